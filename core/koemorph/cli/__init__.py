@@ -1,0 +1,64 @@
+"""The command line: parses, calls, prints. One module per command, each with `add` and `run`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from .. import __version__
+from ..errors import Cancelled, KoeMorphError
+from . import animate, demo, doctor, info
+
+COMMANDS: Final = (animate, demo, info, doctor)
+EXIT_CODES: Final = """exit codes:
+  0 done                        5 model missing or damaged
+  1 something else went wrong   6 take cannot be read or combined
+  2 wrong command line          7 result cannot be written
+  3 recording cannot be used    8 an optional piece is not installed
+  4 setting or preset wrong     130 stopped (Ctrl-C); nothing half-written is left
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="koemorph",
+        description="Turn a recorded line of dialogue into an editable facial performance.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"KoeMorph {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(commands)
+    options = parser.parse_args(arguments)
+    _prepare_streams()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        code: int = options.run(options)
+        return code
+    except (KeyboardInterrupt, Cancelled):
+        print("Stopped; nothing half-written is left.", file=sys.stderr)
+        return Cancelled.exit_code
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        return 1
+    except KoeMorphError as err:
+        print(f"koemorph: {err}", file=sys.stderr)
+        return err.exit_code
+
+
+def _stop(number: int, _frame: object) -> None:
+    """A polite kill ends like Ctrl-C, so that temporary files are removed."""
+    raise KeyboardInterrupt
+
+
+def _prepare_streams() -> None:
+    """Names of files may hold what a console cannot show; that must never end the work."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

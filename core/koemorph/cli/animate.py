@@ -1,0 +1,133 @@
+"""koemorph animate: recordings in, takes out."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from .. import formats
+from ..audio import Clip, open_clip
+from ..engine import Engine
+from ..errors import KoeMorphError, OutputError
+from ..settings import Settings
+from ..timing import FrameRate, parse_seconds
+from . import flags
+from .report import Report, add_progress
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "animate",
+        help="turn recordings into takes",
+        description="Turn recordings (WAV, AIFF, FLAC, OGG, MP3...; with ffmpeg also m4a, mp4, mov) into takes.",
+    )
+    parser.add_argument("recordings", nargs="+", type=Path, metavar="IN", help="one or more recordings")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path(),
+        metavar="OUT|DIR",
+        help="a file (its ending chooses the format) or a folder, which is made if needed (default: here)",
+    )
+    parser.add_argument(
+        "--format",
+        action="append",
+        choices=[known.name for known in formats.FORMATS],
+        help="what to write into a folder; may be given several times (default: take)",
+    )
+    flags.add_rate(parser)
+    parser.add_argument("--in", dest="begin", metavar="TIME", help="start here: seconds, 1:02.5 or a timecode")
+    parser.add_argument("--out", dest="end", metavar="TIME", help="stop here")
+    parser.add_argument("--channel", metavar="N", help="use one channel: left, right or its number (default: mix all)")
+    flags.add_settings(parser)
+    flags.add_engine(parser)
+    add_progress(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    report = Report(options.progress, quiet=options.quiet)
+    settings, rate = flags.settings_from(options), flags.rate_from(options)
+    targets = {source: _targets(source, options) for source in options.recordings}
+    _refuse_collisions(targets)
+    engine = flags.engine_from(options)
+    failed = 0
+    for source, paths in targets.items():
+        try:
+            _animate(source, paths, engine, settings, rate, options, report)
+        except KoeMorphError as err:
+            report.error(source, err)
+            failed = failed or err.exit_code
+    return failed
+
+
+def _animate(
+    source: Path,
+    paths: list[Path],
+    engine: Engine,
+    settings: Settings,
+    rate: FrameRate,
+    options: argparse.Namespace,
+    report: Report,
+) -> None:
+    began = time.perf_counter()
+    with _open(source, options, rate, report) as clip:
+        take = engine.animate(clip, settings, rate, progress=lambda stage, done: report.progress(source, stage, done))
+        duration = float(clip.duration)
+    notes = [note for path in paths for note in formats.write_take(take, path)]
+    took = time.perf_counter() - began
+    for note in dict.fromkeys((*clip.warnings, *notes)):
+        report.note(source, note)
+    if not take.provenance["trained"]:
+        report.note(source, "Made by an untrained model: the timing is right, the motion means nothing yet.")
+    report.result(
+        f"{', '.join(str(path) for path in paths)}: {take.frame_count} frames at {rate.label} fps "
+        f"from {duration:.2f} s in {took:.2f} s",
+        source=str(source),
+        outputs=[str(path) for path in paths],
+        frames=take.frame_count,
+        fps=str(rate),
+        seconds=duration,
+        took=round(took, 4),
+    )
+
+
+def _open(source: Path, options: argparse.Namespace, rate: FrameRate, report: Report) -> Clip:
+    numbered = re.fullmatch(r"\d{1,9}", options.channel or "")
+    return open_clip(
+        source,
+        channel=int(options.channel) if numbered else options.channel,
+        start=parse_seconds(options.begin, rate) if options.begin else None,
+        end=parse_seconds(options.end, rate) if options.end else None,
+        progress=lambda done: report.progress(source, "listening", done),
+    )
+
+
+def _targets(source: Path, options: argparse.Namespace) -> list[Path]:
+    """The files to write for one recording: the one named, or one per format in the folder named."""
+    output: Path = options.output
+    is_file = output.suffix.lower() in {known.suffix for known in formats.FORMATS} and not output.is_dir()
+    if not is_file:
+        if output.suffix and not output.is_dir():
+            formats.by_suffix(output)
+        chosen = [formats.by_name(name) for name in dict.fromkeys(options.format or ["take"])]
+        return [output / (source.stem + known.suffix) for known in chosen]
+    if len(options.recordings) > 1:
+        raise OutputError(f"{len(options.recordings)} recordings cannot go into one file; name a folder instead.")
+    if options.format and options.format != [formats.by_suffix(output).name]:
+        raise OutputError(f"{output.name} does not end like the format {options.format[0]}; name a folder instead.")
+    return [output]
+
+
+def _refuse_collisions(targets: dict[Path, list[Path]]) -> None:
+    """No result may replace a recording or another result of the same run."""
+    taken: dict[Path, Path] = {source.absolute(): source for source in targets}
+    for source, paths in targets.items():
+        for path in paths:
+            if (other := taken.get(path.absolute())) is not None:
+                raise OutputError(f"{path} would replace what comes from {other}; choose another folder or name.")
+            taken[path.absolute()] = source

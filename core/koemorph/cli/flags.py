@@ -1,0 +1,70 @@
+"""Flags that several commands share; those of the settings are made from `Settings` itself."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from ..engine import Engine
+from ..errors import SettingsError
+from ..model import load_model
+from ..settings import Settings, info_of
+from ..timing import FrameRate
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--preset", type=Path, metavar="FILE", help="settings from a JSON file; flags override it")
+    parser.add_argument(
+        "--smoothing", type=float, metavar="S", help="one smoothing time in seconds for the whole face; 0 is raw"
+    )
+    groups: dict[str, Any] = {}
+    for entry in fields(Settings):
+        shown = info_of(entry)
+        if shown.group not in groups:
+            groups[shown.group] = parser.add_argument_group(shown.group.lower())
+        group = groups[shown.group]
+        flag = "--" + entry.name.replace("_", "-")
+        if shown.choices:
+            group.add_argument(flag, choices=shown.choices, help=f"{shown.tooltip} (default: {entry.default})")
+        else:
+            unit = f" {shown.unit}" if shown.unit else ""
+            limits = f"{shown.low:g} to {shown.high:g}{unit}, default {entry.default:g}"
+            group.add_argument(flag, type=float, metavar="N", help=f"{shown.tooltip} ({limits})")
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    """Defaults, then the preset, then --smoothing, then single flags."""
+    settings = Settings.load(options.preset) if options.preset else Settings()
+    if options.smoothing is not None:
+        settings = settings.with_values(lower_face_smoothing=options.smoothing, upper_face_smoothing=options.smoothing)
+    given = {entry.name: getattr(options, entry.name) for entry in fields(Settings)}
+    return settings.with_values(**{name: value for name, value in given.items() if value is not None})
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help="another model than the one that came along")
+    parser.add_argument("--threads", type=int, metavar="N", help="processor threads for the network (default: 2)")
+    parser.add_argument(
+        "--provider", metavar="NAME", default="CPUExecutionProvider", help="ONNX Runtime provider (default: CPU)"
+    )
+
+
+def engine_from(options: argparse.Namespace) -> Engine:
+    if options.threads is not None and options.threads < 1:
+        raise SettingsError("--threads must be at least 1.")
+    return Engine(load_model(options.model), threads=options.threads, providers=(options.provider,))
+
+
+def add_rate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fps",
+        default="60",
+        metavar="RATE",
+        help="frame rate of the result: 24, 25, 29.97, 30, 60, 30000/1001 ... (default: 60)",
+    )
+
+
+def rate_from(options: argparse.Namespace) -> FrameRate:
+    return FrameRate.parse(options.fps)

@@ -1,0 +1,75 @@
+"""koemorph info: what a recording or a take holds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import arkit, formats
+from ..audio import open_clip
+from ..take import Take
+from ..timing import FrameRate
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "info", help="tell what a recording or a take holds", description="Tell what a recording or a take holds."
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="as JSON, for programs")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    is_take = options.file.suffix.lower() in {known.suffix for known in formats.FORMATS}
+    facts = _of_take(formats.read_take(options.file)) if is_take else _of_recording(options.file)
+    if options.json:
+        print(json.dumps(facts, ensure_ascii=False, indent=2))
+        return 0
+    for name, value in facts.items():
+        print(f"{name + ':':<12} {_readable(value)}")
+    return 0
+
+
+def _of_recording(path: Path) -> dict[str, Any]:
+    with open_clip(path) as clip:
+        frames = {
+            label: FrameRate.parse(label).frame_count(clip.duration) for label in ("24", "25", "29.97", "30", "60")
+        }
+        return {
+            "recording": path.name,
+            "seconds": round(float(clip.duration), 6),
+            "rate": f"{clip.source_rate} Hz",
+            "channels": clip.channels,
+            "gain": f"{20 * np.log10(clip.gain):+.1f} dB to speaking level",
+            "frames": frames,
+            "warnings": list(clip.warnings),
+            "sha256": clip.sha256,
+        }
+
+
+def _of_take(take: Take) -> dict[str, Any]:
+    peaks = take.values.max(axis=0)
+    order = np.argsort(peaks)[::-1][:8]
+    facts: dict[str, Any] = {
+        "frames": take.frame_count,
+        "fps": f"{take.rate.label}" + ("" if take.rate.fps.denominator == 1 else f" ({take.rate})"),
+        "seconds": round(float(take.duration), 6),
+        "start": f"{float(take.start):g} s, timecode {take.rate.timecode(take.rate.frame(take.start))}",
+        "shapes": len(take.names),
+        "missing": [name for name in arkit.SHAPES if name not in take.names],
+        "strongest": {take.names[i]: round(float(peaks[i]), 3) for i in order},
+    }
+    return facts | {name: value for name, value in take.provenance.items() if name not in facts}
+
+
+def _readable(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {entry}" for key, entry in value.items())
+    if isinstance(value, list):
+        return "; ".join(str(entry) for entry in value) or "none"
+    return str(value)

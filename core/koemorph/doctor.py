@@ -1,0 +1,87 @@
+"""What is installed, which model is active, and what each missing optional piece would give."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from . import __version__
+from .errors import KoeMorphError
+from .features.backends import NATIVE, OPENSMILE, opensmile_installed
+from .model import load_model
+from .sessions import default_threads, import_onnxruntime
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check-up. `ok` is None for an optional piece that is absent."""
+
+    name: str
+    ok: bool | None
+    text: str
+
+
+def examine() -> tuple[Finding, ...]:
+    return (
+        Finding("KoeMorph", True, f"{__version__} on Python {platform.python_version()}, {platform.platform()}"),
+        *(_library(name) for name in ("numpy", "soundfile", "soxr", "pillow")),
+        _onnxruntime(),
+        _model(),
+        _emotion(),
+        *_optional(),
+    )
+
+
+def _library(name: str) -> Finding:
+    try:
+        return Finding(name, True, version(name))
+    except PackageNotFoundError:
+        imported = find_spec({"pillow": "PIL"}.get(name, name)) is not None
+        text = "there, version unknown" if imported else f"missing; run 'pip install {name}'"
+        return Finding(name, imported, text)
+
+
+def _onnxruntime() -> Finding:
+    try:
+        runtime, threads = import_onnxruntime(), default_threads()
+    except KoeMorphError as err:
+        return Finding("onnxruntime", False, str(err))
+    providers = ", ".join(runtime.get_available_providers())
+    return Finding("onnxruntime", True, f"{runtime.__version__}; providers {providers}; {threads} threads")
+
+
+def _model() -> Finding:
+    try:
+        model = load_model()
+    except KoeMorphError as err:
+        return Finding("model", False, str(err))
+    config = model.config
+    state = "trained" if config.trained else "UNTRAINED: timing is right, motion means nothing yet"
+    facts = f"{config.name} {config.version}, {config.parameters:,} parameters, {state}, {config.licence}"
+    return Finding("model", True, f"{facts}, sha256 {model.sha256[:16]}, {model.folder}")
+
+
+def _emotion() -> Finding:
+    active = Settings().emotion
+    other = "openSMILE also installed" if opensmile_installed() else "openSMILE not installed (not needed)"
+    return Finding("emotion", True, f"{active} is active ({NATIVE}: our own eGeMAPS; {OPENSMILE}: {other})")
+
+
+def _optional() -> tuple[Finding, ...]:
+    return tuple(
+        Finding(name, True, "there") if there else Finding(name, None, f"not installed; {gives}")
+        for name, there, gives in (
+            ("ffmpeg", shutil.which("ffmpeg") is not None, "it would read m4a, mp4, mov and other video"),
+            ("PySide6", find_spec("PySide6") is not None, "pip install koemorph[panel] gives the panel window"),
+            ("torch", find_spec("torch") is not None, "pip install koemorph[train] trains and fine-tunes models"),
+        )
+    )
+
+
+def healthy(findings: tuple[Finding, ...]) -> bool:
+    return all(finding.ok is not False for finding in findings) and sys.version_info >= (3, 10)

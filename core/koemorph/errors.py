@@ -1,0 +1,55 @@
+"""Every error a user can meet. Each message says what, where and what to do."""
+
+from __future__ import annotations
+
+
+class KoeMorphError(Exception):
+    """Base of all errors that are the input's or the surroundings' fault, not a defect.
+
+    The message is one sentence for an animator; hosts show it as it is. `exit_code` is what
+    the command line returns.
+    """
+
+    exit_code = 1
+
+
+class AudioError(KoeMorphError):
+    """The recording cannot be read, or holds nothing that can be animated."""
+
+    exit_code = 3
+
+
+class SettingsError(KoeMorphError):
+    """A setting, preset or frame rate is unknown or out of its range."""
+
+    exit_code = 4
+
+
+class ModelError(KoeMorphError):
+    """The model files are missing, damaged or of another kind."""
+
+    exit_code = 5
+
+
+class TakeError(KoeMorphError):
+    """A take cannot be read, written or combined."""
+
+    exit_code = 6
+
+
+class OutputError(KoeMorphError):
+    """A result cannot be written where it was asked for."""
+
+    exit_code = 7
+
+
+class MissingPieceError(KoeMorphError):
+    """An optional library or program is needed and not installed."""
+
+    exit_code = 8
+
+
+class Cancelled(KoeMorphError):
+    """The user stopped the work; nothing was changed."""
+
+    exit_code = 130

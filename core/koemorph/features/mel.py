@@ -1,0 +1,121 @@
+"""Log-mel features at exact frame centres: what the network hears of the speech itself.
+
+Two views of the same moment. The *context* view has fine pitch: 80 bands from windows of 64 ms. The
+*detail* view has fine time: three short frames (20 ms each, a third of a frame apart) per frame, because a
+closure of the lips can be shorter than one long window. Both are decibels against a fixed reference, never
+against the loudest part of a window, so that a quiet room does not look like speech.
+
+Transforms run in double precision: the same numbers with every numpy a host may bring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from ..timing import FrameRate
+from .emotion import SAMPLE_RATE, Read
+
+FLOOR_DB: Final = -70.0
+"""Anything weaker counts as silence; speech at the reference level peaks near 0 dB."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MelBands:
+    """A mel filter bank over windows of `window` samples (Hann), zero-padded to `n_fft`."""
+
+    window: int
+    n_fft: int
+    bands: int
+    low_hz: float = 80.0
+    high_hz: float = 8000.0
+
+    def decibels(self, windows: Array) -> NDArray[np.float32]:
+        """(n, window) samples -> (n, bands) dB, floored."""
+        spectrum = np.fft.rfft(windows * hann(self.window), n=self.n_fft)
+        power = spectrum.real**2 + spectrum.imag**2
+        energy = power @ mel_filters(self).T
+        floor = 10 ** (FLOOR_DB / 10)
+        return np.asarray(10.0 * np.log10(np.maximum(energy, floor)), dtype=np.float32)
+
+
+CONTEXT: Final = MelBands(window=1024, n_fft=1024, bands=80)
+DETAIL: Final = MelBands(window=320, n_fft=512, bands=40)
+DETAIL_FRAMES: Final = 3
+SPEECH_SIZE: Final = CONTEXT.bands + DETAIL_FRAMES * DETAIL.bands
+
+
+@dataclass(frozen=True)
+class SpeechFeatures:
+    """Frames first..first+n-1: `bands` (n, 200) in dB (80 context, then 3 x 40 detail), `level` (n,) in dBFS."""
+
+    bands: NDArray[np.float32]
+    level: NDArray[np.float32]
+
+
+def speech_features(read: Read, first: int, count: int, rate: FrameRate) -> SpeechFeatures:
+    """The network's speech input for `count` frames of `rate` from frame `first`; reading outside a clip is silence."""
+    context = CONTEXT.decibels(_windows(read, first, count, rate, CONTEXT.window))
+    finer = FrameRate(rate.fps * DETAIL_FRAMES)
+    short = _windows(read, first * DETAIL_FRAMES - 1, count * DETAIL_FRAMES, finer, DETAIL.window)
+    detail = DETAIL.decibels(short).reshape(count, DETAIL_FRAMES * DETAIL.bands)
+    energy = np.mean(short**2, axis=1).reshape(count, DETAIL_FRAMES).mean(axis=1)
+    level = 10.0 * np.log10(np.maximum(energy, 10 ** (FLOOR_DB / 10)))
+    return SpeechFeatures(np.concatenate([context, detail], axis=1), level.astype(np.float32))
+
+
+def log_mel(read: Read, first: int, count: int, rate: FrameRate) -> NDArray[np.float32]:
+    """The 80-band context view alone, (count, 80) dB, each frame centred at exactly n/fps seconds."""
+    return CONTEXT.decibels(_windows(read, first, count, rate, CONTEXT.window))
+
+
+def _windows(read: Read, first: int, count: int, rate: FrameRate, window: int) -> Array:
+    """(count, window) samples, window n centred on the exact sample of frame first + n."""
+    half = window // 2
+    num, den = rate.fps.numerator, rate.fps.denominator
+    frames = np.arange(first, first + count, dtype=np.int64)
+    centres = (2 * frames * (SAMPLE_RATE * den) + num) // (2 * num)
+    begin = int(centres[0]) - half
+    samples = read(begin, int(centres[-1]) + window - half).astype(np.float64)
+    return np.asarray(sliding_window_view(samples, window)[centres - half - begin])
+
+
+@cache
+def hann(size: int) -> Array:
+    """Periodic Hann window."""
+    return 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(size) / size)
+
+
+@cache
+def mel_filters(bank: MelBands) -> Array:
+    """(bands, n_fft/2 + 1) triangles on Slaney's mel scale, each of unit area per Hz."""
+    edges = _mel_to_hz(np.linspace(_hz_to_mel(bank.low_hz), _hz_to_mel(bank.high_hz), bank.bands + 2))
+    bins = np.arange(bank.n_fft // 2 + 1) * (SAMPLE_RATE / bank.n_fft)
+    lower, centre, upper = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    rising = (bins - lower) / (centre - lower)
+    falling = (upper - bins) / (upper - centre)
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (upper - lower)))
+
+
+_LINEAR_HZ_PER_MEL: Final = 200.0 / 3.0
+_LOG_FROM_HZ: Final = 1000.0
+_LOG_STEP: Final = float(np.log(6.4)) / 27.0
+
+
+def _hz_to_mel(hz: float) -> float:
+    """Slaney's scale: linear below 1 kHz, logarithmic above (27 mels for a factor of 6.4)."""
+    if hz < _LOG_FROM_HZ:
+        return hz / _LINEAR_HZ_PER_MEL
+    return _LOG_FROM_HZ / _LINEAR_HZ_PER_MEL + float(np.log(hz / _LOG_FROM_HZ)) / _LOG_STEP
+
+
+def _mel_to_hz(mel: Array) -> Array:
+    knee = _LOG_FROM_HZ / _LINEAR_HZ_PER_MEL
+    return np.where(mel < knee, mel * _LINEAR_HZ_PER_MEL, _LOG_FROM_HZ * np.exp(_LOG_STEP * (mel - knee)))

@@ -1,0 +1,52 @@
+"""Writing so that nothing is ever half written: a temporary neighbour, then one rename."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from .errors import OutputError
+
+
+@contextmanager
+def atomic(path: Path) -> Iterator[IO[bytes]]:
+    """A binary file that appears at `path` complete, or not at all if the block is left by an exception."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=".koemorph-", delete=False)  # noqa: SIM115
+    except OSError as err:
+        raise unwritable(path, err) from err
+    scratch = Path(handle.name)
+    try:
+        with handle:
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+        scratch.chmod(0o666 & ~_umask())
+        scratch.replace(path)
+    except OSError as err:
+        scratch.unlink(missing_ok=True)
+        raise unwritable(path, err) from err
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    with atomic(path) as handle:
+        handle.write(text.encode("utf-8"))
+
+
+def unwritable(path: Path, err: OSError) -> OutputError:
+    return OutputError(f"Cannot write {path} ({err.strerror or err}); choose a folder that can be written to.")
+
+
+def _umask() -> int:
+    """The permissions a plain `open` would leave out; Python can read them only by setting them."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

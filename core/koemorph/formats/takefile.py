@@ -1,0 +1,100 @@
+"""KoeMorph's own take file: a ZIP of `take.json` (names, rate, start, provenance) and `values.npy`.
+
+Nothing in it can run code, the same take always gives the same bytes, and any ZIP tool and numpy can read it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ..errors import TakeError
+from ..files import atomic
+from ..take import Curves, Take
+from ..timing import FrameRate
+from .base import Format
+
+KIND: Final = "koemorph-take"
+VERSION: Final = 1
+_HEADER, _VALUES = "take.json", "values.npy"
+LARGEST_HEADER: Final = 16 * 2**20
+LARGEST_VALUES: Final = 2**31
+"""Bytes: two days of 60 fps."""
+_FRACTION: Final = re.compile(r"-?\d{1,40}(/\d{1,40})?")
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def write(take: Take, path: Path) -> tuple[str, ...]:
+    header = {
+        "format": KIND,
+        "version": VERSION,
+        "names": list(take.names),
+        "rate": str(take.rate),
+        "start": str(take.start),
+        "provenance": dict(take.provenance),
+    }
+    with atomic(path) as handle, zipfile.ZipFile(handle, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, ensure_ascii=False, sort_keys=True))
+        entry = zipfile.ZipInfo(_VALUES, _EPOCH)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with archive.open(entry, "w", force_zip64=True) as member:
+            np.lib.format.write_array(member, np.ascontiguousarray(take.values, dtype="<f4"), allow_pickle=False)
+    return ()
+
+
+def read(path: Path) -> Take:
+    with _damage_explained(path), zipfile.ZipFile(path) as archive:
+        header = json.loads(_member(archive, _HEADER, LARGEST_HEADER))
+        kind, version = str(header["format"]), int(header["version"])
+    if kind != KIND:
+        raise TakeError(f"{path} is not a KoeMorph take.")
+    if version > VERSION:
+        raise TakeError(f"{path} was written by a newer KoeMorph; update to read it.")
+    with _damage_explained(path), zipfile.ZipFile(path) as archive:
+        names = tuple(str(name) for name in header["names"])
+        start = str(header["start"])
+        if not _FRACTION.fullmatch(start):
+            raise ValueError(f"it cannot start at {start[:40]!r}")
+        values = _values(_member(archive, _VALUES, LARGEST_VALUES), len(names))
+        return Take(names, values, FrameRate.parse(header["rate"]), Fraction(start), dict(header["provenance"]))
+
+
+@contextmanager
+def _damage_explained(path: Path) -> Iterator[None]:
+    """One sentence for whatever zipfile, zlib, json and numpy make of a damaged file."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as err:  # they share no base class
+        reason = " ".join(str(err).split()) or type(err).__name__
+        raise TakeError(f"{path} is not a KoeMorph take, or it is damaged ({reason}).") from err
+
+
+def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """A member's bytes; the archive is not believed when it claims to hold more than a take could."""
+    if archive.getinfo(name).file_size > most:
+        raise ValueError(f"its {name} claims to be larger than any take's")
+    return archive.read(name)
+
+
+def _values(data: bytes, names: int) -> Curves:
+    member = io.BytesIO(data)
+    if np.lib.format.read_magic(member) != (1, 0):
+        raise ValueError("its values are of another version")
+    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(member)
+    if dtype != np.dtype("<f4") or by_columns or len(shape) != 2 or shape[1] != names:
+        raise ValueError(f"its values are {dtype} of form {shape} for {names} names")
+    return np.frombuffer(data, dtype="<f4", offset=member.tell()).reshape(shape)
+
+
+FORMAT: Final = Format("take", ".take", "KoeMorph take", read, write)

@@ -1,0 +1,148 @@
+"""A model on disk: two ONNX graphs and the JSON beside them that says what they expect.
+
+model.json      this file's `ModelConfig`
+analyse.onnx    speech and emotion features -> latents, once per clip
+render.onnx     latents and a temperature -> the 52 curves
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from . import arkit
+from .errors import ModelError
+
+CONFIG_NAME: Final = "model.json"
+ANALYSE_NAME: Final = "analyse.onnx"
+RENDER_NAME: Final = "render.onnx"
+FORMAT: Final = 1
+FEATURES: Final = "mel80-w1024+3xmel40-w320+egemaps88x3/1"
+"""Names the features a model was trained on; it changes whenever a number in them would."""
+
+ANALYSIS_FPS: Final = 60
+CELL_FRAMES: Final = 8
+"""The long context is remembered in cells of eight frames."""
+TOKEN_FRAMES: Final = 18
+"""An emotion token every 0.3 s."""
+GRID_FRAMES: Final = 72
+"""Blocks begin and end where both a cell and a token do."""
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """What an engine must know of a model. Times in frames of 60 fps unless named otherwise."""
+
+    name: str
+    trained: bool
+    licence: str
+    shapes: tuple[str, ...]
+    latent_rank: int
+    receptive_frames: int
+    """The speech encoder hears this far to either side of a frame."""
+    past_frames: int
+    ahead_frames: int
+    """The attention's context reaches this far back and this far ahead (the look-ahead)."""
+    emotion_tokens: int
+    """The emotion attention reaches this many tokens to either side."""
+    smoothing_seconds: dict[str, float]
+    """What training learned to be the best smoothing, per half of the face."""
+    opset: int
+    parameters: int
+    sha256: dict[str, str]
+    features: str = FEATURES
+    format: int = FORMAT
+    version: str = "0"
+
+    @property
+    def halo_frames(self) -> int:
+        """How much a block must see on either side for its own frames to be exact; a multiple of the grid."""
+        reach = max(self.past_frames, self.ahead_frames) + self.receptive_frames + 2 * CELL_FRAMES
+        reach = max(reach, (self.emotion_tokens + 1) * TOKEN_FRAMES)
+        return -(-reach // GRID_FRAMES) * GRID_FRAMES
+
+    @property
+    def edge_frames(self) -> int:
+        """How much silence to lay before the first and after the last frame of a clip."""
+        return -(-(self.receptive_frames + CELL_FRAMES) // GRID_FRAMES) * GRID_FRAMES
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, where: str) -> ModelConfig:
+        try:
+            data: dict[str, Any] = json.loads(text)
+            if data["format"] != FORMAT or data["features"] != FEATURES:
+                raise ModelError(
+                    f"The model in {where} was made for another version of KoeMorph "
+                    f"(it expects {data['features']}, this is {FEATURES}); install the model that belongs to this one."
+                )
+            known = {f.name for f in fields(cls)}
+            config = cls(**{key: value for key, value in data.items() if key in known})
+            config = cls(**{**config.__dict__, "shapes": tuple(config.shapes)})
+            for entry in fields(cls):
+                _check_kind(entry.name, getattr(config, entry.name), _KINDS[str(entry.type)])
+        except (ValueError, KeyError, TypeError, RecursionError) as err:
+            raise ModelError(f"{where}/{CONFIG_NAME} is not a KoeMorph model description ({err}).") from err
+        if config.shapes != arkit.SHAPES:
+            raise ModelError(f"The model in {where} does not speak of the 52 ARKit shapes in Apple's order.")
+        return config
+
+
+_KINDS: Final = {
+    "str": str,
+    "bool": bool,
+    "int": int,
+    "tuple[str, ...]": tuple,
+    "dict[str, str]": dict,
+    "dict[str, float]": dict,
+}
+
+
+def _check_kind(name: str, value: Any, kind: type) -> None:
+    if type(value) is not kind or (isinstance(value, int) and value < 0):
+        raise TypeError(f"{name} cannot be {value!r}")
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A model found, read and verified; the graphs as bytes, ready for a session."""
+
+    config: ModelConfig
+    analyse: bytes
+    render: bytes
+    folder: Path
+
+    @property
+    def sha256(self) -> str:
+        """One hash for the whole model, as it goes into provenance."""
+        both = sorted(self.config.sha256[name] for name in (ANALYSE_NAME, RENDER_NAME))
+        return hashlib.sha256("".join(both).encode()).hexdigest()
+
+
+def shipped_model() -> Path:
+    """The folder of the model that comes with KoeMorph: package data, or `models/weights` in a checkout."""
+    packaged = Path(str(files("koemorph"))) / "weights"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "models" / "weights"
+
+
+def load_model(folder: Path | None = None) -> ModelFiles:
+    """Read a model folder (the shipped one by default) and check every file against its hash."""
+    folder = folder or shipped_model()
+    try:
+        config = ModelConfig.from_json((folder / CONFIG_NAME).read_text("utf-8"), str(folder))
+        graphs = {name: (folder / name).read_bytes() for name in (ANALYSE_NAME, RENDER_NAME)}
+    except (OSError, UnicodeDecodeError) as err:
+        raise ModelError(
+            f"No usable model in {folder} ({getattr(err, 'strerror', None) or err}); reinstall KoeMorph "
+            "or give a folder with model.json, analyse.onnx and render.onnx."
+        ) from err
+    for name, data in graphs.items():
+        if hashlib.sha256(data).hexdigest() != config.sha256.get(name):
+            raise ModelError(f"{folder / name} is damaged (its hash does not match model.json); reinstall KoeMorph.")
+    return ModelFiles(config, graphs[ANALYSE_NAME], graphs[RENDER_NAME], folder)

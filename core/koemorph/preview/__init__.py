@@ -1,0 +1,1 @@
+"""Pictures of a take, without a window and without a DCC."""

@@ -1,0 +1,56 @@
+"""Opening ONNX Runtime, the only place that imports it; hosts without it get a sentence with the remedy."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from .errors import MissingPieceError, ModelError, SettingsError
+
+THREADS_VARIABLE = "KOEMORPH_THREADS"
+
+
+def import_onnxruntime() -> Any:
+    """ONNX Runtime, with its telemetry off: builds of it report what they run to their maker unless told not to."""
+    for variable in ("ORT_DISABLE_TELEMETRY", "ORT_TELEMETRY_DISABLED"):
+        os.environ[variable] = "1"  # read once, when the library loads
+    try:
+        import onnxruntime
+
+        onnxruntime.disable_telemetry_events()  # what Windows listens to
+    except (ImportError, OSError) as err:
+        remedy = (
+            "install the Microsoft Visual C++ Redistributable (2015-2022, x64) and start again"
+            if sys.platform == "win32"
+            else "run 'pip install onnxruntime'"
+        )
+        raise MissingPieceError(f"ONNX Runtime cannot be loaded ({err}); {remedy}.") from err
+    return onnxruntime
+
+
+def default_threads() -> int:
+    """KOEMORPH_THREADS, or two: enough to be far faster than real time, few enough for a busy workstation."""
+    try:
+        return max(1, int(os.environ.get(THREADS_VARIABLE, "2")))
+    except ValueError as err:
+        raise SettingsError(f"{THREADS_VARIABLE} must be a whole number.") from err
+
+
+def open_session(graph: bytes, threads: int | None, providers: Sequence[str]) -> Any:
+    """A session on the given providers, in order of preference."""
+    onnxruntime = import_onnxruntime()
+    available = onnxruntime.get_available_providers()
+    unknown = [name for name in providers if name not in available]
+    if unknown:
+        raise SettingsError(f"This ONNX Runtime has no {', '.join(unknown)}; it has {', '.join(available)}.")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or default_threads()
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=list(providers))
+    except Exception as err:  # its exceptions share no base class
+        raise ModelError(f"ONNX Runtime {onnxruntime.__version__} cannot open the model ({err}).") from err

@@ -1,0 +1,1 @@
+"""Measurements of the features and of the model."""

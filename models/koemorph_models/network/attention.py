@@ -1,0 +1,80 @@
+"""Cross-attention of 52 constant queries over sliding windows, for a whole sequence at once.
+
+Because the queries do not depend on time, a key's score is the same in every window that holds it, and a
+window's attention is a ratio of two sliding sums, of exp(score) x value and of exp(score), each weighted by
+a learned bias of the relative position. The sums for all windows are one grouped convolution, so a clip costs
+little more than a window. Values are read out per shape (rank r) before they are summed, which is the same
+by linearity and keeps the sums small.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+SCORE_LIMIT = 8.0
+
+
+class Readout(nn.Module):
+    """Keys and values of tokens: exp(score) for each (shape, head), and the value each shape reads there."""
+
+    def __init__(self, width: int, heads: int, shapes: int, rank: int) -> None:
+        super().__init__()
+        self.heads, self.shapes, self.rank = heads, shapes, rank
+        self.key = nn.Linear(width, width)
+        self.value = nn.Linear(width, width)
+        self.read = nn.Parameter(torch.randn(shapes, rank, width) * width**-0.5)
+
+    def forward(self, tokens: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
+        """tokens (B, W, N), queries (shapes, W) -> weights (B, H, S, N), values (B, H, S x r, N)."""
+        width = tokens.shape[1]
+        per_head = width // self.heads
+        query = queries.reshape(self.shapes, self.heads, per_head)
+        key = self.key.weight.reshape(self.heads, per_head, width)
+        scale = per_head**-0.5
+        to_score = torch.einsum("shp,hpw->hsw", query, key).reshape(-1, width) * scale
+        score_bias = torch.einsum("shp,hp->hs", query, self.key.bias.reshape(self.heads, per_head)).reshape(-1) * scale
+        read = self.read.reshape(self.shapes, self.rank, self.heads, per_head)
+        value = self.value.weight.reshape(self.heads, per_head, width)
+        to_value = torch.einsum("srhp,hpw->hsrw", read, value).reshape(-1, width)
+        value_bias = torch.einsum("srhp,hp->hsr", read, self.value.bias.reshape(self.heads, per_head)).reshape(-1)
+
+        projected = torch.nn.functional.conv1d(
+            tokens, torch.cat([to_score, to_value])[:, :, None], torch.cat([score_bias, value_bias])
+        )
+        count = self.heads * self.shapes
+        scores = SCORE_LIMIT * torch.tanh(projected[:, :count] / SCORE_LIMIT)
+        weights = torch.exp(scores).unflatten(1, (self.heads, self.shapes))
+        values = projected[:, count:].unflatten(1, (self.heads, self.shapes * self.rank))
+        return weights, values
+
+
+class SlidingAttention(nn.Module):
+    """The two sliding sums over windows that reach `past` tokens back and `ahead` tokens forward."""
+
+    def __init__(self, width: int, heads: int, shapes: int, rank: int, past: int, ahead: int) -> None:
+        super().__init__()
+        self.past, self.ahead, self.rank = past, ahead, rank
+        self.readout = Readout(width, heads, shapes, rank)
+        self.position = nn.Parameter(torch.zeros(heads, past + ahead + 1))
+
+    def forward(self, tokens: Tensor, inside: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
+        """tokens (B, W, N), inside (B, N) -> numerators (B, H, S x r, N), denominators (B, H, S, N)."""
+        weights, values = self.readout(tokens, queries)
+        weights = weights * inside[:, None, None, :]
+        weighted = spread(weights, self.rank) * values
+        terms = torch.cat([weighted, weights], dim=2)
+        batch, heads, channels, count = terms.shape
+        kernel = torch.exp(self.position)[:, None, None, :].expand(heads, channels, 1, -1)
+        sums = torch.nn.functional.conv1d(
+            torch.nn.functional.pad(terms.reshape(batch, heads * channels, count), (self.past, self.ahead)),
+            kernel.reshape(heads * channels, 1, -1),
+            groups=heads * channels,
+        ).reshape(batch, heads, channels, count)
+        split = weighted.shape[2]
+        return sums[:, :, :split], sums[:, :, split:]
+
+
+def spread(weights: Tensor, rank: int) -> Tensor:
+    """(B, H, S, N) -> (B, H, S x rank, N): the same weight for each value a shape reads."""
+    return weights.repeat_interleave(rank, dim=2)

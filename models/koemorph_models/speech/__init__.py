@@ -1,0 +1,1 @@
+"""Speech with phone times: synthesised (`synthesis`), or recorded and aligned with its text (`alignment`)."""

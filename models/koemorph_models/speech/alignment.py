@@ -1,0 +1,186 @@
+"""Forced alignment: which of a text's phones sounds when.
+
+espeak-ng reads the text, so any of its languages can be aligned. Between words and at both ends there may be
+silence; the release of a stop may be missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import espeak, symbols
+from .classifier import Aligner
+from .decoding import Unit, viterbi
+from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, log_mels
+from .utterance import SILENCE, Phone
+
+VOICES: Final = {"en": "en-us", "fr": "fr", "zh": "cmn", "pinyin": "cmn-latn-pinyin"}
+SILENCE_FRAMES: Final = 5
+SILENCE_ENTRY: Final = -3.0
+LONGEST: Final = 45
+LONGEST_RELEASE: Final = 14
+FLOOR: Final = -7.0
+EDGE_WEIGHT: Final = 0.5
+_QUICK: Final = frozenset("ɾʔ")
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A phone to be placed; `pause_before` allows silence there."""
+
+    symbol: str
+    stress: int = 0
+    pause_before: bool = False
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """`score` is the mean log score of a speaking frame: the higher, the better text and sound agree."""
+
+    phones: tuple[Phone, ...]
+    score: float
+
+
+class AlignmentFailed(ValueError):
+    """The text does not fit the sound."""
+
+
+def read_text(text: str, language: str) -> list[Spoken]:
+    """The phones of `text` as espeak-ng says them in `language`; capitals would be spelled out, so they are lowered."""
+    result: list[Spoken] = []
+    for word in espeak.text_to_phones(text.lower(), VOICES.get(language, language)):
+        first = True
+        for written in word:
+            names, stress = symbols.from_ipa(written)
+            for name in names:
+                mine = stress if symbols.is_vowel(name) else 0
+                stress = 0 if mine else stress
+                result.append(Spoken(name, mine, first))
+                first = False
+    return result
+
+
+def spoken(phones: Iterable[Phone]) -> list[Spoken]:
+    """Known phones without their times; silence may stand where it stood."""
+    result: list[Spoken] = []
+    paused = True
+    for phone in phones:
+        if phone.symbol == SILENCE:
+            paused = True
+        else:
+            result.append(Spoken(phone.symbol, phone.stress, paused))
+            paused = False
+    return result
+
+
+def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Aligner) -> Alignment:
+    """Places `phones` in 16 kHz sound; raises `AlignmentFailed` when there are none or too many for its length.
+
+    It searches twice: the second time with durations shifted to the speaker's own pace.
+    """
+    if not phones:
+        raise AlignmentFailed("There is nothing to align: the text has no phones.")
+    seconds = len(samples) / SAMPLE_RATE
+    probabilities, edges = aligner.net.listen(log_mels(samples))
+    emissions = emission_scores(probabilities, aligner.priors)
+    gain = EDGE_WEIGHT * np.log(np.maximum(edges, 0.02))
+    sequence, owner = _sequence(phones)
+    mean = aligner.log_mean
+    path, total = viterbi(emissions, gain, sequence, mean, aligner.log_sd)
+    if np.isfinite(total):
+        placed = [
+            np.log(end - start) - mean[unit.index]
+            for unit, (start, end) in ((u, s) for u, s in zip(sequence, path, strict=True) if s is not None)
+            if unit.longest == LONGEST
+        ]
+        pace = float(np.clip(np.median(placed), -0.7, 0.9)) if placed else 0.0
+        path, total = viterbi(emissions, gain, sequence, mean + pace, aligner.log_sd)
+    if not np.isfinite(total):
+        raise AlignmentFailed(f"{len(phones)} phones do not fit into {seconds:.2f} s of sound.")
+    scores = [
+        emissions[span[0] : span[1], unit.index]
+        for unit, span in zip(sequence, path, strict=True)
+        if span is not None and unit.index != 0
+    ]
+    return Alignment(_phones(phones, owner, path, seconds), float(np.mean(np.concatenate(scores))))
+
+
+def emission_scores(probabilities: NDArray[np.float64], priors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Class probabilities as scores: mostly the class itself, a little its kind, so that an odd sound still passes."""
+    groups = _kinds()
+    kind = (probabilities @ groups) / (priors @ groups) ** 0.7
+    sharp = probabilities / priors**0.7
+    return np.asarray(np.maximum(np.log(0.85 * sharp + 0.15 * (kind @ groups.T) + 1e-12), FLOOR))
+
+
+def _kinds() -> NDArray[np.float64]:
+    """(classes, kinds) of ones: silence, closure, vowel, release, fricative, other consonant."""
+    names = symbols.classes()
+    closures = set(symbols.tables().closure)
+    kinds = np.zeros((len(names), 6))
+    for row, name in enumerate(names):
+        if name == SILENCE:
+            kind = 0
+        elif name.endswith("_"):
+            kind = 1
+        elif symbols.is_vowel(name):
+            kind = 2
+        elif name in closures:
+            kind = 3
+        else:
+            kind = 4 if name in "fvθðszʃʒhçx" else 5
+        kinds[row, kind] = 1.0
+    return kinds
+
+
+def _sequence(phones: Sequence[Spoken]) -> tuple[list[Unit], list[int]]:
+    """The units to place, and which phone each belongs to (-1: silence)."""
+    index = {name: number for number, name in enumerate(symbols.classes())}
+    silence = Unit(0, SILENCE_FRAMES, 0, optional=True, entry=SILENCE_ENTRY)
+    sequence, owner = [Unit(0, SILENCE_FRAMES, 0, optional=True)], [-1]
+    for number, phone in enumerate(phones):
+        if phone.pause_before and number:
+            sequence.append(silence)
+            owner.append(-1)
+        parts = symbols.units(phone.symbol)
+        for name in parts:
+            owner.append(number)
+            if len(parts) == 2 and name == parts[1]:
+                plosive = symbols.tables().closure[name] == name
+                sequence.append(Unit(index[name], 1, LONGEST_RELEASE if plosive else 25, optional=plosive))
+            elif symbols.is_vowel(name):
+                sequence.append(Unit(index[name], 3, LONGEST))
+            else:
+                sequence.append(Unit(index[name], 1 if name in _QUICK else 2, LONGEST))
+    sequence.append(Unit(0, SILENCE_FRAMES, 0, optional=True))
+    owner.append(-1)
+    return sequence, owner
+
+
+def _phones(
+    spoken_phones: Sequence[Spoken], owner: Sequence[int], path: Sequence[tuple[int, int] | None], seconds: float
+) -> tuple[Phone, ...]:
+    """Phones that cover 0 to `seconds`; a stop without release opens at its end."""
+    result: list[Phone] = []
+    last = max(number for number, span in enumerate(path) if span is not None)
+    for number, (mine, span) in enumerate(zip(owner, path, strict=True)):
+        if span is None:
+            continue
+        start, end = span[0] / FRAMES_PER_SECOND, span[1] / FRAMES_PER_SECOND
+        end = round(seconds, 4) if number == last else end
+        if mine < 0:
+            result.append(Phone(SILENCE, start, end))
+            continue
+        told = spoken_phones[mine]
+        is_stop = symbols.is_stop(told.symbol)
+        if is_stop and number and owner[number - 1] == mine:
+            closure = result.pop()
+            result.append(Phone(told.symbol, closure.start, end, told.stress, start))
+        else:
+            result.append(Phone(told.symbol, start, end, told.stress, end if is_stop else None))
+    return tuple(result)

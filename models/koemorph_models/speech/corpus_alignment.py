@@ -1,0 +1,71 @@
+"""Aligns whole corpora of human speech, in several processes, and leaves out what was aligned worst."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+
+from .alignment import AlignmentFailed, align, read_text
+from .classifier import Aligner
+from .corpora import read_corpora
+from .sound import load
+from .utterance import Utterance, write_utterances
+
+WORST: Final = 0.07
+_aligner: Aligner | None = None
+_root = Path()
+
+
+@dataclass(frozen=True)
+class Aligned:
+    utterance: Utterance
+    score: float
+
+
+def align_corpora(root: Path, checkpoint: Path, folder: Path, workers: int = 2, worst: float = WORST) -> int:
+    """Writes `utterances.jsonl` and `scores.tsv` into `folder`, audio relative to `root`; returns how many it kept."""
+    done = list(aligned(list(read_corpora(root)), root, checkpoint, workers))
+    limit = float(np.quantile([one.score for one in done], worst))
+    kept = [one.utterance for one in done if one.score >= limit]
+    lines = [
+        f"{one.utterance.id}\t{one.score:.4f}\t{'kept' if one.score >= limit else 'left out'}"
+        for one in sorted(done, key=lambda one: one.score)
+    ]
+    count = write_utterances(folder / "utterances.jsonl", kept)
+    (folder / "scores.tsv").write_text("\n".join(["id\tscore\tkept", *lines]) + "\n", "utf-8")
+    return count
+
+
+def aligned(entries: Sequence[Utterance], root: Path, checkpoint: Path, workers: int) -> Iterator[Aligned]:
+    """Alignments in the order of `entries`; those whose text cannot fit are told and left out."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _prepare, (root, checkpoint)) as pool:
+        for number, result in enumerate(pool.map(_one, entries, chunksize=32), 1):
+            if number % 500 == 0 or number == len(entries):
+                print(f"{number}/{len(entries)} aligned", flush=True)
+            if isinstance(result, str):
+                print(result, flush=True)
+            else:
+                yield result
+
+
+def _prepare(root: Path, checkpoint: Path) -> None:
+    global _aligner, _root
+    torch.set_num_threads(1)
+    _aligner, _root = Aligner.load(checkpoint), root
+
+
+def _one(entry: Utterance) -> Aligned | str:
+    assert _aligner is not None
+    try:
+        found = align(load(_root / entry.audio), read_text(entry.text, entry.language), _aligner)
+    except AlignmentFailed as error:
+        return f"{entry.id}: {error}"
+    return Aligned(replace(entry, phones=found.phones), found.score)

@@ -1,0 +1,121 @@
+"""One set of IPA symbols for every engine and language, and the classes the aligner folds them into.
+
+A symbol carries no length, tone or stress mark: length is in the times, stress in its own field. Diphthongs and
+affricates are single symbols. The tables are data (`phones.json`).
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from .utterance import SILENCE
+
+PRIMARY: Final = "ˈ"
+SECONDARY: Final = "ˌ"
+_THIRD_TONE: Final = "ɜ"
+"""How espeak-ng marks Mandarin's third tone; alone it is German's last vowel in "Vater" (English has a long one)."""
+_IGNORED: Final = frozenset("ː̞ˑ.0123456789'-ʰ͡‿~_:;|")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """`fold` sends a symbol to its class; `closure` sends a stop's class to the stop whose closure it begins with."""
+
+    fold: dict[str, str]
+    vowels: frozenset[str]
+    stops: frozenset[str]
+    closure: dict[str, str]
+    engines: dict[str, dict[str, str]]
+    spelling: tuple[tuple[str, str], ...]
+    longest: int
+
+
+@cache
+def tables() -> Tables:
+    data = json.loads(files(__package__).joinpath("phones.json").read_text("utf-8"))
+    fold: dict[str, str] = {}
+    members: dict[str, list[str]] = {}
+    for kind in ("vowels", "consonants", "stops"):
+        for name, symbols in data[kind].items():
+            members.setdefault(kind, []).extend(symbols)
+            fold.update({_normal(symbol): _normal(name) for symbol in symbols})
+    spelling = {_normal(odd): plain for odd, plain in data["spelling"].items()}
+    closure = {name: data["closures"].get(name, name) for name in data["stops"]}
+    return Tables(
+        fold=fold,
+        vowels=frozenset(map(_normal, members["vowels"])),
+        stops=frozenset(members["stops"]),
+        closure=closure,
+        engines={name: {k: _normal(v) for k, v in table.items()} for name, table in data["engines"].items()},
+        spelling=tuple(sorted(spelling.items(), key=lambda pair: -len(pair[0]))),
+        longest=max(map(len, fold)),
+    )
+
+
+def _normal(symbol: str) -> str:
+    return unicodedata.normalize("NFC", symbol)
+
+
+def from_engine(symbol: str, table: str) -> tuple[str, int]:
+    """A flite or festival symbol as IPA, and its stress if the symbol says so (Italian and Catalan `a1`)."""
+    stressed = len(symbol) > 1 and symbol.endswith("1")
+    plain = symbol.removesuffix("1") if stressed else symbol
+    known = tables().engines[table]
+    plain = plain if plain in known else plain.rstrip(":")
+    if plain not in known:
+        raise KeyError(f"The phone table {table!r} has no symbol {symbol!r}.")
+    return known[plain], 2 if stressed else 0
+
+
+def from_ipa(text: str) -> tuple[list[str], int]:
+    """One of espeak-ng's phones, cut into our symbols, and its stress: "ˈaɪɚ" -> (["aɪ", "ɚ"], 2).
+
+    Language switches such as "(en)" and marks without a sound give no symbol.
+    """
+    if text.startswith("("):
+        return [], 0
+    stress = 2 if PRIMARY in text else 1 if SECONDARY in text else 0
+    plain = _normal(text.replace(PRIMARY, "").replace(SECONDARY, ""))
+    plain = "ɐ" if plain == _THIRD_TONE else plain.removesuffix(_THIRD_TONE)
+    for odd, usual in tables().spelling:
+        plain = plain.replace(odd, usual)
+    plain = "".join(mark for mark in plain if mark not in _IGNORED)
+    symbols: list[str] = []
+    while plain:
+        for size in range(min(tables().longest, len(plain)), 0, -1):
+            if plain[:size] in tables().fold:
+                symbols.append(plain[:size])
+                break
+        else:
+            size = 1
+        plain = plain[size:]
+    return symbols, stress
+
+
+def is_vowel(symbol: str) -> bool:
+    return symbol in tables().vowels
+
+
+def is_stop(symbol: str) -> bool:
+    """True of plosives and affricates: phones that begin with a closure."""
+    return symbol in tables().stops
+
+
+def units(symbol: str) -> tuple[str, ...]:
+    """The classes a phone passes through: one, or a stop's closure ("p_") and release ("p")."""
+    if symbol == SILENCE:
+        return (SILENCE,)
+    name = tables().fold[symbol]
+    return (tables().closure[name] + "_", name) if name in tables().closure else (name,)
+
+
+@cache
+def classes() -> tuple[str, ...]:
+    """All classes of the aligner, silence first."""
+    found = {unit for symbol in tables().fold for unit in units(symbol)}
+    return (SILENCE, *sorted(found))

@@ -1,0 +1,60 @@
+"""An utterance: a recording, who speaks, and when each phone sounds. Synthesis, alignment and teacher share it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+SILENCE: Final = ""
+"""The symbol of a pause."""
+
+
+@dataclass(frozen=True)
+class Phone:
+    """One IPA phone from `start` to `end` (seconds); a pause has an empty symbol.
+
+    A stop runs from the moment its closure is made to the end of its burst, and `release` says when the
+    closure opens; other phones have none. `stress` is 2 (primary), 1 (secondary) or 0, and stands on vowels.
+    """
+
+    symbol: str
+    start: float
+    end: float
+    stress: int = 0
+    release: float | None = None
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """`audio` is relative to the list's folder. `source` is the engine or corpus, `group` man, woman or child."""
+
+    id: str
+    audio: str
+    speaker: str
+    group: str
+    language: str
+    source: str
+    text: str
+    phones: tuple[Phone, ...]
+
+
+def write_utterances(path: Path, utterances: Iterable[Utterance]) -> int:
+    """One JSON object a line; returns how many."""
+    count = 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as handle:
+        for utterance in utterances:
+            handle.write(json.dumps(asdict(utterance), ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def read_utterances(path: Path) -> Iterator[Utterance]:
+    with path.open(encoding="utf-8") as handle:
+        for line in handle:
+            entry = json.loads(line)
+            entry["phones"] = tuple(Phone(**phone) for phone in entry["phones"])
+            yield Utterance(**entry)

@@ -1,0 +1,41 @@
+"""`nox` runs everything: lint, types, tests. `nox -s tests` runs one of them."""
+
+import nox
+
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "types", "tests"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    session.install("ruff>=0.15,<0.16")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    session.install(".[train,lint]")
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Everything, with every optional piece installed, against the installed package."""
+    session.install(".[test,train,opensmile,formats]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=["3.10", "3.11", "3.12", "3.13"])
+def core(session: nox.Session) -> None:
+    """The runtime alone on each Python it supports, without torch or openSMILE."""
+    session.install(".[test]")
+    session.run("pytest", "tests/core", *session.posargs)
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """The runtime with the oldest libraries that pyproject.toml admits, as older hosts bring them."""
+    session.install(".[test]", "numpy==1.26.4", "onnxruntime==1.18.1", "soundfile==0.12.1", "soxr==0.5.0.post1")
+    session.run("pytest", "tests/core", *session.posargs)

@@ -1,0 +1,24 @@
+"""`koemorph` in a process of its own, with an emotion analysis that never ends: `python stand_in.py ARGUMENTS...`.
+
+Tests that stop a run need one that is certainly still running.
+"""
+
+import sys
+import time
+
+import koemorph.engine
+from koemorph.cli import main
+
+
+class Endless:
+    name = "endless"
+
+    def windows(self, read, sample_count):
+        while True:
+            read(0, 160)
+            time.sleep(0.01)
+        yield
+
+
+koemorph.engine.emotion_backend = lambda name: Endless()
+sys.exit(main())

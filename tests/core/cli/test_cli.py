@@ -1,0 +1,144 @@
+"""The command line from outside: help, exit codes, signals, pipes."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from koemorph import __version__
+from koemorph.cli import main
+from koemorph.settings import Settings, info_of
+
+STAND_IN = Path(__file__).with_name("stand_in.py")
+
+
+def koemorph(*words, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "koemorph", *map(str, words)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **options,
+    )
+
+
+def help_of(capsys, *words):
+    with pytest.raises(SystemExit) as leaving:
+        main([*words, "--help"])
+    assert leaving.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_version():
+    done = koemorph("--version")
+    assert done.returncode == 0 and done.stdout.strip() == f"KoeMorph {__version__}"
+
+
+def test_help_lists_commands_and_exit_codes(capsys):
+    text = help_of(capsys)
+    for word in ("animate", "demo", "info", "doctor", "130"):
+        assert word in text
+
+
+@pytest.mark.parametrize("command", ["animate", "demo"])
+def test_help_explains_every_setting(capsys, command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    text = re.sub(r"\s+", " ", help_of(capsys, command))
+    for entry in fields(Settings):
+        shown = info_of(entry)
+        assert "--" + entry.name.replace("_", "-") in text
+        assert re.sub(r"\s+", " ", shown.tooltip)[:60] in text
+        for word in shown.choices or (f"{shown.low:g} to {shown.high:g}", f"default {entry.default:g}"):
+            assert word in text
+
+
+@pytest.mark.parametrize("command", ["info", "doctor"])
+def test_help_of_the_others(capsys, command):
+    assert "--json" in help_of(capsys, command)
+
+
+@pytest.mark.parametrize("words", [(), ("dance",), ("animate",), ("info",), ("info", "a", "b"), ("--fps", "24")])
+def test_a_wrong_command_line_is_code_two(words, capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main(list(words))
+    assert leaving.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_errors_are_one_line_from_outside(tmp_path):
+    done = koemorph("animate", tmp_path / "none.wav", "-o", tmp_path / "a.take")
+    assert done.returncode == 3 and done.stdout == ""
+    assert done.stderr.startswith("koemorph: ") and done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recording_from_outside(recording, tiny_folder, tmp_path):
+    """The real command with its defaults, twice: whatever order Python's sets have, the bytes are the same."""
+    source = recording(seconds=1.5, rate=48_000, channels=2)
+    for seed in ("1", "2"):
+        words = ("animate", source, "-o", tmp_path / f"{seed}.take", "--fps", "29.97", "--model", tiny_folder)
+        done = koemorph(*words, env=os.environ | {"PYTHONHASHSEED": seed})
+        assert done.returncode == 0, done.stderr
+        assert "45 frames at 29.97 fps" in done.stdout
+    assert (tmp_path / "1.take").read_bytes() == (tmp_path / "2.take").read_bytes()
+
+
+def test_a_console_that_cannot_show_a_name(tmp_path):
+    """A name in Japanese on a console of ASCII must not end the work with a traceback."""
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}
+    done = koemorph("info", tmp_path / "声.take", env=environment)
+    assert done.returncode == 6 and "Traceback" not in done.stderr and "\\u58f0" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes otherwise")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_stopping_leaves_nothing_behind(tmp_path, recording, tiny_folder, number):
+    (tmp_path / "scratch").mkdir()
+    source = recording("in/line.wav", seconds=5.0)
+    command = [sys.executable, STAND_IN, "animate", source, "-o", tmp_path / "out" / "a.take", "--model", tiny_folder]
+    process = subprocess.Popen(
+        [*map(str, command), "--progress", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path / "scratch")},
+    )
+    try:
+        for line in process.stdout:
+            if json.loads(line)["stage"] == "animating":
+                break
+        time.sleep(0.1)
+        assert process.poll() is None, "it must still be at work when it is stopped"
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert err.strip().splitlines() == ["Stopped; nothing half-written is left."]
+    assert "result" not in out
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["in", "line.wav", "scratch"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe of POSIX")
+def test_a_reader_that_goes_away():
+    """As in `koemorph doctor --json | head -1`."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "koemorph", "doctor", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdout.close()
+    err = process.stderr.read()
+    process.wait(timeout=60)
+    process.stderr.close()
+    assert process.returncode in (0, 1) and "Traceback" not in err

@@ -1,0 +1,108 @@
+"""Files appear complete or not at all, whatever happens while they are written."""
+
+import errno
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from koemorph.errors import OutputError
+from koemorph.files import atomic, write_text
+
+
+def test_a_new_file_and_its_folders(tmp_path):
+    path = tmp_path / "a" / "b" / "c.txt"
+    write_text(path, "Grüße\n")
+    assert path.read_bytes() == "Grüße\n".encode()
+    assert [entry.name for entry in path.parent.iterdir()] == ["c.txt"]
+
+
+def test_nothing_shows_before_the_end(tmp_path):
+    path = tmp_path / "a.txt"
+    with atomic(path) as handle:
+        handle.write(b"x" * 1_000_000)
+        handle.flush()
+        assert not path.exists()
+    assert path.stat().st_size == 1_000_000
+
+
+@pytest.mark.parametrize("failure", [ValueError("x"), KeyboardInterrupt(), SystemExit(1), MemoryError()])
+@pytest.mark.parametrize("before", [None, b"old"])
+def test_whatever_interrupts_leaves_the_old_file(tmp_path, failure, before):
+    path = tmp_path / "a.txt"
+    if before is not None:
+        path.write_bytes(before)
+    with pytest.raises(type(failure)) as caught, atomic(path) as handle:
+        handle.write(b"new")
+        raise failure
+    assert caught.value is failure
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert [entry.name for entry in tmp_path.iterdir()] == (["a.txt"] if before else [])
+
+
+def test_a_full_disk_is_a_sentence(tmp_path, one_sentence):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    with pytest.raises(OutputError, match="No space left") as refusal, atomic(path) as handle:
+        handle.write(b"new")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    one_sentence(refusal.value)
+    assert path.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_rename_that_fails_leaves_nothing_behind(tmp_path, monkeypatch, one_sentence):
+    (tmp_path / "a.txt").mkdir()
+    with pytest.raises(OutputError) as refusal:
+        write_text(tmp_path / "a.txt", "new")
+    one_sentence(refusal.value)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("place", ["file/a.txt", "file/b/a.txt", "x" * 300])
+def test_places_that_cannot_be(tmp_path, place, one_sentence):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputError) as refusal:
+        write_text(tmp_path / place, "new")
+    assert "\n" not in str(refusal.value) and place in str(refusal.value)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="there is no folder that even root cannot write to")
+def test_a_folder_that_cannot_be_written_to(one_sentence):
+    with pytest.raises(OutputError, match=r"/proc/self/a\.take") as refusal:
+        write_text(Path("/proc/self/a.take"), "new")
+    one_sentence(refusal.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize("mask", [0o022, 0o027, 0o077, 0o000])
+def test_permissions_are_those_of_any_new_file(tmp_path, mask):
+    """Temporary files are for their owner alone; a take in a shared folder must not stay so."""
+    old = os.umask(mask)
+    try:
+        (tmp_path / "plain").write_bytes(b"")
+        write_text(tmp_path / "ours", "new")
+        assert os.umask(mask) == mask, "the mask of the process must be as before"
+    finally:
+        os.umask(old)
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("plain", "ours")]
+    assert modes[0] == modes[1]
+
+
+def test_the_last_of_many_writers_wins_whole(tmp_path):
+    path = tmp_path / "a.txt"
+
+    def write(letter):
+        for _ in range(10):
+            write_text(path, letter * 5000)
+
+    threads = [threading.Thread(target=write, args=(letter,)) for letter in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    content = path.read_text("utf-8")
+    assert len(content) == 5000 and len(set(content)) == 1
+    assert len(list(tmp_path.iterdir())) == 1

@@ -1,0 +1,128 @@
+"""A host in miniature, which holds every message that passes against the schema."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+ROOT = Path(__file__).parents[3]
+CORE = ROOT / "core"
+TINY_MODEL = ROOT / "tests" / "data" / "tiny_model"
+EMOTION = "native"
+"""The emotion backend that these tests run with."""
+ENDS = ("result", "error", "cancelled")
+PATIENCE = 20.0
+"""Seconds after which a worker counts as hanging."""
+
+SCHEMA = json.loads(files("koemorph.worker").joinpath("schema.json").read_text("utf-8"))
+
+
+def validator(part: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": f"#/$defs/{part}"}]})
+
+
+REQUEST, EVENT = validator("request"), validator("event")
+
+
+def settings(**values: Any) -> dict[str, Any]:
+    return {"emotion": EMOTION, **values}
+
+
+def environment(*pythonpath: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(str(entry) for entry in (*pythonpath, CORE))}
+
+
+class Host:
+    """Starts a worker and talks to it by hand, without the client."""
+
+    def __init__(self, *arguments: str, pythonpath: tuple[Path, ...] = ()) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "koemorph.worker", *(arguments or ("--model", str(TINY_MODEL)))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(*pythonpath),
+        )
+        self._events: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self.errors = b""
+        self.seen: list[dict[str, Any]] = []
+        for stream in (self._read, self._listen):
+            threading.Thread(target=stream, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self._events.put(json.loads(line))
+        self._events.put(None)
+
+    def _listen(self) -> None:
+        assert self.process.stderr
+        self.errors = self.process.stderr.read()
+
+    def say(self, **request: Any) -> None:
+        REQUEST.validate(request)
+        self.send(json.dumps(request, ensure_ascii=False).encode() + b"\n")
+
+    def send(self, data: bytes) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def next(self) -> dict[str, Any] | None:
+        event = self._events.get(timeout=PATIENCE)
+        if event is not None:
+            EVENT.validate(event)
+            self.seen.append(event)
+        return event
+
+    def until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        while event := self.next():
+            if wanted(event):
+                return event
+        raise AssertionError(f"the worker ended: {self.errors.decode()}")
+
+    def named(self, name: str, job: str | None = None) -> dict[str, Any]:
+        return self.until(lambda event: event["event"] == name and job in (None, event.get("id")))
+
+    def end_of(self, job: str) -> dict[str, Any]:
+        return self.until(lambda event: event["event"] in ENDS and event["id"] == job)
+
+    def do(self, **request: Any) -> dict[str, Any]:
+        self.say(**request)
+        return self.end_of(request["id"])
+
+    def rest(self) -> list[dict[str, Any]]:
+        """All that is still to come until the worker has ended."""
+        events = []
+        while event := self.next():
+            events.append(event)
+        return events
+
+    def hang_up(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def inside(folder: Path) -> list[str]:
+    """The names in a folder, hidden ones too."""
+    return sorted(entry.name for entry in folder.iterdir())

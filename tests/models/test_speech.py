@@ -1,0 +1,309 @@
+"""Speech with phone times: synthesis, symbols, alignment, and what goes through files."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from koemorph_models.speech import espeak, festival, flite, symbols, synthesis, texts
+from koemorph_models.speech.__main__ import as_json, as_tsv, main
+from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, read_text, spoken
+from koemorph_models.speech.classifier import Aligner, FrameNet
+from koemorph_models.speech.corpora import groups, read_corpora
+from koemorph_models.speech.decoding import Unit, viterbi
+from koemorph_models.speech.engine import Segment, Style, Voice
+from koemorph_models.speech.phones import from_espeak, from_labels, with_stress
+from koemorph_models.speech.sound import log_mels
+from koemorph_models.speech.training import IGNORE, lesson, spans, statistics, train
+from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances, write_utterances
+
+needs_espeak = pytest.mark.skipif(not espeak.available(), reason="the library espeak-ng is not installed")
+needs_flite = pytest.mark.skipif(not flite.available(), reason="flite is not installed")
+
+
+def covers(phones: tuple[Phone, ...] | list[Phone], seconds: float) -> bool:
+    """From 0 to the end, no gap, no overlap, releases inside their stops, only known symbols."""
+    edges = [phones[0].start == 0.0, abs(phones[-1].end - seconds) < 2e-3]
+    touching = [abs(a.end - b.start) < 1e-6 for a, b in pairwise(phones)]
+    known = [p.symbol == SILENCE or p.symbol in symbols.tables().fold for p in phones]
+    released = [
+        (p.release is not None and p.start <= p.release <= p.end) if symbols.is_stop(p.symbol) else p.release is None
+        for p in phones
+    ]
+    return all(edges + touching + known + released) and all(p.end > p.start for p in phones)
+
+
+def said(voice: Voice, text: str) -> tuple[np.ndarray, list[Phone]]:
+    engine = {"espeak": espeak, "flite": flite, "festival": festival}[voice.engine]
+    return synthesis.finish(engine.synthesise(voice, text, Style()), voice, text, warp=1.05)
+
+
+def voice_named(key: str) -> Voice:
+    return next(v for v, _ in synthesis.recorded_voices() + synthesis.formant_voices() if v.key == key)
+
+
+@needs_espeak
+@pytest.mark.parametrize(
+    ("key", "text", "expected"),
+    [
+        ("en-us+f2", "Bob made a map.", "b b m m p"),
+        ("de+m3", "Papa baut Möbel.", "p p b m b"),
+        ("fr+f1", "Ma maman parle beaucoup.", "m m m p b"),
+        ("es+m1", "Mamá piensa poco.", "m m p p"),
+        ("it+f3", "Mamma balla bene.", "m m b b"),
+        ("ja+m5", "まめ ぱん", "m m p"),
+        ("cmn-latn-pinyin+f4", "mama3 piao4", "m m p"),
+    ],
+)
+def test_espeak_speaks_every_language_with_phone_times(key: str, text: str, expected: str) -> None:
+    samples, phones = said(voice_named(key), text)
+    assert covers(phones, len(samples) / 16000)
+    lips = " ".join(p.symbol for p in phones if p.symbol in "pbm" and p.symbol)
+    assert lips == expected
+    assert sum(p.stress > 0 for p in phones) >= 1
+
+
+@needs_flite
+def test_flite_speaks_with_phone_times() -> None:
+    samples, phones = said(voice_named("rms"), "Bob may keep a map.")
+    assert covers(phones, len(samples) / 16000)
+    assert [p.symbol for p in phones if p.symbol in set("pbm")] == ["b", "b", "m", "p", "m", "p"]
+    stop = next(p for p in phones[3:] if p.symbol == "p")
+    assert stop.release is not None and 0.01 < stop.release - stop.start < 0.2
+
+
+FESTIVAL_TEXTS = {"cmu": "Bob may keep a map.", "italian": "Mamma balla più bene.", "czech": "Dobrý pán říká ano.",
+                  "finnish": "Hyvää päivää.", "catalan": "Bon dia, mamà.", "russian": "мама пьёт"}  # fmt: skip
+
+
+@pytest.mark.skipif(not festival.available(), reason="festival is not installed")
+@pytest.mark.parametrize(
+    "voice", [v for v, _ in synthesis.recorded_voices() if v.engine == "festival"], ids=lambda v: v.key
+)
+def test_festival_speaks_with_phone_times(voice: Voice) -> None:
+    rendering = festival.synthesise_many(voice, [(FESTIVAL_TEXTS[voice.table], Style())])[0]
+    if rendering is None:
+        pytest.skip(f"festival's voice {voice.key} is not installed")
+    samples, phones = synthesis.finish(rendering, voice, "")
+    assert covers(phones, len(samples) / 16000)
+    assert sum(p.symbol in set("pbm") for p in phones) >= 1
+
+
+def test_folding_covers_every_symbol_of_every_engine() -> None:
+    for table in symbols.tables().engines:
+        for symbol in symbols.tables().engines[table]:
+            ipa, _ = symbols.from_engine(symbol, table)
+            assert ipa == SILENCE or ipa in symbols.tables().fold
+            assert all(unit in symbols.classes() for unit in symbols.units(ipa))
+    assert symbols.classes()[0] == SILENCE
+    assert symbols.units("p") == ("p_", "p") and symbols.units("tʃ") == ("t_", "tʃ") and symbols.units("m") == ("m",)
+    assert symbols.from_engine("a1", "italian") == ("a", 2)
+    with pytest.raises(KeyError):
+        symbols.from_engine("xyz", "cmu")
+
+
+def test_espeak_spellings_are_cut_into_symbols() -> None:
+    assert symbols.from_ipa("ˈaɪɚ") == (["aɪ", "ɚ"], 2)
+    assert symbols.from_ipa("ts.ˈonɡ5") == (["ʈʂ", "o", "ŋ"], 2)
+    assert symbols.from_ipa("ˌɯᵝ") == (["ɯ"], 1)
+    assert symbols.from_ipa("ɑː") == (["ɑ"], 0)
+    assert symbols.from_ipa("ˈ??") == (["ʊ", "ɐ"], 2)
+    assert symbols.from_ipa("ɜ") == (["ɐ"], 0) and symbols.from_ipa("ɜː") == (["ɜ"], 0)
+    assert symbols.from_ipa("ˈɑuɜ") == (["aʊ"], 2)
+    assert symbols.from_ipa("(en)") == ([], 0)
+
+
+@needs_espeak
+@pytest.mark.parametrize("language", ["en-us", "en", "de", "fr", "es", "it", "ja", "cmn-latn-pinyin"])
+def test_every_phone_of_a_language_is_known(language: str) -> None:
+    chance = random.Random(3)
+    for _ in range(30):
+        for word in espeak.text_to_phones(texts.sentence(language, chance), language):
+            for written in word:
+                names, _ = symbols.from_ipa(written)
+                plain = written.strip("ˈˌː-_ʲ0123456789.")
+                assert names or not plain or plain.startswith("("), written
+
+
+def test_espeak_stops_begin_before_their_event_and_after_a_vowel_at_it() -> None:
+    silent = np.zeros(8000, np.float32)
+    phones = from_espeak([Segment("a", 0.0, 0.1), Segment("p", 0.1, 0.14), Segment("a", 0.14, 0.3)], silent, 16000)
+    assert phones[1].start == pytest.approx(0.064) and phones[1].release == 0.1 and phones[0].end == phones[1].start
+    burst = silent.copy()
+    burst[int(0.135 * 16000) :] = np.random.default_rng(0).normal(0, 0.1, 8000 - int(0.135 * 16000))
+    phones = from_espeak([Segment("a", 0.0, 0.1), Segment("b", 0.1, 0.15), Segment("a", 0.15, 0.3)], burst, 16000)
+    assert phones[1].start == 0.1 and phones[1].release == pytest.approx(0.135, abs=0.006)
+
+
+def test_recorded_stops_are_cut_at_the_burst_and_labels_moved_by_the_offset() -> None:
+    sound = np.zeros(8000, np.float32)
+    sound[int(0.17 * 16000) :] = np.random.default_rng(0).normal(0, 0.1, 8000 - int(0.17 * 16000))
+    segments = [Segment("pau", 0.0, 0.11), Segment("p", 0.11, 0.21), Segment("aa", 0.21, 0.5)]
+    phones = from_labels(segments, "cmu", sound, 16000, offset=0.01)
+    assert [p.symbol for p in phones] == ["", "p", "ɑ"]
+    assert phones[1].start == pytest.approx(0.1) and phones[1].release == pytest.approx(0.17, abs=0.006)
+
+
+def test_stress_is_found_by_reading() -> None:
+    phones = [Phone("m", 0, 0.1), Phone("a", 0.1, 0.2), Phone("m", 0.2, 0.3), Phone("a", 0.3, 0.4)]
+    assert [p.stress for p in with_stress(phones, [["m", "a", "m", "ˈa"]])] == [0, 0, 0, 2]
+
+
+def test_sentences_are_seeded_and_full_of_lip_sounds() -> None:
+    spoken_twice = [[texts.sentence("cs", random.Random(5)) for _ in range(3)] for _ in range(2)]
+    assert spoken_twice[0] == spoken_twice[1]
+    letters = "".join(texts.sentence("cs", random.Random(n)) for n in range(50))
+    assert sum(letters.count(lip) for lip in "pbmfv") > 0.1 * len(letters)
+
+
+@needs_flite
+def test_a_corpus_is_resumed_and_repeats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    voices = [(voice_named("kal16"), 1.0)]
+    monkeypatch.setattr(synthesis, "recorded_voices", lambda: voices)
+    monkeypatch.setattr(synthesis, "formant_voices", list)
+    monkeypatch.setattr(synthesis, "LINES", 2)
+    count = synthesis.write_corpus(tmp_path / "a", 0.004, seed=4)
+    first = list(read_utterances(tmp_path / "a" / "utterances.jsonl"))
+    assert count == len(first) >= 2 and all((tmp_path / "a" / one.audio).is_file() for one in first)
+    shutil.copytree(tmp_path / "a" / "batches", tmp_path / "b" / "batches")
+    monkeypatch.setattr(synthesis, "render", None)  # everything is there: nothing may be spoken again
+    assert synthesis.write_corpus(tmp_path / "b", 0.004, seed=4) == count
+    assert (tmp_path / "a" / "utterances.jsonl").read_text() == (tmp_path / "b" / "utterances.jsonl").read_text()
+
+
+def test_viterbi_finds_a_toy_sequence_exactly() -> None:
+    truth = [(0, 8), (3, 12), (5, 4), (2, 9), (0, 7)]
+    labels = np.concatenate([np.full(length, name) for name, length in truth])
+    emissions = np.full((len(labels), 6), -4.0)
+    emissions[np.arange(len(labels)), labels] = 0.0
+    pause = Unit(0, 5, 0, optional=True, entry=-3.0)
+    sequence = [pause, Unit(3), Unit(4, optional=True), Unit(5), pause, Unit(2), pause]
+    path, total = viterbi(emissions, np.zeros(len(labels)), sequence, np.full(6, 2.0), np.full(6, 0.5))
+    assert path == [(0, 8), (8, 20), None, (20, 24), None, (24, 33), (33, 40)]
+    assert np.isfinite(total)
+
+
+def test_viterbi_agrees_with_trying_everything() -> None:
+    rng = np.random.default_rng(1)
+    emissions, edges = rng.normal(size=(9, 3)), rng.normal(size=9)
+    mean, sd = np.array([0.5, 1.0, 1.2]), np.array([0.5, 0.6, 0.7])
+    units = [Unit(0, 1, 4, optional=True, entry=-0.3), Unit(1, 2, 5), Unit(2, 1, 0)]
+
+    def total(spans_: list[tuple[int, int, Unit]]) -> float:
+        value = 0.0
+        for start, end, unit in spans_:
+            value += emissions[start:end, unit.index].sum() + edges[start] + unit.entry
+            if unit.longest:
+                value -= 0.5 * 2.0 * ((np.log(end - start) - mean[unit.index]) / sd[unit.index]) ** 2
+        return value
+
+    best = -np.inf
+    for a in range(0, 5):
+        for b in range(a + 2, min(a + 5, 8) + 1):
+            spans_ = ([(0, a, units[0])] if a else []) + [(a, b, units[1]), (b, 9, units[2])]
+            best = max(best, total(spans_))
+    assert viterbi(emissions, edges, units, mean, sd)[1] == pytest.approx(best)
+
+
+def test_a_text_too_long_for_its_sound_fails_plainly() -> None:
+    aligner = untrained()
+    with pytest.raises(AlignmentFailed, match="do not fit"):
+        align(np.zeros(1600, np.float32), [Spoken("a")] * 50, aligner)
+    with pytest.raises(AlignmentFailed, match="no phones"):
+        align(np.zeros(1600, np.float32), [], aligner)
+
+
+def untrained() -> Aligner:
+    size = len(symbols.classes())
+    return Aligner(FrameNet(16).eval(), np.full(size, 1 / size), np.full(size, 2.0), np.full(size, 0.6))
+
+
+def toy(number: int) -> tuple[np.ndarray, Utterance]:
+    """Noise for s, a tone for a, silence between: what a net can learn in a few steps."""
+    rng = np.random.default_rng(number)
+    samples, phones, time = [], [], 0.0
+    for symbol in ["", "s", "a", "s", "a", ""]:
+        count = int(rng.integers(1600, 3200)) // 160 * 160
+        noise = rng.normal(0, 1e-3, count)
+        tone = 0.2 * np.sign(np.sin(2 * np.pi * 150 * np.arange(count) / 16000))
+        samples.append(noise + {"": 0.0, "s": rng.normal(0, 0.1, count), "a": tone}[symbol])
+        phones.append(Phone(symbol, time, time + count / 16000))
+        time += count / 16000
+    utterance = Utterance(str(number), "", "toy", "man", "en", "toy", "", tuple(phones))
+    return np.concatenate(samples).astype(np.float32), utterance
+
+
+def test_a_trained_aligner_finds_the_edges_and_survives_saving(tmp_path: Path) -> None:
+    made = [toy(number) for number in range(30)]
+    taught = [lesson(utterance, log_mels(samples)) for samples, utterance in made]
+    aligner = train([(taught, 1.0)], statistics(u for _, u in made), steps=60, batch=4, rate=4e-3)
+    aligner.save(tmp_path / "aligner.pt")
+    again = Aligner.load(tmp_path / "aligner.pt")
+    samples, utterance = toy(99)
+    found = align(samples, spoken(utterance.phones), again)
+    assert covers(found.phones, len(samples) / 16000)
+    assert [p.symbol for p in found.phones] == [p.symbol for p in utterance.phones]
+    assert max(abs(a.start - b.start) for a, b in zip(found.phones, utterance.phones, strict=True)) <= 0.021
+
+
+def test_espeaks_aspiration_is_not_taught() -> None:
+    phones = (Phone("p", 0.0, 0.1, release=0.08), Phone("a", 0.1, 0.3))
+    made = lesson(Utterance("u", "", "x", "man", "en", "espeak", "", phones), np.zeros((30, 40), np.float16))
+    names = symbols.classes()
+    assert names[made.labels[2]] == "p_" and names[made.labels[9]] == "p"
+    assert made.labels[11] == IGNORE and names[made.labels[20]] == "a"
+    assert [names[name] for name, _, _ in spans(phones)] == ["p_", "p", "a"]
+
+
+@needs_espeak
+def test_one_recording_is_aligned_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    untrained().save(tmp_path / "aligner.pt")
+    soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 24000), 16000)
+    options = ["align", str(tmp_path / "a.wav"), "BABY MAP", "--aligner", str(tmp_path / "aligner.pt")]
+    assert main([*options, "--format", "json", "--picture", str(tmp_path / "a.png")]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [p["symbol"] for p in printed["phones"] if p["symbol"]] == [p.symbol for p in read_text("baby map", "en")]
+    assert (tmp_path / "a.png").stat().st_size > 1000
+    assert main([*options[:1], str(tmp_path / "missing.wav"), *options[2:]]) == 1
+
+
+def test_phones_are_written_as_json_and_tsv() -> None:
+    phones = (Phone("", 0.0, 0.1), Phone("p", 0.1, 0.2, 0, 0.18), Phone("a", 0.2, 0.3, 2))
+    assert as_tsv(phones).splitlines()[2] == "0.100\t0.200\tp\t0\t0.180"
+    assert json.loads(as_json(phones, 1.0))["phones"][2] == {
+        "symbol": "a", "start": 0.2, "end": 0.3, "stress": 2, "release": None,
+    }  # fmt: skip
+
+
+def test_utterances_survive_a_round_trip(tmp_path: Path) -> None:
+    phones = (Phone("", 0.0, 0.25), Phone("p", 0.25, 0.5, 0, 0.4), Phone("ɑ̃", 0.5, 1.0, 2))
+    written = [Utterance(f"u{n}", "a/b.flac", "me", "child", "fr", "corpus", "pão «x»\n", phones) for n in range(3)]
+    assert write_utterances(tmp_path / "deep" / "list.jsonl", written) == 3
+    assert list(read_utterances(tmp_path / "deep" / "list.jsonl")) == written
+
+
+def test_corpora_are_read_with_their_groups(tmp_path: Path) -> None:
+    for corpus, columns, row in (
+        ("kerstin", "file\tspeaker\tlanguage\ttext", 'k/1.opus\tkerstin\tde\tSie "sagt" ja.'),
+        ("studio", "file\tspeaker\tlanguage\ttext\tgroup", "2.wav\tanna\tfr\tOui.\tchild"),
+    ):
+        (tmp_path / corpus).mkdir()
+        (tmp_path / corpus / "transcripts.tsv").write_text(f"{columns}\n{row}\n", "utf-8")
+    first, second = read_corpora(tmp_path)
+    assert (first.audio, first.group, first.text) == ("kerstin/k/1.opus", "woman", 'Sie "sagt" ja.')
+    assert (second.speaker, second.group, second.phones) == ("studio-anna", "child", ())
+
+
+def test_every_voice_has_a_licence_and_a_group() -> None:
+    voices = [voice for voice, _ in synthesis.recorded_voices() + synthesis.formant_voices()]
+    assert all(voice.licence and voice.group in ("man", "woman", "child") for voice in voices)
+    assert {group for people in groups().values() for group in people.values()} == {"man", "woman", "child"}
