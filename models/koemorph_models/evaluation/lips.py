@@ -31,7 +31,7 @@ ROUNDED: Final = 0.25
 
 CLOSED_GAP: Final = 0.04
 _GAP_WIDTH: Final = 0.012
-_BITE: Final = 0.3
+BITE: Final = 0.3
 _BITE_WIDTH: Final = 0.04
 
 
@@ -64,10 +64,16 @@ def closure(take: Take) -> Measure:
     return _logistic((CLOSED_GAP - lip_gap(take)) / _GAP_WIDTH)
 
 
+def bite(take: Take) -> Measure:
+    """How far the lower lip is turned in under the upper teeth; contact from `BITE` on."""
+    return np.asarray(
+        take.curve("mouthRollLower") + 0.5 * _both(take, "mouthUpperUp") - 3 * _both(take, "mouthPress"), np.float32
+    )
+
+
 def labiodental(take: Take) -> Measure:
     """Lower lip at the upper teeth, 0 to 1."""
-    bite = take.curve("mouthRollLower") + 0.5 * _both(take, "mouthUpperUp") - 3 * _both(take, "mouthPress")
-    return _logistic((bite - _BITE) / _BITE_WIDTH) * (1 - closure(take))
+    return _logistic((bite(take) - BITE) / _BITE_WIDTH) * (1 - closure(take))
 
 
 def rounding(take: Take) -> Measure:
