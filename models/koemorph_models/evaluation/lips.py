@@ -30,9 +30,9 @@ ROUNDED: Final = 0.25
 """A mouth counts as rounded from here on."""
 
 CLOSED_GAP: Final = 0.04
-_GAP_WIDTH: Final = 0.012
+GAP_WIDTH: Final = 0.012
 BITE: Final = 0.3
-_BITE_WIDTH: Final = 0.04
+BITE_WIDTH: Final = 0.04
 
 
 def _both(take: Take, name: str) -> Measure:
@@ -61,7 +61,7 @@ def lip_gap(take: Take) -> Measure:
 
 def closure(take: Take) -> Measure:
     """Lips together, 0 to 1."""
-    return _logistic((CLOSED_GAP - lip_gap(take)) / _GAP_WIDTH)
+    return _logistic((CLOSED_GAP - lip_gap(take)) / GAP_WIDTH)
 
 
 def bite(take: Take) -> Measure:
@@ -73,7 +73,7 @@ def bite(take: Take) -> Measure:
 
 def labiodental(take: Take) -> Measure:
     """Lower lip at the upper teeth, 0 to 1."""
-    return _logistic((bite(take) - BITE) / _BITE_WIDTH) * (1 - closure(take))
+    return _logistic((bite(take) - BITE) / BITE_WIDTH) * (1 - closure(take))
 
 
 def rounding(take: Take) -> Measure:
