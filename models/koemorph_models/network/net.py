@@ -26,7 +26,7 @@ class Analyser(nn.Module):
         self, speech: Tensor, speech_inside: Tensor, emotion: Tensor, emotion_inside: Tensor
     ) -> tuple[Tensor, Tensor]:
         """(B, T, 200), (B, T), (B, T/18 + 1, 264), (B, T/18 + 1) -> speech and emotion latents (B, T, 52 r)."""
-        latents, _ = self.speech(speech, speech_inside, self.queries)
+        latents: Tensor = self.speech(speech, speech_inside, self.queries)
         return latents, self.emotion(emotion, emotion_inside, self.queries)
 
 

@@ -63,9 +63,12 @@ class SpeechStream(nn.Module):
         encoded: Tensor = self.blocks(torch.relu(self.enter(self.standardise(speech).transpose(1, 2))))
         return encoded
 
-    def forward(self, speech: Tensor, inside: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
-        """speech (B, T, features), inside (B, T) of 0 and 1 -> latents (B, T, S x r), encoded (B, W, T)."""
-        encoded = self.encode(speech)
+    def forward(self, speech: Tensor, inside: Tensor, queries: Tensor) -> Tensor:
+        """speech (B, T, features), inside (B, T) of 0 and 1 -> latents (B, T, S x r)."""
+        return self.attend(self.encode(speech), inside, queries)
+
+    def attend(self, encoded: Tensor, inside: Tensor, queries: Tensor) -> Tensor:
+        """encoded (B, W, T) -> latents (B, T, S x r)."""
         cells = torch.nn.functional.avg_pool1d(encoded, CELL_FRAMES)
         cells_inside = torch.nn.functional.max_pool1d(inside[:, None], CELL_FRAMES)[:, 0]
         numerator, denominator = (per_frame(x) for x in self.context(cells, cells_inside, queries))
@@ -79,7 +82,7 @@ class SpeechStream(nn.Module):
             numerator = numerator + tap_bias * padded_values[..., tap : tap + frames]
             denominator = denominator + tap_bias * padded_weights[..., tap : tap + frames]
         latents = (numerator / spread(denominator, self.rank)).sum(dim=1)
-        return latents.transpose(1, 2), encoded
+        return latents.transpose(1, 2)
 
 
 def per_frame(cells: Tensor) -> Tensor:

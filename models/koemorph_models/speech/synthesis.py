@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -69,7 +69,7 @@ def _data() -> dict[str, Any]:
     return data
 
 
-def plan(hours: float, seed: int, recorded: float = 0.8) -> list[Batch]:
+def plan(hours: float, seed: int, recorded: float = 0.8, engines: Collection[str] = tuple(_ENGINES)) -> list[Batch]:
     """Batches for about `hours` of speech, voices mixed, `recorded` of them by recorded voices.
 
     Engines that are not installed are left out.
@@ -78,7 +78,11 @@ def plan(hours: float, seed: int, recorded: float = 0.8) -> list[Batch]:
     chance = random.Random(seed)
     batches: list[Batch] = []
     for voices, share in ((recorded_voices(), recorded), (formant_voices(), 1 - recorded)):
-        usable = [(voice, weight) for voice, weight in voices if _ENGINES[voice.engine].available()]
+        usable = [
+            (voice, weight)
+            for voice, weight in voices
+            if voice.engine in engines and _ENGINES[voice.engine].available()
+        ]
         if usable:
             weights = np.array([weight for _, weight in usable])
             # Each voice its due part, the fraction left over by lot.
@@ -90,9 +94,11 @@ def plan(hours: float, seed: int, recorded: float = 0.8) -> list[Batch]:
     return batches
 
 
-def write_corpus(folder: Path, hours: float, seed: int = 0, recorded: float = 0.8) -> int:
+def write_corpus(
+    folder: Path, hours: float, seed: int = 0, recorded: float = 0.8, engines: Collection[str] = tuple(_ENGINES)
+) -> int:
     """Makes (or completes) the corpus in `folder`; returns how many utterances it has."""
-    batches = plan(hours, seed, recorded)
+    batches = plan(hours, seed, recorded, engines)
     lists = folder / "batches"
     for number, batch in enumerate(batches, 1):
         path = lists / f"{batch.name}.jsonl"

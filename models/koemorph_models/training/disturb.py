@@ -1,0 +1,101 @@
+"""Other microphones, rooms and lines: what a recording goes through before the network hears it in training.
+
+Mild on purpose: two in five stay clean, and noise stays 12 to 45 dB below the speech; more makes the network
+deaf to closures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..speech.sound import SAMPLE_RATE
+
+CLEAN: Final = 0.4
+SNR_DB: Final = (12.0, 45.0)
+SPEECH_RMS: Final = 10 ** (-23 / 20)
+
+Sound = NDArray[np.float32]
+Response = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Hertz to decibels."""
+
+
+def disturbed(samples: Sound, others: Sound, chance: np.random.Generator) -> Sound:
+    """`samples` at the reference level, somewhere else; `others` is speech for babble, at least as long."""
+    samples = samples * np.float32(10 ** (chance.normal(0, 1.5) / 20))
+    if chance.random() < CLEAN:
+        return samples
+    if chance.random() < 0.5:
+        samples = equalised(samples, chance)
+    if chance.random() < 0.25:
+        samples = reverberant(samples, chance)
+    if chance.random() < 0.75:
+        noise = noise_like(others, len(samples), chance)
+        snr = chance.uniform(*SNR_DB)
+        samples = samples + noise * np.float32(SPEECH_RMS * 10 ** (-snr / 20))
+    if chance.random() < 0.15:
+        samples = telephone(samples, chance)
+    if chance.random() < 0.05:
+        samples = np.clip(samples, -0.25, 0.25)
+    return samples.astype(np.float32)
+
+
+def equalised(samples: Sound, chance: np.random.Generator) -> Sound:
+    """A smooth frequency response of some +-4 dB."""
+    knots = chance.normal(0, 4.0, 6)
+    return _filtered(samples, lambda hertz: np.interp(np.log2(hertz + 60), np.linspace(5.9, 13, 6), knots))
+
+
+def telephone(samples: Sound, chance: np.random.Generator) -> Sound:
+    """A narrow line with eight-bit companding."""
+    low, high = chance.uniform(80, 300), chance.uniform(3000, 5000)
+    narrow = _filtered(samples, lambda hertz: np.where((hertz > low) & (hertz < high), 0.0, -40.0))
+    peak = max(float(np.max(np.abs(narrow), initial=0.0)), 1e-6)
+    bent = np.sign(narrow) * np.log1p(255 * np.abs(narrow) / peak) / np.log(256)
+    steps = np.round(bent * 127) / 127
+    return np.asarray(np.sign(steps) * peak * np.expm1(np.abs(steps) * np.log(256)) / 255, dtype=np.float32)
+
+
+def reverberant(samples: Sound, chance: np.random.Generator) -> Sound:
+    """A room of 0.1 to 0.5 s, its direct sound first, 4 to 20 dB over the tail."""
+    seconds = chance.uniform(0.1, 0.5)
+    count = int(seconds * SAMPLE_RATE)
+    tail = chance.standard_normal(count) * 10 ** (-3 * np.arange(count) / count)
+    tail *= 10 ** (-chance.uniform(4, 20) / 20) / np.sqrt(np.sum(tail**2))
+    tail[: int(0.002 * SAMPLE_RATE)] = 0.0
+    tail[0] = 1.0
+    size = 1 << (len(samples) + count).bit_length()
+    wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(tail, size), size)[: len(samples)]
+    return wet.astype(np.float32)
+
+
+def noise_like(others: Sound, count: int, chance: np.random.Generator) -> Sound:
+    """Unit-rms noise: coloured, babble of three voices, or hum with noise."""
+    kind = chance.random()
+    if kind < 0.3:
+        voices = sum(np.roll(others, int(chance.integers(len(others))))[:count] for _ in range(3))
+        noise = np.asarray(voices, dtype=np.float32)
+    else:
+        slope = chance.uniform(-9, 2)  # dB an octave
+        noise = chance.standard_normal(count).astype(np.float32)
+        noise = _filtered(noise, lambda hertz: slope * np.log2(np.maximum(hertz, 40) / 1000))
+        if kind > 0.85:
+            time = np.arange(count) / SAMPLE_RATE
+            base = chance.choice([50.0, 60.0, 100.0, 120.0])
+            hum = sum(np.sin(2 * np.pi * base * k * time + chance.uniform(0, 6)) / k for k in range(1, 6))
+            noise = noise / _rms(noise) + np.float32(chance.uniform(0.3, 2.0)) * np.asarray(hum, dtype=np.float32)
+    return np.asarray(noise / _rms(noise), dtype=np.float32)
+
+
+def _rms(samples: Sound) -> np.float32:
+    return np.float32(max(float(np.sqrt(np.mean(samples**2))), 1e-6))
+
+
+def _filtered(samples: Sound, response_db: Response) -> Sound:
+    size = 1 << len(samples).bit_length()
+    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    gain = 10 ** (response_db(hertz) / 20)
+    return np.fft.irfft(np.fft.rfft(samples, size) * gain, size)[: len(samples)].astype(np.float32)

@@ -1,0 +1,64 @@
+"""What is trained: the network, and a head that names phones, which keeps the encoder honest and is not exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ..network import KoeMorphNet, NetworkConfig
+from ..speech.symbols import classes
+
+
+class Pupil(nn.Module):
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.net = KoeMorphNet(config)
+        self.phones = nn.Conv1d(config.width, len(classes()), 1)
+
+    def forward(self, batch: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """A batch -> curves (B, T, 52), phone logits (B, C, T)."""
+        analyser = self.net.analyser
+        # Half precision where the work is, the full one where curves are compared.
+        with torch.autocast(batch["speech"].device.type, torch.bfloat16, enabled=self.training):
+            encoded = analyser.speech.encode(batch["speech"])
+            speech = analyser.speech.attend(encoded, batch["speech_inside"], analyser.queries)
+            emotion = analyser.emotion(batch["emotion"], batch["emotion_inside"], analyser.queries)
+        curves = self.net.renderer(speech.float(), emotion.float(), batch["temperature"])
+        return curves, self.phones(encoded.float())
+
+
+class Average:
+    """A slow average of a module's weights and statistics: better than any single step's."""
+
+    def __init__(self, module: nn.Module, decay: float = 0.999) -> None:
+        self.decay = decay
+        self.state = {name: value.detach().clone() for name, value in module.state_dict().items()}
+
+    @torch.no_grad()
+    def follow(self, module: nn.Module, step: int) -> None:
+        decay = min(self.decay, (step + 1) / (step + 10))
+        for name, value in module.state_dict().items():
+            if value.is_floating_point():
+                self.state[name].lerp_(value, 1 - decay)
+            else:
+                self.state[name].copy_(value)
+
+
+def save_weights(path: Path, config: NetworkConfig, state: Mapping[str, Tensor], **facts: Any) -> None:
+    """Weights with the size of their network, to export, to measure and to fine-tune from."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    torch.save({"config": vars(config), "weights": dict(state), **facts}, partial)
+    partial.replace(path)
+
+
+def load_pupil(path: Path) -> Pupil:
+    """What `save_weights` wrote."""
+    stored = torch.load(path, map_location="cpu", weights_only=True)
+    pupil = Pupil(NetworkConfig(**stored["config"]))
+    pupil.load_state_dict(stored["weights"])
+    return pupil.eval()

@@ -1,0 +1,267 @@
+"""The training loop: AdamW on a cosine, gradients clipped, weights averaged, resumed exactly where it stopped.
+
+Runs on a processor or a GPU, alone or in several processes (`torchrun`), each with its own batches.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Subset
+
+from koemorph import arkit
+
+from ..network import NetworkConfig
+from . import losses
+from .batches import Batches, Item, crop, statistics
+from .pupil import Average, Pupil, load_pupil, save_weights
+from .reels import Reel
+
+CHECKPOINT: Final = "checkpoint.pt"
+WEIGHTS: Final = "weights.pt"
+METRICS: Final = "metrics.jsonl"
+SMOOTHED_SHARE: Final = 0.25
+"""Weight of the smoothed curves' error, by which the smoothing is learned."""
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """How to train. `minutes` ends the run early (with a checkpoint) so that it never outlives its machine."""
+
+    folder: Path
+    steps: int = 12000
+    batch: int = 4
+    rate: float = 1.5e-3
+    warm_up: int = 300
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    seed: int = 1
+    device: str = "cpu"
+    workers: int = 1
+    threads: int = 2
+    every: int = 250
+    """Steps between checkpoints and measurements."""
+    minutes: float = math.inf
+    start: Path | None = None
+    """Weights to begin with (fine-tuning)."""
+
+
+def train(
+    plan: TrainingPlan,
+    groups: Sequence[tuple[Sequence[Reel], float]],
+    validation: Sequence[Reel],
+    config: NetworkConfig | None = None,
+) -> Path:
+    """Train, or go on training, in `plan.folder`; returns the path of the averaged weights."""
+    replica, replicas = _join_processes(plan.device)
+    torch.manual_seed(plan.seed)
+    torch.set_num_threads(plan.threads)
+    batches = Batches(groups, plan.steps, plan.batch, plan.seed, replica)
+    pupil = load_pupil(plan.start) if plan.start else Pupil(config or NetworkConfig())
+    pupil = pupil.to(plan.device)
+    optimiser = torch.optim.AdamW(pupil.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
+    average = Average(pupil)
+    checkpoint = plan.folder / CHECKPOINT
+    done = 0
+    if checkpoint.is_file():
+        done = _restore(checkpoint, pupil, average, optimiser)
+        print(f"going on after step {done}", flush=True)
+    elif plan.start is None:
+        _standardise(pupil, batches)
+        average = Average(pupil)
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    (plan.folder / "plan.json").write_text(json.dumps(asdict(plan), default=str, indent=2) + "\n", "utf-8")
+    model: nn.Module = pupil
+    if replicas > 1:
+        model = nn.parallel.DistributedDataParallel(pupil)
+    began, recent = time.monotonic(), _Running()
+    with _Journal(plan.folder, replica) as journal:
+        for step, batch in _steps(batches, done, plan):
+            for group in optimiser.param_groups:
+                group["lr"] = plan.rate * warmth(step, plan)
+            pupil.train()
+            found = _forward(pupil, model, {k: v.to(plan.device, non_blocking=True) for k, v in batch.items()})
+            loss = losses.total(found)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(pupil.parameters(), plan.clip)
+            optimiser.step()
+            average.follow(pupil, step)
+            recent.add({name: float(value.detach()) for name, value in found.items()})
+            late = time.monotonic() - began > 60 * plan.minutes
+            if (step + 1) % plan.every == 0 or step + 1 == plan.steps or late:
+                if replica == 0:
+                    measured = validate(average, pupil, validation, plan)
+                    pace = recent.count / max(1e-6, time.monotonic() - recent.since)
+                    journal.note(step + 1, {**recent.means(), **measured, "steps_per_second": pace})
+                    _store(checkpoint, step + 1, pupil, average, optimiser)
+                    save_weights(plan.folder / WEIGHTS, pupil.net.config, average.state, step=step + 1)
+                recent = _Running()
+            if late:
+                break
+    return plan.folder / WEIGHTS
+
+
+def warmth(step: int, plan: TrainingPlan) -> float:
+    """The share of the highest learning rate: a linear rise, then a cosine to 2 %."""
+    if step < plan.warm_up:
+        return (step + 1) / plan.warm_up
+    share = (step - plan.warm_up) / max(1, plan.steps - plan.warm_up)
+    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+
+
+def _forward(pupil: Pupil, model: nn.Module, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    curves, phones = model(batch)
+    found = losses.parts(
+        curves, batch["targets"], batch["counted"], phones, batch["phones"], pupil.net.smoothing.alpha(30.0)
+    )
+    # The smoothing learns from what it does to the curves, not the curves from being smoothed.
+    error = (pupil.net.smoothing(curves.detach(), 60.0) - batch["targets"]) * batch["counted"][..., None]
+    found["mse"] = found["mse"] + SMOOTHED_SHARE * error.square().sum() / batch["counted"].sum().clamp(min=1.0)
+    return found
+
+
+@torch.no_grad()
+def validate(average: Average, pupil: Pupil, reels: Sequence[Reel], plan: TrainingPlan) -> dict[str, float]:
+    """Errors of the averaged weights on speakers that are not trained on; closures frame by frame."""
+    if not reels:
+        return {}
+    listener = Pupil(pupil.net.config)
+    listener.load_state_dict({name: value.cpu() for name, value in average.state.items()})
+    listener = listener.eval().to(plan.device)
+    mouth, _ = losses.regions()
+    sums = torch.zeros(6, dtype=torch.float64)
+    for first in range(0, len(reels), plan.batch):
+        items = [crop(reel, 0) for reel in reels[first : first + plan.batch]]
+        batch = {k: v.to(plan.device) for k, v in _stack(items).items()}
+        curves, _ = listener(batch)
+        curves, batch = curves.cpu(), {k: v.cpu() for k, v in batch.items()}
+        counted = batch["counted"] > 0
+        error = (curves - batch["targets"])[counted].abs()
+        said = losses.contact_logits(curves)[counted][:, 0] > 0
+        true = losses.contact_logits(batch["targets"])[counted][:, 0] > 0
+        sums += torch.tensor(
+            [
+                error.sum(), (error * mouth).sum(), len(error),
+                (said & true).sum(), (said & ~true).sum(), (~said & true).sum(),
+            ],
+            dtype=torch.float64,
+        )  # fmt: skip
+    frames, hits, false, missed = float(sums[2]), *map(float, sums[3:])
+    count = float(mouth.sum())
+    return {
+        "val_mae": float(sums[0]) / frames / len(arkit.SHAPES),
+        "val_mae_mouth": float(sums[1]) / frames / count,
+        "val_mae_expression": float(sums[0] - sums[1]) / frames / (len(arkit.SHAPES) - count),
+        "val_closed_f1": 2 * hits / max(1.0, 2 * hits + false + missed),
+        "specialisation": specialisation(listener),
+    }
+
+
+def specialisation(pupil: Pupil, temperature: float = 0.2) -> float:
+    """The documents' ratio, averaged over mouth and expression: 0 both streams alike, 1 one stream only."""
+    weights = pupil.net.renderer.stream_weights(torch.tensor([temperature]))[0].detach().cpu()
+    ratios = [float((weights @ region).diff().abs() / (weights @ region).sum()) for region in losses.regions()]
+    return sum(ratios) / len(ratios)
+
+
+def _stack(items: Sequence[Item]) -> dict[str, Tensor]:
+    stacked = {name: torch.from_numpy(np.stack([getattr(i, name) for i in items])) for name in vars(items[0])}
+    return {**stacked, "temperature": torch.full((len(items),), 0.2)}
+
+
+def _steps(batches: Batches, done: int, plan: TrainingPlan) -> Iterator[tuple[int, dict[str, Tensor]]]:
+    """Batches made ahead of time by other processes."""
+    rest = Subset(batches, range(done, len(batches)))
+    loader = DataLoader(
+        rest, batch_size=None, shuffle=False, num_workers=plan.workers, prefetch_factor=4 if plan.workers else None
+    )
+    yield from enumerate(loader, done)
+
+
+def _standardise(pupil: Pupil, batches: Batches) -> None:
+    for name, (mean, spread) in statistics(batches, 24).items():
+        layer = getattr(pupil.net.analyser, name).standardise
+        layer.mean.copy_(torch.from_numpy(mean))
+        layer.scale.copy_(torch.from_numpy(spread))
+
+
+def _join_processes(device: str) -> tuple[int, int]:
+    """(own number, how many) of the processes that `torchrun` started; (0, 1) alone."""
+    replicas = int(os.environ.get("WORLD_SIZE", "1"))
+    if replicas > 1 and not torch.distributed.is_initialized():
+        torch.distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+    return int(os.environ.get("RANK", "0")), replicas
+
+
+def _store(path: Path, done: int, pupil: Pupil, average: Average, optimiser: torch.optim.Optimizer) -> None:
+    partial = path.with_suffix(".part")
+    state = {"pupil": pupil.state_dict(), "average": average.state, "optimiser": optimiser.state_dict(), "done": done}
+    torch.save(state, partial)
+    partial.replace(path)
+
+
+def _restore(path: Path, pupil: Pupil, average: Average, optimiser: torch.optim.Optimizer) -> int:
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    pupil.load_state_dict(state["pupil"])
+    for name, value in state["average"].items():
+        average.state[name].copy_(value)
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["done"])
+
+
+class _Running:
+    """Means of the loss parts since the last note."""
+
+    def __init__(self) -> None:
+        self.sums: dict[str, float] = {}
+        self.count = 0
+        self.since = time.monotonic()
+
+    def add(self, values: dict[str, float]) -> None:
+        self.count += 1
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value
+
+    def means(self) -> dict[str, float]:
+        return {name: value / max(1, self.count) for name, value in self.sums.items()}
+
+
+class _Journal:
+    """metrics.jsonl, TensorBoard where it is installed, and a line for who watches."""
+
+    def __init__(self, folder: Path, replica: int) -> None:
+        self.folder, self.replica = folder, replica
+        self.board: Any = None
+
+    def __enter__(self) -> _Journal:
+        if self.replica == 0:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError:
+                return self
+            self.board = SummaryWriter(str(self.folder / "board"))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.board is not None:
+            self.board.close()
+
+    def note(self, step: int, values: dict[str, float]) -> None:
+        rounded = {name: float(f"{value:.5g}") for name, value in values.items()}
+        with (self.folder / METRICS).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"step": step, **rounded}) + "\n")
+        print(f"step {step}  " + "  ".join(f"{name} {value:.4g}" for name, value in values.items()), flush=True)
+        if self.board is not None:
+            for name, value in values.items():
+                self.board.add_scalar(name, value, step)
