@@ -68,7 +68,7 @@ def reverberant(samples: Sound, chance: np.random.Generator) -> Sound:
     tail[: int(0.002 * SAMPLE_RATE)] = 0.0
     tail[0] = 1.0
     size = 1 << (len(samples) + count).bit_length()
-    wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(tail, size), size)[: len(samples)]
+    wet = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(tail.astype(np.float32), size), size)[: len(samples)]
     return wet.astype(np.float32)
 
 
@@ -95,7 +95,7 @@ def _rms(samples: Sound) -> np.float32:
 
 
 def _filtered(samples: Sound, response_db: Response) -> Sound:
-    size = 1 << len(samples).bit_length()
-    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
-    gain = 10 ** (response_db(hertz) / 20)
-    return np.fft.irfft(np.fft.rfft(samples, size) * gain, size)[: len(samples)].astype(np.float32)
+    """Filtered in a circle: what wraps around is a few milliseconds of the other end."""
+    gain = 10 ** (response_db(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)) / 20)
+    spectrum = np.fft.rfft(samples) * gain.astype(np.float32)
+    return np.fft.irfft(spectrum, len(samples)).astype(np.float32)

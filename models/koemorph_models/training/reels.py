@@ -38,7 +38,7 @@ PAUSE: Final = (0.15, 1.4)
 SPEEDS: Final = (0.88, 1.14)
 SHARD: Final = 60
 """Utterances of a shard."""
-_KNOWN: Final = 25
+_KNOWN: Final = 10
 """So many utterances tell what is usual for a speaker."""
 CLOCK: Final = FrameRate.parse(str(ANALYSIS_FPS))
 

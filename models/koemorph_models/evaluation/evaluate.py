@@ -1,0 +1,241 @@
+"""The table of a model: what its curves do on voices it was never trained on, beside a baseline and the teacher.
+
+    koemorph-models evaluate LIST[=AUDIO] ... --out FOLDER [--model FOLDER] [--count N]
+
+Everything runs as a user would run it: a clip in, the engine's take out. "Spoken times" are the aligner's for human
+speech and the synthesiser's for synthetic speech.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from koemorph import arkit
+from koemorph.audio import Clip
+from koemorph.engine import Engine
+from koemorph.model import load_model
+from koemorph.settings import Settings
+from koemorph.take import Take
+from koemorph.timing import FrameRate
+
+from ..speech.sound import SAMPLE_RATE, load
+from ..speech.utterance import Utterance, read_utterances
+from ..teacher import Style, analyse, reference, teach
+from ..teacher.prosody import Reference
+from ..training.disturb import noise_like
+from ..training.split import Part, Split, shipped_split
+from .scores import Scores
+
+Table = dict[str, dict[str, dict[str, float]]]
+"""group -> condition -> figures"""
+
+RAW: Final = {"lower_face_smoothing": 0.0, "upper_face_smoothing": 0.0}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One row of the second table: what is changed from 60 fps, default settings, the recording as it is."""
+
+    name: str
+    fps: int = 60
+    temperature: float = 0.2
+    smoothed: bool = True
+    snr: float | None = None
+
+
+CONDITIONS: Final = (
+    Condition("60 fps, default"),
+    Condition("30 fps, default", fps=30),
+    Condition("24 fps, default", fps=24),
+    Condition("60 fps, unsmoothed", smoothed=False),
+    Condition("temperature 0.05", temperature=0.05),
+    Condition("temperature 0.5", temperature=0.5),
+    Condition("noise, SNR 20 dB", snr=20.0),
+    Condition("noise, SNR 10 dB", snr=10.0),
+)
+DEFAULT: Final = CONDITIONS[0]
+BASELINE: Final = Condition("loudness drives the jaw")
+TEACHER: Final = Condition("the teacher itself")
+
+
+def group_of(utterance: Utterance, split: Split) -> str | None:
+    """The row an utterance counts in, if it may be measured at all."""
+    if split.part(utterance) is not Part.TEST:
+        return None
+    if utterance.source in split.test_sources:
+        # The same person lent these voices to an engine that is trained on.
+        return None if utterance.speaker in ("kal", "slt") else "synthetic voices left out"
+    native = utterance.source == "librispeech"
+    return "native reader left out" if native else f"non-native left out: {utterance.group}"
+
+
+def chosen(lists: Sequence[str], count: int) -> list[tuple[str, Path, Utterance]]:
+    """(group, sound file, utterance): up to `count` of each group, drawn the same way each time."""
+    split, groups = shipped_split(), {}
+    for entry in lists:
+        listed, _, root = entry.partition("=")
+        base = Path(root) if root else Path(listed).parent
+        for utterance in read_utterances(Path(listed)):
+            group = group_of(utterance, split)
+            if group:
+                groups.setdefault(group, []).append((group, base / utterance.audio, utterance))
+    found = []
+    for group in sorted(groups):
+        own = sorted(groups[group], key=lambda one: one[2].id)
+        found += random.Random(1).sample(own, min(count, len(own)))
+    return found
+
+
+def takes(engine: Engine, samples: NDArray[np.float32], name: str) -> Iterator[tuple[Condition, Take]]:
+    """The engine's take of one recording in every condition."""
+    for snr in dict.fromkeys(condition.snr for condition in CONDITIONS):
+        with Clip.from_samples(_noisy(samples, snr, name), SAMPLE_RATE) as clip:
+            latents = engine.analyse(clip)
+        for condition in CONDITIONS:
+            if condition.snr == snr:
+                settings = Settings(temperature=condition.temperature)
+                settings = settings if condition.smoothed else replace(settings, **RAW)
+                yield condition, engine.render(latents, settings, FrameRate.parse(str(condition.fps)))
+
+
+def _noisy(samples: NDArray[np.float32], snr: float | None, name: str) -> NDArray[np.float32]:
+    if snr is None:
+        return samples
+    chance = np.random.default_rng(zlib.crc32(f"{name}/{snr}".encode()))
+    noise = noise_like(samples, len(samples), chance)
+    loud = np.sqrt(np.mean(samples[np.abs(samples) > 0.02 * np.abs(samples).max()] ** 2))
+    return (samples + noise * loud * np.float32(10 ** (-snr / 20))).astype(np.float32)
+
+
+def envelope(samples: NDArray[np.float32], truth: Take) -> Take:
+    """What a loudness-driven jaw does: jawOpen in step with the level, lips together where it is weak."""
+    prosody = analyse(samples)
+    loud = reference([prosody])
+    opening = np.clip((prosody.loudness - loud.floor) / (loud.loud - loud.floor), 0, 1) * 0.3
+    values = np.zeros_like(truth.values)
+    values[:, arkit.INDEX["jawOpen"]] = np.interp(
+        np.arange(truth.frame_count) / float(truth.rate.fps), np.arange(len(opening)) / 60, opening
+    )
+    return replace(truth, values=values)
+
+
+def measure(job: tuple[Path | None, list[tuple[str, Path, Utterance, Reference]]]) -> dict[tuple[str, str], Scores]:
+    """Scores by (group, condition) of some utterances; one process's share."""
+    folder, utterances = job
+    engine = Engine(load_model(folder), threads=1)
+    found: dict[tuple[str, str], Scores] = {}
+    for group, path, utterance, usual in utterances:
+        samples = load(path)
+        duration, prosody = len(samples) / SAMPLE_RATE, analyse(samples)
+        truth = {
+            fps: teach(utterance.phones, prosody, duration, FrameRate.parse(str(fps)), Style(), usual)
+            for fps in {condition.fps for condition in CONDITIONS}
+        }
+        results = [
+            *takes(engine, samples, utterance.id),
+            (BASELINE, envelope(samples, truth[BASELINE.fps])),
+            (TEACHER, truth[TEACHER.fps]),
+        ]
+        for condition, take in results:
+            place = found.setdefault((group, condition.name), Scores())
+            place.add(take, utterance.phones, truth[condition.fps])
+    return found
+
+
+def evaluate(lists: Sequence[str], folder: Path | None, count: int, workers: int) -> Table:
+    selected = chosen(lists, count)
+    usual = _usual(selected)
+    jobs = [(group, path, one, usual[one.source, one.speaker]) for group, path, one in selected]
+    parts = [(folder, jobs[first::workers]) for first in range(workers)]
+    merged: dict[tuple[str, str], Scores] = {}
+    with ProcessPoolExecutor(workers) as pool:
+        for part in pool.map(measure, parts):
+            for key, scores in part.items():
+                merged[key] = scores if key not in merged else merged[key].joined(scores)
+    table: Table = {}
+    for (group, condition), scores in merged.items():
+        table.setdefault(group, {})[condition] = scores.figures()
+    return table
+
+
+def _usual(selected: Sequence[tuple[str, Path, Utterance]]) -> dict[tuple[str, str], Reference]:
+    """What is usual for each speaker, from up to ten of its recordings."""
+    speakers: dict[tuple[str, str], list[Path]] = {}
+    for _, path, utterance in selected:
+        speakers.setdefault((utterance.source, utterance.speaker), []).append(path)
+    return {who: reference([analyse(load(path)) for path in paths[:10]]) for who, paths in speakers.items()}
+
+
+COLUMNS: Final = {
+    "closure_f1": "closure F1",
+    "closure_recall": "recall",
+    "closure_precision": "precision",
+    "closure_auc": "closure AUC",
+    "vowel_closed": "vowels closed",
+    "labiodental_f1": "labiodental F1",
+    "rounding_auc": "rounding AUC",
+    "jaw_r": "jaw r",
+    "lag_ms": "lag ms",
+    "mae": "MAE",
+    "rest_p99": "rest p99",
+    "jitter": "jitter",
+    "expression_variation": "expression",
+}
+
+
+def as_markdown(table: Table) -> str:
+    """Two tables: every group at the default, and every condition on the human groups together."""
+    lines = [_row(["voices", *COLUMNS.values()]), _row(["---"] * (len(COLUMNS) + 1))]
+    for group in sorted(table):
+        for condition in (DEFAULT, BASELINE, TEACHER):
+            name = group if condition is DEFAULT else f"&nbsp;&nbsp;{condition.name}"
+            lines.append(_row([name, *_cells(table[group][condition.name])]))
+    lines += ["", _row(["condition, native reader", *COLUMNS.values()]), _row(["---"] * (len(COLUMNS) + 1))]
+    native = next((group for group in sorted(table) if group.startswith("native")), sorted(table)[0])
+    lines += [_row([condition.name, *_cells(table[native][condition.name])]) for condition in CONDITIONS]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(figures: dict[str, float]) -> list[str]:
+    return [
+        f"{100 * figures[key]:.1f} %" if key == "vowel_closed" else f"{figures[key]:.{1 if key == 'lag_ms' else 3}f}"
+        for key in COLUMNS
+    ]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("lists", nargs="+", help="utterances.jsonl, or utterances.jsonl=FOLDER of its audio")
+    parser.add_argument("--model", type=Path, help="a model folder; the shipped one if left out")
+    parser.add_argument("--out", type=Path, required=True, help="folder for table.md and table.json")
+    parser.add_argument("--count", type=int, default=120, help="utterances of each group")
+    parser.add_argument("--workers", type=int, default=2)
+
+
+def run(options: argparse.Namespace) -> None:
+    table = evaluate(options.lists, options.model, options.count, options.workers)
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "table.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+    written = as_markdown(table)
+    (options.out / "table.md").write_text(written, "utf-8")
+    print(written)
+
+
+if __name__ == "__main__":
+    _parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_arguments(_parser)
+    run(_parser.parse_args())

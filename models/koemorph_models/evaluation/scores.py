@@ -1,0 +1,217 @@
+"""How well curves speak: counts and figures of many takes against their phone times and the teacher's curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from koemorph import arkit
+from koemorph.take import Take
+
+from ..speech.utterance import SILENCE, Phone
+from ..teacher.table import resolve, table
+from . import lips
+
+TOLERANCE: Final = 0.040
+"""Seconds by which a contact may be early or late."""
+LAGS: Final = 12
+"""Frames to either side among which the best lag is looked for."""
+PAUSE: Final = 0.6
+SETTLED: Final = 0.2
+"""Seconds after speech when a mouth should be at rest, and before it begins again."""
+MOUTH: Final = [i for i, name in enumerate(arkit.SHAPES) if name in arkit.LOWER_FACE]
+EXPRESSION: Final = [i for i, name in enumerate(arkit.SHAPES) if name not in arkit.LOWER_FACE]
+_ROUND: Final = table().articulators.index("pucker")
+
+Flags = NDArray[np.bool_]
+Values = NDArray[np.floating]
+
+
+@dataclass
+class Contacts:
+    """One kind of contact: how many should be, are made in time, and are made in a phone that has none.
+
+    A phone counts as wrong once, if the curves touch in it further than the tolerance from any wanted contact; so
+    holding the lips together all the time is right once and wrong with every other phone.
+    """
+
+    wanted: int = 0
+    made: int = 0
+    wrong: int = 0
+
+    def add(
+        self,
+        spans: Sequence[tuple[float, float]],
+        others: Sequence[tuple[float, float]],
+        touching: Flags,
+        time: Values,
+    ) -> None:
+        near = np.zeros(len(time), dtype=bool)
+        for start, end in spans:
+            around = (time >= start - TOLERANCE) & (time <= end + TOLERANCE)
+            near |= around
+            self.wanted += 1
+            self.made += bool(touching[around].any())
+        alone = touching & ~near
+        self.wrong += sum(bool(alone[(time >= start) & (time < end)].any()) for start, end in others)
+
+    def joined(self, other: Contacts) -> Contacts:
+        return Contacts(*(getattr(self, name) + getattr(other, name) for name in ("wanted", "made", "wrong")))
+
+    @property
+    def recall(self) -> float:
+        return self.made / self.wanted if self.wanted else float("nan")
+
+    @property
+    def precision(self) -> float:
+        return self.made / (self.made + self.wrong) if self.made + self.wrong else float("nan")
+
+    @property
+    def f1(self) -> float:
+        """0 where nothing was made; undefined where nothing was wanted."""
+        return 2 * self.made / (self.made + self.wrong + self.wanted) if self.wanted else float("nan")
+
+
+@dataclass
+class Scores:
+    """Grows with every take; `figures` reads it out."""
+
+    closures: Contacts = field(default_factory=Contacts)
+    bites: Contacts = field(default_factory=Contacts)
+    closed_high: list[float] = field(default_factory=list)
+    closed_low: list[float] = field(default_factory=list)
+    rounded: list[float] = field(default_factory=list)
+    unrounded: list[float] = field(default_factory=list)
+    vowel_frames: int = 0
+    vowel_closed: int = 0
+    settled: list[float] = field(default_factory=list)
+    pairs: list[tuple[Values, Values]] = field(default_factory=list)
+    fps: float = 60.0
+
+    def add(self, take: Take, phones: Sequence[Phone], truth: Take) -> None:
+        """`truth` is the teacher's take at the same rate."""
+        self.fps = float(take.rate.fps)
+        time = np.arange(take.frame_count) / self.fps
+        gap, shut = lips.lip_gap(take), lips.closure(take) >= lips.THRESHOLD
+        touching, narrow = lips.labiodental(take) >= lips.THRESHOLD, lips.rounding(take)
+        closures, bites, open_phones, unbitten = [], [], [], []
+        for phone in phones:
+            shapes = [shape for shape, _ in resolve(phone.symbol).parts]
+            if shapes[0].close == 1:
+                closures.append((phone.start, phone.end if phone.release is None else phone.release))
+            elif phone.symbol != SILENCE:
+                open_phones.append((phone.start, phone.end))
+            if shapes[-1].bite >= 0.9:
+                bites.append((phone.start, phone.end))
+            elif phone.symbol != SILENCE:
+                unbitten.append((phone.start, phone.end))
+        self.closures.add(closures, open_phones, shut, time)
+        self.bites.add(bites, unbitten, touching, time)
+        near = np.zeros(len(time), dtype=bool)
+        for start, end in closures:
+            around = (time >= start - TOLERANCE) & (time <= end + TOLERANCE)
+            near |= around
+            self.closed_high += [-float(gap[around].min())] if around.any() else []
+        for phone in phones:
+            inside = (time >= phone.start) & (time < phone.end)
+            shape = resolve(phone.symbol).parts[0][0]
+            alone = inside & ~near
+            if phone.symbol != SILENCE and shape.close < 1 and alone.any():
+                self.closed_low.append(-float(gap[alone].min()))
+            if shape.vowel and inside.any():
+                self.vowel_frames += int(inside.sum())
+                self.vowel_closed += int((shut & inside).sum())
+                if len(resolve(phone.symbol).parts) == 1:
+                    place = self.rounded if shape.target[_ROUND] > 0.45 else self.unrounded
+                    place.append(float(narrow[inside].mean()))
+            if phone.symbol == SILENCE and phone.end - phone.start >= PAUSE:
+                deep = (time > phone.start + SETTLED) & (time < phone.end - SETTLED)
+                self.settled += take.values[deep][:, MOUTH].max(axis=1).tolist() if deep.any() else []
+        count = min(take.frame_count, truth.frame_count)
+        self.pairs.append((take.values[:count], truth.values[:count]))
+
+    def joined(self, other: Scores) -> Scores:
+        """Both together."""
+        closures, bites = self.closures.joined(other.closures), self.bites.joined(other.bites)
+        lists = ("closed_high", "closed_low", "rounded", "unrounded", "settled", "pairs")
+        return Scores(
+            closures,
+            bites,
+            vowel_frames=self.vowel_frames + other.vowel_frames,
+            vowel_closed=self.vowel_closed + other.vowel_closed,
+            fps=self.fps,
+            **{name: getattr(self, name) + getattr(other, name) for name in lists},
+        )
+
+    def figures(self) -> dict[str, float]:
+        ours = np.concatenate([own for own, _ in self.pairs])
+        theirs = np.concatenate([truth for _, truth in self.pairs])
+        jaw = arkit.INDEX["jawOpen"]
+        error = np.abs(ours - theirs)
+        return {
+            "closure_recall": self.closures.recall,
+            "closure_precision": self.closures.precision,
+            "closure_f1": self.closures.f1,
+            "closure_auc": auc(self.closed_high, self.closed_low),
+            "vowel_closed": self.vowel_closed / max(1, self.vowel_frames),
+            "labiodental_f1": self.bites.f1,
+            "rounding_auc": auc(self.rounded, self.unrounded),
+            "jaw_r": float(np.corrcoef(ours[:, jaw], theirs[:, jaw])[0, 1]) if ours[:, jaw].std() > 0 else 0.0,
+            "lag_ms": 1000 * best_lag(self.pairs) / self.fps,
+            "mae": float(error.mean()),
+            "mae_mouth": float(error[:, MOUTH].mean()),
+            "mae_expression": float(error[:, EXPRESSION].mean()),
+            "expression_variation": _variation(self.pairs),
+            "jitter": _jitter(self.pairs),
+            "rest_p99": float(np.percentile(self.settled, 99)) if self.settled else float("nan"),
+        }
+
+
+def best_lag(pairs: Sequence[tuple[Values, Values]]) -> float:
+    """Frames by which the jaw comes late, where it fits best; between frames by a parabola."""
+    jaw = arkit.INDEX["jawOpen"]
+    sums = np.zeros(2 * LAGS + 1)
+    for own, truth in pairs:
+        if len(own) <= 4 * LAGS:
+            continue
+        left, right = own[:, jaw] - own[:, jaw].mean(), truth[:, jaw] - truth[:, jaw].mean()
+        inner = right[LAGS:-LAGS]
+        sums += [float(left[LAGS + lag : len(left) - LAGS + lag] @ inner) for lag in range(-LAGS, LAGS + 1)]
+    best = int(np.argmax(sums))
+    if 0 < best < 2 * LAGS:
+        before, here, after = sums[best - 1 : best + 2]
+        bend = before - 2 * here + after
+        return best - LAGS + (0.5 * (before - after) / bend if bend else 0.0)
+    return float(best - LAGS)
+
+
+def _variation(pairs: Sequence[tuple[Values, Values]]) -> float:
+    """How much the upper face moves over a line, as a share of the teacher's movement."""
+    spread = [np.array([part[:, EXPRESSION].std(axis=0).mean() for part in pair]) for pair in pairs]
+    ours, theirs = np.mean(spread, axis=0)
+    return float(ours / theirs) if theirs else float("nan")
+
+
+def _jitter(pairs: Sequence[tuple[Values, Values]]) -> float:
+    """Mean size of the mouth's second differences, as a share of the teacher's."""
+    sizes = [
+        np.array([np.abs(np.diff(part[:, MOUTH], n=2, axis=0)).mean() for part in pair])
+        for pair in pairs
+        if len(pair[0]) > 3
+    ]
+    ours, theirs = np.mean(sizes, axis=0)
+    return float(ours / theirs) if theirs else float("nan")
+
+
+def auc(high: Sequence[float], low: Sequence[float]) -> float:
+    """The chance that one of `high` is greater than one of `low`; ties count half."""
+    if not high or not low:
+        return float("nan")
+    ordered = np.sort(np.asarray(low))
+    below = np.searchsorted(ordered, high, side="left")
+    not_above = np.searchsorted(ordered, high, side="right")
+    return float((below + not_above).mean() / 2 / len(ordered))
