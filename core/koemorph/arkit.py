@@ -76,6 +76,12 @@ UPPER_FACE: Final[tuple[str, ...]] = tuple(name for name in SHAPES if name not i
 INDEX: Final[dict[str, int]] = {name: i for i, name in enumerate(SHAPES)}
 
 
+def sides(name: str) -> tuple[str, ...]:
+    """The shapes that a name means: itself, or its left and right where it is written without a side."""
+    pair = (name + "Left", name + "Right")
+    return pair if name not in INDEX and pair[0] in INDEX else (name,)
+
+
 def mirrored(name: str) -> str:
     """The shape on the other side of the face; shapes in the middle mirror onto themselves."""
     for side, other in (("Left", "Right"), ("Right", "Left")):

@@ -1,117 +1,283 @@
 """Everything an animator can set, once: names, defaults, ranges, labels and explanations.
 
 The command line's flags, presets, panels of hosts and the docs are generated from the fields of `Settings`;
-a new field appears everywhere by itself.
+a new field appears everywhere by itself. Groups and fields stand in the order in which they are shown.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import Field, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from .errors import SettingsError
+from .knobs import Info, checked, choice, info_of, number, switch, text, whole
+from .moods import NEUTRAL, moods, parse_mood_keys
+from .shape_edits import parse_shape_edits
 
-
-@dataclass(frozen=True)
-class Info:
-    """How a setting is shown. `low`, `high` and `step` are None for a choice."""
-
-    label: str
-    tooltip: str
-    group: str
-    unit: str = ""
-    low: float | None = None
-    high: float | None = None
-    step: float | None = None
-    choices: tuple[str, ...] = ()
-    analysis: bool = False
-    """True when a change needs the clip to be analysed anew, not only rendered."""
-
-
-_INFO: Final = "info"
-
-
-def _number(default: float, low: float, high: float, step: float, **shown: Any) -> Any:
-    return field(default=default, metadata={_INFO: Info(low=low, high=high, step=step, **shown)})
-
-
-def _choice(default: str, choices: tuple[str, ...], **shown: Any) -> Any:
-    return field(default=default, metadata={_INFO: Info(choices=choices, **shown)})
+__all__ = ["Info", "Settings", "info_of"]
 
 
 @dataclass(frozen=True)
 class Settings:
     """How a take is made from a clip. Immutable; every value is checked against its range."""
 
-    temperature: float = _number(
-        0.2,
-        0.05,
-        0.5,
-        0.01,
+    temperature: float = number(
+        *(0.2, 0.05, 0.5, 0.01),
         label="Temperature",
         group="Performance",
         tooltip="How each shape listens: low to either the words or the mood alone, high to a blend of both.",
     )
-    lower_face_smoothing: float = _number(
-        0.012,
-        0.0,
-        0.1,
-        0.001,
+
+    face_strength: float = number(
+        *(1.0, 0.0, 2.0, 0.05),
+        label="Whole face",
+        group="Strength",
+        off=1.0,
+        tooltip="How far everything moves. Lips that close stay closed.",
+    )
+    jaw_strength: float = number(
+        *(1.0, 0.0, 2.0, 0.05),
+        label="Jaw",
+        group="Strength",
+        off=1.0,
+        tooltip="How far the jaw opens and slides. Closed lips stay closed.",
+    )
+    lip_strength: float = number(
+        *(1.0, 0.0, 2.0, 0.05),
+        label="Lips",
+        group="Strength",
+        off=1.0,
+        tooltip="How strongly the lips round, spread, raise and lower.",
+    )
+    upper_face_strength: float = number(
+        *(1.0, 0.0, 2.0, 0.05),
+        label="Upper face",
+        group="Strength",
+        off=1.0,
+        tooltip="How strongly brows, lids, cheeks and nose follow the voice. Blinks and gaze have their own.",
+    )
+
+    lip_seal: float = number(
+        *(1.0, 0.0, 1.0, 0.05),
+        label="Lip seal",
+        group="Lips",
+        off=0.0,
+        tooltip="Brings back lips that met on m, b and p and were parted by smoothing, strength, mood or frame rate.",
+    )
+    lip_seal_hold: float = number(
+        *(0.042, 0.0, 0.12, 0.001),
+        label="Lip seal hold",
+        group="Lips",
+        unit="s",
+        tooltip="How long lips that meet stay together at least: 0.042 is one frame at 24 fps.",
+    )
+    lip_open_offset: float = number(
+        *(0.0, -0.2, 0.2, 0.01),
+        label="Lip open offset",
+        group="Lips",
+        off=0.0,
+        tooltip="Parts the lips at all times, or brings them closer together where it is negative.",
+    )
+
+    lower_face_smoothing: float = number(
+        *(0.012, 0.0, 0.1, 0.001),
         label="Lower face smoothing",
         group="Smoothing",
         unit="s",
+        off=0.0,
         tooltip="Calms jaw, lips and tongue. A time, so it looks the same at every frame rate; 0 is raw.",
     )
-    upper_face_smoothing: float = _number(
-        0.04,
-        0.0,
-        0.1,
-        0.001,
+    upper_face_smoothing: float = number(
+        *(0.04, 0.0, 0.1, 0.001),
         label="Upper face smoothing",
         group="Smoothing",
         unit="s",
+        off=0.0,
         tooltip="Calms brows, eyes, cheeks and nose.",
     )
-    smoothing_method: str = _choice(
+    smoothing_method: str = choice(
         "zero-phase",
         ("zero-phase", "causal"),
         label="Smoothing method",
         group="Smoothing",
         tooltip="Zero-phase adds no delay. Causal looks only back, like a live feed, and lags a little.",
     )
-    silence_gate: float = _number(
-        -48.0,
-        -70.0,
-        -25.0,
-        1.0,
+
+    lead: float = number(
+        *(0.0, -200.0, 200.0, 5.0),
+        label="Lead",
+        group="Timing",
+        unit="ms",
+        off=0.0,
+        tooltip="How much earlier than the sound the face moves; one frame at 24 fps is 42.",
+    )
+    pre_roll: float = number(
+        *(0.0, 0.0, 10.0, 0.1),
+        label="Pre-roll",
+        group="Timing",
+        unit="s",
+        off=0.0,
+        tooltip="Frames before the recording begins, holding its first pose.",
+    )
+    post_roll: float = number(
+        *(0.0, 0.0, 10.0, 0.1),
+        label="Post-roll",
+        group="Timing",
+        unit="s",
+        off=0.0,
+        tooltip="Frames after the recording ends, holding its last pose.",
+    )
+    ease_in: float = number(
+        *(0.0, 0.0, 5.0, 0.05),
+        label="Ease in",
+        group="Timing",
+        unit="s",
+        off=0.0,
+        tooltip="How long the face takes from neutral, at the very first frame, to the performance.",
+    )
+    ease_out: float = number(
+        *(0.0, 0.0, 5.0, 0.05),
+        label="Ease out",
+        group="Timing",
+        unit="s",
+        off=0.0,
+        tooltip="How long the face takes from the performance to neutral, at the very last frame.",
+    )
+
+    blink_rate: float = number(
+        *(20.0, 0.0, 60.0, 1.0),
+        label="Blink rate",
+        group="Eyes",
+        unit="a minute",
+        off=0.0,
+        tooltip="How often the eyes blink, more often where a phrase ends. People talking blink about 20 times.",
+    )
+    blink_strength: float = number(
+        *(1.0, 0.0, 2.0, 0.05),
+        label="Blink strength",
+        group="Eyes",
+        tooltip="How far the lids close in a blink.",
+    )
+    eyelid_open_offset: float = number(
+        *(0.0, -1.0, 1.0, 0.01),
+        label="Eyelid open offset",
+        group="Eyes",
+        off=0.0,
+        tooltip="Opens the eyes wider at all times, or lowers the lids where it is negative.",
+    )
+    gaze_strength: float = number(
+        *(1.0, 0.0, 2.0, 0.05),
+        label="Gaze strength",
+        group="Eyes",
+        off=0.0,
+        tooltip="How far the eyes wander: small looks aside and the tiny jumps that living eyes make.",
+    )
+
+    brow_emphasis: float = number(
+        *(0.25, 0.0, 1.0, 0.05),
+        label="Brow emphasis",
+        group="Expression",
+        off=0.0,
+        tooltip="Raises the brows a little where the voice stresses a word.",
+    )
+    mood: str = choice(
+        NEUTRAL,
+        tuple(moods()),
+        label="Mood",
+        group="Expression",
+        off=NEUTRAL,
+        tooltip="An expression laid over the whole line. Speech stays readable and closed lips stay closed.",
+    )
+    mood_intensity: float = number(
+        *(0.5, 0.0, 1.0, 0.05),
+        label="Mood intensity",
+        group="Expression",
+        tooltip="How strong the mood is.",
+    )
+    mood_keys: str = text(
+        parse_mood_keys,
+        label="Mood keys",
+        group="Expression",
+        off="",
+        tooltip="Moods over time, instead of the one above: 0:00 joy 0.5; 0:04.2 anger 0.8; 0:06 neutral.",
+    )
+    mood_ease: float = number(
+        *(0.5, 0.0, 3.0, 0.05),
+        label="Mood ease",
+        group="Expression",
+        unit="s",
+        tooltip="How long the face takes from one mood to the next, half of it before the key.",
+    )
+
+    asymmetry: float = number(
+        *(0.25, 0.0, 1.0, 0.05),
+        label="Asymmetry",
+        group="Sides",
+        off=0.0,
+        tooltip="Lets left and right differ, as faces do. The same seed leans the same way in every line.",
+    )
+    mirror: bool = switch(
+        False,
+        label="Mirror",
+        group="Sides",
+        off=False,
+        tooltip="Swaps left and right.",
+    )
+
+    shape_edits: str = text(
+        parse_shape_edits,
+        label="Shape edits",
+        group="Shapes",
+        off="",
+        tooltip="Single shapes or regions: jawOpen x0.8; mouthSmile x1.2 +0.05; tongueOut mute; lips solo.",
+    )
+    clamp: bool = switch(
+        True,
+        label="Clamp",
+        group="Shapes",
+        tooltip="Keeps every shape between 0 and 1.",
+    )
+
+    silence_gate: float = number(
+        *(-48.0, -70.0, -25.0, 1.0),
         label="Silence gate",
         group="Silence",
         unit="dB",
+        off=-70.0,
         tooltip="Sound weaker than this leaves the mouth at rest. Speech is brought to -23 dB first; -70 turns it off.",
     )
-    silence_hold: float = _number(
-        0.25,
-        0.0,
-        1.0,
-        0.01,
+    silence_hold: float = number(
+        *(0.25, 0.0, 1.0, 0.01),
         label="Hold",
         group="Silence",
         unit="s",
         tooltip="How long the mouth stays free before and after sound, so that lips may prepare and finish.",
     )
-    silence_fade: float = _number(
-        0.12,
-        0.0,
-        1.0,
-        0.01,
+    silence_attack: float = number(
+        *(0.12, 0.0, 1.0, 0.01),
+        label="Attack",
+        group="Silence",
+        unit="s",
+        tooltip="How long the mouth takes to leave its rest before sound.",
+    )
+    silence_fade: float = number(
+        *(0.12, 0.0, 1.0, 0.01),
         label="Fade",
         group="Silence",
         unit="s",
-        tooltip="How long the mouth takes to come to rest and to leave it.",
+        tooltip="How long the mouth takes to come to rest after sound.",
     )
-    emotion: str = _choice(
+
+    seed: int = whole(
+        *(0, 0, 9999),
+        label="Seed",
+        group="Chance",
+        tooltip="Another number gives other blinks, gaze and asymmetry; the same number gives the same ones again.",
+    )
+
+    emotion: str = choice(
         "native",
         ("native", "opensmile"),
         label="Emotion analysis",
@@ -122,7 +288,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         for entry in fields(self):
-            object.__setattr__(self, entry.name, _checked(entry, getattr(self, entry.name)))
+            object.__setattr__(self, entry.name, checked(info_of(entry), getattr(self, entry.name)))
+
+    @classmethod
+    def raw(cls) -> Settings:
+        """Every step off: what came in goes out. What an edit of a finished take begins with."""
+        off = {entry.name: info_of(entry).off for entry in fields(cls)}
+        return cls().with_values(**{name: value for name, value in off.items() if value is not None})
 
     def with_values(self, /, **values: Any) -> Settings:
         """A copy with some values replaced; an unknown name is an error that names the known ones."""
@@ -134,6 +306,11 @@ class Settings:
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+    def changed(self) -> dict[str, Any]:
+        """What differs from the defaults: what a preset of these settings holds."""
+        usual = Settings().to_dict()
+        return {name: value for name, value in self.to_dict().items() if value != usual[name]}
 
     @classmethod
     def from_dict(cls, values: Any, where: str = "These settings") -> Settings:
@@ -151,21 +328,3 @@ class Settings:
         except (ValueError, RecursionError) as err:
             raise SettingsError(f"The preset {path} is not valid JSON ({err}).") from err
         return cls.from_dict(values, where=f"The preset {path}")
-
-
-def info_of(entry: Field[Any]) -> Info:
-    shown: Info = entry.metadata[_INFO]
-    return shown
-
-
-def _checked(entry: Field[Any], value: Any) -> float | str:
-    shown = info_of(entry)
-    if shown.choices:
-        if value not in shown.choices:
-            raise SettingsError(f"{shown.label} cannot be {value!r}; choose from {', '.join(shown.choices)}.")
-        return str(value)
-    assert shown.low is not None and shown.high is not None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not shown.low <= value <= shown.high:
-        unit = f" {shown.unit}" if shown.unit else ""
-        raise SettingsError(f"{shown.label} cannot be {value!r}; it goes from {shown.low:g} to {shown.high:g}{unit}.")
-    return float(value)

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from koemorph.errors import SettingsError
 from koemorph.settings import Settings, info_of
 
-NUMBERS = [entry for entry in fields(Settings) if not info_of(entry).choices]
-CHOICES = [entry for entry in fields(Settings) if info_of(entry).choices]
+
+def of_kind(*kinds):
+    return [entry for entry in fields(Settings) if info_of(entry).kind in kinds]
+
+
+NUMBERS, CHOICES = of_kind("number", "whole"), of_kind("choice")
+SWITCHES, TEXTS = of_kind("switch"), of_kind("text")
 names = pytest.mark.parametrize("name", [entry.name for entry in NUMBERS])
 
 
@@ -20,9 +25,12 @@ def test_every_setting_can_be_shown():
     for entry in fields(Settings):
         shown = info_of(entry)
         assert shown.label and shown.group and shown.tooltip.endswith(".")
-        if shown.choices:
+        assert entry.type == {"number": "float", "whole": "int", "switch": "bool"}.get(shown.kind, "str")
+        if shown.kind == "choice":
             assert entry.default in shown.choices
-        else:
+        elif shown.kind == "text":
+            assert entry.default == "" and shown.check is not None
+        elif shown.kind != "switch":
             assert shown.low <= entry.default <= shown.high
             assert 0 < shown.step <= shown.high - shown.low
     labels = [info_of(entry).label for entry in fields(Settings)]
@@ -34,7 +42,8 @@ def test_range_ends_are_in_and_beyond_is_out(name, one_sentence):
     shown = next(info_of(entry) for entry in NUMBERS if entry.name == name)
     for value in (shown.low, shown.high):
         assert getattr(Settings(**{name: value}), name) == value
-    for value in (math.nextafter(shown.low, -math.inf), math.nextafter(shown.high, math.inf), 10**400):
+    beyond = (shown.low - 1, shown.high + 1) if shown.kind == "whole" else ()
+    for value in beyond or (math.nextafter(shown.low, -math.inf), math.nextafter(shown.high, math.inf), 10**400):
         with pytest.raises(SettingsError) as refusal:
             Settings(**{name: value})
         one_sentence(refusal.value)
@@ -58,6 +67,43 @@ def test_choices_are_the_listed_ones(entry, value, one_sentence):
     assert entry.default in str(refusal.value)
 
 
+@pytest.mark.parametrize("entry", SWITCHES, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("value", ["", "true", 1, 0, None, [True]])
+def test_switches_are_true_or_false(entry, value, one_sentence):
+    assert getattr(Settings(**{entry.name: True}), entry.name) is True
+    with pytest.raises(SettingsError) as refusal:
+        Settings(**{entry.name: value})
+    one_sentence(refusal.value)
+
+
+@pytest.mark.parametrize("entry", TEXTS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("value", ["what is this", "; 3", None, 0, True, ["joy"]])
+def test_texts_are_read_when_set(entry, value, one_sentence):
+    with pytest.raises(SettingsError) as refusal:
+        Settings(**{entry.name: value})
+    one_sentence(refusal.value)
+
+
+def test_raw_is_every_step_off():
+    raw = Settings.raw()
+    for entry in fields(Settings):
+        off = info_of(entry).off
+        assert getattr(raw, entry.name) == (entry.default if off is None else off)
+    assert raw.blink_rate == 0.0 and raw.silence_gate == -70.0
+
+
+def test_what_changed_is_a_preset():
+    mine = Settings(temperature=0.3, mirror=True, mood_keys="0:01 joy 0.5")
+    assert mine.changed() == {"temperature": 0.3, "mirror": True, "mood_keys": "0:01 joy 0.5"}
+    assert Settings.from_dict(mine.changed()) == mine
+
+
+def test_a_seed_is_a_whole_number():
+    assert type(Settings(seed=7.0).seed) is int
+    with pytest.raises(SettingsError, match="whole"):
+        Settings(seed=7.5)
+
+
 def test_whole_numbers_become_floats():
     gate = Settings(silence_gate=-50).silence_gate
     assert gate == -50.0 and type(gate) is float
@@ -74,7 +120,9 @@ def test_equal_settings_are_equal():
     assert Settings(temperature=0.3) != Settings()
 
 
-@given(st.fixed_dictionaries({}, optional={e.name: st.floats(info_of(e).low, info_of(e).high) for e in NUMBERS}))
+@given(
+    st.fixed_dictionaries({}, optional={e.name: st.floats(info_of(e).low, info_of(e).high) for e in of_kind("number")})
+)
 def test_presets_round_trip(values):
     settings = Settings().with_values(**values)
     assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings

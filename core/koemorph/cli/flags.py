@@ -26,8 +26,14 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             groups[shown.group] = parser.add_argument_group(shown.group.lower())
         group = groups[shown.group]
         flag = "--" + entry.name.replace("_", "-")
-        if shown.choices:
+        if shown.kind == "choice":
             group.add_argument(flag, choices=shown.choices, help=f"{shown.tooltip} (default: {entry.default})")
+        elif shown.kind == "switch":
+            usual = "on" if entry.default else "off"
+            action = argparse.BooleanOptionalAction
+            group.add_argument(flag, action=action, default=None, help=f"{shown.tooltip} (default: {usual})")
+        elif shown.kind == "text":
+            group.add_argument(flag, metavar="TEXT", help=f"{shown.tooltip} (default: none)")
         else:
             unit = f" {shown.unit}" if shown.unit else ""
             limits = f"{shown.low:g} to {shown.high:g}{unit}, default {entry.default:g}"

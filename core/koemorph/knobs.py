@@ -1,0 +1,96 @@
+"""What is known of one setting: how it is shown, what it may be, and which value makes its step do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import Field, dataclass, field
+from typing import Any, Final, Literal
+
+from .errors import SettingsError
+
+Kind = Literal["number", "whole", "choice", "switch", "text"]
+Value = float | int | bool | str
+
+
+@dataclass(frozen=True)
+class Info:
+    """How a setting is shown. `low`, `high` and `step` are None unless it is a number."""
+
+    label: str
+    tooltip: str
+    group: str
+    kind: Kind = "number"
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+    off: Value | None = None
+    """The value at which its step leaves the curves as they came; None where there is no such value."""
+    check: Callable[[str], object] | None = None
+    """For a text: reads it, and raises a `SettingsError` that says what is wrong with it."""
+    analysis: bool = False
+    """True when a change needs the clip to be analysed anew, not only rendered."""
+
+
+_INFO: Final = "info"
+
+
+def number(default: float, low: float, high: float, step: float, **shown: Any) -> Any:
+    return _knob(default, low=low, high=high, step=step, **shown)
+
+
+def whole(default: int, low: int, high: int, **shown: Any) -> Any:
+    return _knob(default, kind="whole", low=low, high=high, step=1, **shown)
+
+
+def choice(default: str, choices: tuple[str, ...], **shown: Any) -> Any:
+    return _knob(default, kind="choice", choices=choices, **shown)
+
+
+def switch(default: bool, **shown: Any) -> Any:
+    return _knob(default, kind="switch", **shown)
+
+
+def text(check: Callable[[str], object], **shown: Any) -> Any:
+    return _knob("", kind="text", check=check, **shown)
+
+
+def _knob(default: Value, **shown: Any) -> Any:
+    return field(default=default, metadata={_INFO: Info(**shown)})
+
+
+def info_of(entry: Field[Any]) -> Info:
+    shown: Info = entry.metadata[_INFO]
+    return shown
+
+
+def checked(shown: Info, value: Any) -> Value:
+    """The value as the setting holds it, or an error that says what it may be."""
+    if shown.kind == "choice":
+        if value not in shown.choices:
+            raise SettingsError(f"{shown.label} cannot be {value!r}; choose from {', '.join(shown.choices)}.")
+        return str(value)
+    if shown.kind == "switch":
+        if not isinstance(value, bool):
+            raise SettingsError(f"{shown.label} cannot be {value!r}; it is true or false.")
+        return value
+    if shown.kind == "text":
+        if not isinstance(value, str):
+            raise SettingsError(f"{shown.label} cannot be {value!r}; it is a text.")
+        if shown.check is not None:
+            shown.check(value)
+        return value.strip()
+    return _in_range(shown, value)
+
+
+def _in_range(shown: Info, value: Any) -> float | int:
+    assert shown.low is not None and shown.high is not None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not shown.low <= value <= shown.high:
+        unit = f" {shown.unit}" if shown.unit else ""
+        raise SettingsError(f"{shown.label} cannot be {value!r}; it goes from {shown.low:g} to {shown.high:g}{unit}.")
+    if shown.kind == "number":
+        return float(value)
+    if value != int(value):
+        raise SettingsError(f"{shown.label} cannot be {value!r}; it is a whole number.")
+    return int(value)
