@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from koemorph import lips
 from koemorph.arkit import SHAPES
 from koemorph.timing import FrameRate
-from koemorph_models.evaluation import lips
 from koemorph_models.speech.utterance import Phone
 from koemorph_models.teacher import Prosody, Style, analyse, reference, teach
 from koemorph_models.teacher.table import resolve, unknown_symbols

@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph import arkit
+from koemorph import arkit, lips
 from koemorph.take import Take
 
 from ..speech.utterance import SILENCE, Phone
 from ..teacher.table import resolve, table
-from . import lips
 
 TOLERANCE: Final = 0.040
 """Seconds by which a contact may be early or late."""

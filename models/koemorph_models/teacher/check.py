@@ -17,10 +17,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from koemorph import lips
 from koemorph.arkit import SHAPES
 from koemorph.take import Take
 from koemorph.timing import FrameRate
-from koemorph_models.evaluation import lips
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances
 
 from .prosody import analyse

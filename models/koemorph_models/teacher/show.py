@@ -14,9 +14,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from koemorph import lips
 from koemorph.take import Take
 from koemorph.timing import FrameRate
-from koemorph_models.evaluation import lips
 from koemorph_models.speech.utterance import Utterance, read_utterances
 
 from .prosody import RATE, SAMPLE_RATE, Prosody, analyse

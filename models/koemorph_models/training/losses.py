@@ -23,10 +23,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from koemorph import arkit
+from koemorph import arkit, lips
 from koemorph.take import Take
 
-from ..evaluation import lips
 from ..speech.training import IGNORE
 from .reels import CLOCK
 

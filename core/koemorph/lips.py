@@ -1,4 +1,4 @@
-"""What the lips do, read from ARKit curves alone: the measures that the teacher keeps and the evaluation counts.
+"""What the lips do, read from ARKit curves alone: the one measure of it that lip seal, teacher and evaluation share.
 
 All three are continuous, so that a threshold-free AUC can be taken as well as an F1 at `THRESHOLD`.
 
@@ -15,12 +15,15 @@ All three are continuous, so that a threshold-free AUC can be taken as well as a
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.take import Take
+from .arkit import sides
+from .errors import TakeError
+from .take import Curves, Take
 
 Measure = NDArray[np.float32]
 
@@ -34,29 +37,36 @@ GAP_WIDTH: Final = 0.012
 BITE: Final = 0.3
 BITE_WIDTH: Final = 0.04
 
+OPENING: Final = {
+    "jawOpen": 1.0,
+    "mouthClose": -1.0,
+    "mouthLowerDown": 0.22,
+    "mouthUpperUp": 0.18,
+    "mouthFunnel": 0.12,
+}
+"""What parts the lips, and by how much."""
+COVERING: Final = {"mouthPress": 0.10, "mouthRollUpper": 0.10, "mouthRollLower": 0.05, "mouthShrugLower": 0.05}
+"""What closes the rest of a small gap."""
+_BITE: Final = {"mouthRollLower": 1.0, "mouthUpperUp": 0.5, "mouthPress": -3.0}
+_ROUNDING: Final = {"mouthPucker": 1.0, "mouthFunnel": 0.6, "mouthStretch": -0.3, "mouthSmile": -0.15}
 
-def _both(take: Take, name: str) -> Measure:
-    return np.asarray((take.curve(name + "Left") + take.curve(name + "Right")) / 2, dtype=np.float32)
 
-
-def _logistic(x: Measure) -> Measure:
-    return np.asarray(0.5 * (1.0 + np.tanh(x / 2)), dtype=np.float32)
+def weighted(curves: Curves, names: Sequence[str], weights: Mapping[str, float]) -> Measure:
+    """The weighted sum of some shapes' curves (frames, shapes); a name without its side is the mean of both."""
+    missing = [side for name in weights for side in sides(name) if side not in names]
+    if missing:
+        raise TakeError(f"What the lips do cannot be read without {', '.join(missing)}.")
+    total = np.zeros(len(curves), dtype=np.float32)
+    for name, weight in weights.items():
+        both = sides(name)
+        for side in both:
+            total += np.float32(weight / len(both)) * curves[:, names.index(side)]
+    return total
 
 
 def lip_gap(take: Take) -> Measure:
     """How far the lips are apart, in units of jawOpen; 0 or less when they touch."""
-    gap = (
-        take.curve("jawOpen")
-        - take.curve("mouthClose")
-        + 0.22 * _both(take, "mouthLowerDown")
-        + 0.18 * _both(take, "mouthUpperUp")
-        + 0.12 * take.curve("mouthFunnel")
-        - 0.10 * _both(take, "mouthPress")
-        - 0.10 * take.curve("mouthRollUpper")
-        - 0.05 * take.curve("mouthRollLower")
-        - 0.05 * take.curve("mouthShrugLower")
-    )
-    return np.asarray(gap, dtype=np.float32)
+    return weighted(take.values, take.names, OPENING) - weighted(take.values, take.names, COVERING)
 
 
 def closure(take: Take) -> Measure:
@@ -66,9 +76,7 @@ def closure(take: Take) -> Measure:
 
 def bite(take: Take) -> Measure:
     """How far the lower lip is turned in under the upper teeth; contact from `BITE` on."""
-    return np.asarray(
-        take.curve("mouthRollLower") + 0.5 * _both(take, "mouthUpperUp") - 3 * _both(take, "mouthPress"), np.float32
-    )
+    return weighted(take.values, take.names, _BITE)
 
 
 def labiodental(take: Take) -> Measure:
@@ -78,6 +86,8 @@ def labiodental(take: Take) -> Measure:
 
 def rounding(take: Take) -> Measure:
     """Lips narrowed and brought forward, 0 to about 1."""
-    narrow = take.curve("mouthPucker") + 0.6 * take.curve("mouthFunnel")
-    wide = 0.3 * _both(take, "mouthStretch") + 0.15 * _both(take, "mouthSmile")
-    return np.clip(narrow - wide, 0.0, None)
+    return np.clip(weighted(take.values, take.names, _ROUNDING), 0.0, None)
+
+
+def _logistic(x: Measure) -> Measure:
+    return np.asarray(0.5 * (1.0 + np.tanh(x / 2)), dtype=np.float32)
