@@ -25,6 +25,10 @@ class SettingsError(KoeMorphError):
     exit_code = 4
 
 
+class RigError(SettingsError):
+    """A rig's names or a mapping preset are wrong, or do not fit each other."""
+
+
 class ModelError(KoeMorphError):
     """The model files are missing, damaged or of another kind."""
 
