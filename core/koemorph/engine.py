@@ -27,14 +27,15 @@ from .features.emotion import Read
 from .features.mel import SPEECH_SIZE, SpeechFeatures, speech_features
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
-from .performance import perform
+from .performance import Frames, perform
 from .settings import Settings
-from .take import Take, resample
+from .take import Take
 from .timing import FrameRate
 
 CLOCK: Final = FrameRate(Fraction(ANALYSIS_FPS))
-BLOCK_FRAMES: Final = 60 * ANALYSIS_FPS // 2
-FEATURE_FRAMES: Final = 10 * ANALYSIS_FPS
+BLOCK_FRAMES: Final = 16 * GRID_FRAMES
+"""Almost twenty seconds: what a run of the network needs in memory grows with it."""
+FEATURE_FRAMES: Final = 5 * ANALYSIS_FPS
 """Features are made in smaller pieces than blocks: they are wide while they are being made."""
 
 HEARD: Final = 0.5
@@ -42,7 +43,7 @@ HEARD: Final = 0.5
 
 Array = NDArray[np.float32]
 Progress = Callable[[str, float], None]
-"""Called with a stage (listening, animating) and how much of it is done; may raise to stop the work."""
+"""Called often, with a stage (listening, animating) and how much of it is done; may raise to stop the work."""
 
 
 class Session(Protocol):
@@ -151,6 +152,7 @@ class Engine:
                 progress("animating", (first + done * (stop - first)) / frames)
 
         with EmotionTrack(emotion_backend(settings.emotion), normalised, clip.sample_count) as emotion:
+            tell(0.0)
             for first in range(0, frames, self.block_frames):
                 stop = min(first + self.block_frames, frames)
                 begin = max(first - config.halo_frames, -config.edge_frames)
@@ -164,7 +166,8 @@ class Engine:
                 )
                 inside = np.zeros(end - begin, dtype=np.float32)
                 inside[-min(begin, 0) : frames - begin] = 1.0
-                tokens, tokens_inside = emotion.tokens(begin // TOKEN_FRAMES, end // TOKEN_FRAMES + 1)
+                waiting = partial(tell, HEARD, first, stop)
+                tokens, tokens_inside = emotion.tokens(begin // TOKEN_FRAMES, end // TOKEN_FRAMES + 1, waiting)
                 speech_latents, emotion_latents = self.run_analyse(speech.bands, inside, tokens, tokens_inside)
                 own = slice(first - begin, stop - begin)
                 yield first, stop, (speech_latents[own], emotion_latents[own], speech.level[own])
@@ -186,10 +189,12 @@ class Engine:
         return np.asarray(self._renderer.run(None, feed)[0][0], dtype=np.float32)
 
     def _finish(self, curves: Array, level: Array, origin: Origin, settings: Settings, rate: FrameRate) -> Take:
-        finished: Array = perform(curves, level, settings, CLOCK)
-        values: Array = resample(finished, CLOCK, rate, rate.frame_count(origin.duration))
+        frames = Frames.around(origin.duration, rate, settings)
+        values = perform(curves, level, settings, CLOCK, frames, origin.provenance["audio_sha256"])
+        for array in (curves, values):
+            array.flags.writeable = False  # so that the take need not copy it
         provenance = {**origin.provenance, "settings": settings.to_dict()}
-        return Take(self.model.config.shapes, values, rate, origin.start, provenance)
+        return Take(self.model.config.shapes, values, rate, origin.start + frames.first_moment, provenance)
 
     def _origin(self, clip: Clip, settings: Settings) -> Origin:
         provenance = {

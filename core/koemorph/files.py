@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from .errors import OutputError
+
+SCRATCH: Final = ".koemorph-"
+"""What the names of temporary neighbours begin with."""
+STALE_SECONDS: Final = 24 * 3600.0
+"""Nothing is written for so long: an older neighbour belongs to a process that was killed."""
 
 
 @contextmanager
@@ -17,7 +25,8 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     """A binary file that appears at `path` complete, or not at all if the block is left by an exception."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=".koemorph-", delete=False)  # noqa: SIM115
+        sweep(path.parent)
+        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=SCRATCH, delete=False)  # noqa: SIM115
     except OSError as err:
         raise unwritable(path, err) from err
     scratch = Path(handle.name)
@@ -34,6 +43,20 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         scratch.unlink(missing_ok=True)
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left in `folder`; what cannot be removed stays, it is in nobody's way."""
+    stale: list[os.DirEntry[str]] = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        stale = [entry for entry in entries if entry.name.startswith(SCRATCH)]
+    for entry in stale:
+        with contextlib.suppress(OSError):
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE_SECONDS:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    Path(entry.path).unlink()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -49,6 +49,7 @@ def open_session(graph: bytes, threads: int | None, providers: Sequence[str]) ->
     options.intra_op_num_threads = threads or default_threads()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_mem_pattern = False  # it plans, and keeps, memory anew for every length of block it meets
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(graph, options, providers=list(providers))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,16 @@ from .timing import FrameRate, round_half_up
 
 Curves = NDArray[np.float32]
 
+_PIECE: Final = 4096
+"""Frames resampled at a time, so that an hour needs no second hour of memory."""
+
 
 @dataclass(frozen=True, eq=False)
 class Take:
     """`values[n, i]` is the shape `names[i]` at `start + n / rate` seconds of the recording.
 
-    Shapes travel by name; the order of `names` means nothing. Values are read-only float32.
+    Shapes travel by name; the order of `names` means nothing. Values are read-only float32 that nobody else can
+    change: what could still be written to elsewhere is copied, what is frozen already is shared.
     """
 
     names: tuple[str, ...]
@@ -41,9 +46,7 @@ class Take:
         if not np.isfinite(values).all():
             frame, column = (int(i) for i in np.argwhere(~np.isfinite(values))[0])
             raise TakeError(f"{self.names[column]} is not a number at frame {frame}.")
-        values = values.view()
-        values.flags.writeable = False
-        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "values", _frozen(values))
         object.__setattr__(self, "names", tuple(self.names))
 
     @property
@@ -84,20 +87,46 @@ class Take:
         if rate == self.rate:
             return self
         count = max(1, round_half_up(self.duration * rate.fps))
-        return replace(self, values=resample(self.values, self.rate, rate, count), rate=rate)
+        values = resample(self.values, self.rate, rate, count)
+        values.flags.writeable = False
+        return replace(self, values=values, rate=rate)
 
 
-def resample(values: Curves, source: FrameRate, target: FrameRate, count: int) -> Curves:
-    """`count` frames of `target` read from frames of `source`, linear between them, holding the last one.
+def _frozen(values: Curves) -> Curves:
+    """`values`, read-only; a copy if anybody could still write to their memory."""
+    owner: Any = values
+    while isinstance(owner, np.ndarray) and not owner.flags.writeable:
+        owner = owner.base
+    if owner is not None and not isinstance(owner, bytes):
+        values = values.copy()
+        values.flags.writeable = False
+    return values
 
-    Positions are integer ratios, so a coinciding frame is copied exactly, however far into an hour.
+
+def resample(values: Curves, source: FrameRate, target: FrameRate, count: int, first: Fraction = Fraction(0)) -> Curves:
+    """`count` frames of `target` read from frames of `source`, linear between them, holding the first and last one.
+
+    The first is read `first` seconds after that of `values`. Positions are integer ratios, so a coinciding frame is
+    copied exactly, however far into an hour.
+
+    Nothing is filtered first, not even from 60 to 24 fps: what a filter removes is what a lip closure consists of. One
+    of 50 ms keeps its full depth when read at its moments, loses up to a tenth of it to a filter without overshoot
+    (a triangle two frames wide), and gets ripples before and after it from a sharp one.
     """
-    step = source.fps / target.fps
-    fits = count * step.numerator < 2**63
-    scaled = np.arange(count, dtype=np.int64 if fits else object) * step.numerator
-    before: NDArray[np.int64] = np.minimum(scaled // step.denominator, len(values) - 1).astype(np.int64)
-    if step.denominator == 1:
-        return values[before]
-    after = np.minimum(before + 1, len(values) - 1)
-    toward = ((scaled % step.denominator) / step.denominator).astype(np.float32)[:, None]
-    return np.asarray(values[before] * (1.0 - toward) + values[after] * toward, dtype=np.float32)
+    step, offset = source.fps / target.fps, first * source.fps
+    if step == 1 and offset == 0 and count <= len(values):
+        return values[:count]
+    parts = math.lcm(step.denominator, offset.denominator)
+    stride, shift, last = int(step * parts), int(offset * parts), len(values) - 1
+    kind = np.int64 if count * stride + abs(shift) < 2**63 else object
+    read = np.empty((count, values.shape[1]), dtype=np.float32)
+    for begin in range(0, count, _PIECE):
+        piece = read[begin : begin + _PIECE]
+        scaled = np.arange(begin, begin + len(piece), dtype=kind) * stride + shift
+        before: NDArray[np.int64] = np.clip(scaled // parts, 0, last).astype(np.int64)
+        np.take(values, before, axis=0, out=piece)
+        if parts > 1:
+            after = np.clip(-(-scaled // parts), 0, last).astype(np.int64)
+            toward = ((scaled % parts) / parts).astype(np.float32)[:, None]
+            piece += (values[after] - piece) * toward
+    return read

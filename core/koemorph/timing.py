@@ -36,7 +36,7 @@ class FrameRate:
     def __post_init__(self) -> None:
         object.__setattr__(self, "fps", Fraction(self.fps))
         if not SLOWEST <= self.fps <= FASTEST:
-            raise SettingsError(f"A frame rate of {float(self.fps):g} is outside {SLOWEST} to {FASTEST} fps.")
+            raise SettingsError(f"A frame rate of {_in_short(self.fps)} is outside {SLOWEST} to {FASTEST} fps.")
 
     @classmethod
     def parse(cls, value: str | int | float | Fraction | FrameRate) -> FrameRate:
@@ -134,6 +134,13 @@ class FrameRate:
         tens, rest = divmod(frame, ten_minutes)
         beyond_first = max(0, rest - skipped) // minute
         return frame + skipped * (9 * tens + beyond_first)
+
+
+def _in_short(value: Fraction) -> str:
+    try:
+        return f"{float(value):g}"
+    except OverflowError:
+        return "more digits than can be shown"
 
 
 def parse_seconds(text: str, rate: FrameRate | None = None) -> Fraction:

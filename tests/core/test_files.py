@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,19 @@ def test_a_new_file_and_its_folders(tmp_path):
     write_text(path, "Grüße\n")
     assert path.read_bytes() == "Grüße\n".encode()
     assert [entry.name for entry in path.parent.iterdir()] == ["c.txt"]
+
+
+def test_what_killed_processes_left_is_swept_up_after_a_day(tmp_path):
+    days = {".koemorph-old": 2, ".koemorph-fresh": 0.5, "mine": 30, ".other": 30}
+    for name, age in days.items():
+        (tmp_path / name).write_bytes(b"half")
+        os.utime(tmp_path / name, times=(time.time() - age * 86_400,) * 2)
+    folder = tmp_path / ".koemorph-folder"
+    folder.mkdir()
+    (folder / "line.take").write_bytes(b"half")
+    os.utime(folder, times=(time.time() - 2 * 86_400,) * 2)
+    write_text(tmp_path / "a.txt", "new")
+    assert {entry.name for entry in tmp_path.iterdir()} == {".koemorph-fresh", "mine", ".other", "a.txt"}
 
 
 def test_nothing_shows_before_the_end(tmp_path):

@@ -28,6 +28,31 @@ def test_values_cannot_be_changed():
             values[0] = 1.0
 
 
+@pytest.mark.parametrize("frozen", [False, True])
+def test_nobody_else_can_change_a_take(frozen):
+    mine = np.zeros((3, 1), np.float32)
+    handed = mine[:]
+    handed.flags.writeable = not frozen
+    take = Take(("jawOpen",), handed, SIXTY)
+    mine[:] = 1.0
+    assert not take.values.any() and mine.flags.writeable
+
+
+def test_what_is_frozen_is_not_copied():
+    take = ramp(3)
+    assert take.slice(1, 2).values.base is take.values and take.with_values(take.values).values is take.values
+
+
+@pytest.mark.parametrize("target", ["24", "25", "29.97", "30"])
+def test_a_closure_survives_a_slower_rate(target):
+    """Wherever 50 ms of closed lips lie between the frames, one frame shows them closed."""
+    for offset in np.linspace(0.0, 0.1, 37):
+        distance = np.abs(np.arange(120) / 60 - 1.0 - offset)
+        closed = np.clip(1.0 - (distance - 0.025) / 0.05, 0.0, 1.0).astype(np.float32)
+        take = Take(("mouthClose",), closed[:, None], SIXTY).retime(FrameRate.parse(target))
+        assert take.values.max() > 0.95 * closed.max()
+
+
 def test_values_become_float32():
     take = Take(("jawOpen",), [[0.5], [1]], SIXTY)
     assert take.values.dtype == np.float32 and take.frame_count == 2

@@ -40,6 +40,13 @@ def test_parse_refuses(text):
         FrameRate.parse(text)
 
 
+@pytest.mark.parametrize("number", [10**400, -(10**400), Fraction(1, 10**400)])
+def test_numbers_too_large_to_show_are_no_rates(number, one_sentence):
+    with pytest.raises(SettingsError) as refusal:
+        FrameRate.parse(number)
+    one_sentence(refusal.value)
+
+
 @pytest.mark.parametrize("text", ["1e999999999", "-1e999999999", "1/1e999999999", "9" * 10_000, "24/" + "9" * 10_000])
 @pytest.mark.timeout(5)
 def test_absurd_numbers_are_refused_at_once(text):

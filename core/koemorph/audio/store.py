@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from koemorph.errors import OutputError
 
-RAM_LIMIT = 64 * 2**20
-"""Bytes held in memory (17 minutes of 16 kHz float32) before the samples move to a temporary file."""
+RAM_LIMIT = 16 * 2**20
+"""Bytes held in memory (4 minutes of 16 kHz float32) before the samples move to a temporary file."""
 
 _ITEM = np.dtype(np.float32).itemsize
 

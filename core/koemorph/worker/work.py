@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import Cancelled
+from ..files import SCRATCH, sweep
 from .messages import Emit, Job
 
 PROGRESS_SECONDS: Final = 0.1
@@ -68,7 +69,8 @@ class Work:
     def scratch(self, beside: Path) -> Iterator[Path]:
         """A folder on the same disk, for a file that is not to be seen before it is finished and still wanted."""
         beside.parent.mkdir(parents=True, exist_ok=True)
-        self._scratch = Path(tempfile.mkdtemp(dir=beside.parent, prefix=".koemorph-"))
+        sweep(beside.parent)
+        self._scratch = Path(tempfile.mkdtemp(dir=beside.parent, prefix=SCRATCH))
         try:
             yield self._scratch
         finally:
