@@ -6,14 +6,18 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from .. import __version__
 from ..errors import Cancelled, KoeMorphError
 from . import animate, demo, doctor, info
+from . import map as map_rig
+from .report import Report
 
-COMMANDS: Final = (animate, demo, info, doctor)
+COMMANDS: Final = (animate, demo, info, map_rig, doctor)
 EXIT_CODES: Final = """exit codes:
   0 done                        5 model missing or damaged
   1 something else went wrong   6 take cannot be read or combined
@@ -36,23 +40,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add(commands)
     options = parser.parse_args(arguments)
     _prepare_streams()
-    signal.signal(signal.SIGTERM, _stop)
+    with _polite_kill_is_ctrl_c():
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    report = Report(getattr(options, "progress", "none"))
     try:
-        code: int = options.run(options)
-        return code
-    except (KeyboardInterrupt, Cancelled):
-        print("Stopped; nothing half-written is left.", file=sys.stderr)
-        return Cancelled.exit_code
+        try:
+            code: int = options.run(options)
+            return code
+        except KeyboardInterrupt:
+            raise Cancelled("Stopped; nothing half-written is left.") from None
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 1
     except KoeMorphError as err:
-        print(f"koemorph: {err}", file=sys.stderr)
+        report.error(None, err)
         return err.exit_code
 
 
+@contextmanager
+def _polite_kill_is_ctrl_c() -> Iterator[None]:
+    """While a command runs, so that it removes its temporary files; other threads than the main one get no signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
 def _stop(number: int, _frame: object) -> None:
-    """A polite kill ends like Ctrl-C, so that temporary files are removed."""
     raise KeyboardInterrupt
 
 

@@ -1,0 +1,95 @@
+"""What a mapping does to a take: gain, offset, ranges, several to one and one to several."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from koemorph import rig
+from koemorph.errors import TakeError
+from koemorph.rig import Link, Mapping
+from koemorph.take import Take
+from koemorph.timing import FrameRate
+
+
+@pytest.fixture
+def take() -> Take:
+    values = np.array([[0.0, 0.0, 0.4], [0.2, 0.1, 0.4], [0.5, 0.5, 0.4], [1.0, 0.25, 0.4]])
+    names = ("jawOpen", "mouthClose", "cheekPuff")
+    return Take(names, values, FrameRate.parse(24), Fraction(3), {"audio": "a.wav"})
+
+
+def values(take: Take, *links: Link, limits=None) -> list[list[float]]:
+    return Mapping("some", links, limits=limits).apply(take).values.T.round(6).tolist()
+
+
+JAW = "jawOpen"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (Link(JAW, "a"), [0, 0.2, 0.5, 1]),
+        (Link(JAW, "a", gain=-2), [0, -0.4, -1, -2]),
+        (Link(JAW, "a", offset=0.1), [0.1, 0.3, 0.6, 1.1]),
+        (Link(JAW, "a", inverted=True), [1, 0.8, 0.5, 0]),
+        (Link(JAW, "a", source_range=(0, 0.5)), [0, 0.4, 1, 1]),
+        (Link(JAW, "a", source_range=(0.5, 0.2)), [1, 1, 0, 0]),
+        (Link(JAW, "a", target_range=(0, 100)), [0, 20, 50, 100]),
+        (Link(JAW, "a", target_range=(1, -1)), [1, 0.6, 0, -1]),
+        (Link("mouthClose", "a", share_of=JAW), [0, 0.5, 1, 0.25]),
+        (Link(JAW, "a", 2, 0.5, True, (0, 0.5), (0, 10)), [20.5, 12.5, 0.5, 0.5]),
+    ],
+)
+def test_one_link(take, link, expected) -> None:
+    assert values(take, link) == [pytest.approx(expected)]
+
+
+def test_several_to_one_is_their_sum_within_the_limits(take) -> None:
+    links = (Link(JAW, "a"), Link("cheekPuff", "a"), Link("mouthClose", "a", gain=-1))
+    assert values(take, *links) == [pytest.approx([0.4, 0.5, 0.4, 1.15])]
+    assert values(take, *links, limits=(0.45, 1)) == [pytest.approx([0.45, 0.5, 0.45, 1.0])]
+
+
+def test_one_to_several(take) -> None:
+    mapped = Mapping("some", (Link(JAW, "a"), Link(JAW, "b", gain=0.5))).apply(take)
+    assert mapped.names == ("a", "b")
+    np.testing.assert_allclose(mapped.curve("b"), take.curve(JAW) / 2)
+
+
+def test_what_else_the_take_knows_stays(take) -> None:
+    mapped = Mapping("My rig", (Link(JAW, "a"),)).apply(take)
+    assert (mapped.rate, mapped.start, mapped.frame_count) == (take.rate, take.start, take.frame_count)
+    assert mapped.provenance == {"audio": "a.wav", "mapping": "My rig"}
+
+
+def test_shapes_that_the_take_lacks_do_nothing(take, one_sentence) -> None:
+    lacking = (Link("tongueOut", "tongue"), Link("cheekPuff", "puff", share_of="tongueOut"))
+    assert Mapping("some", (Link(JAW, "a"), *lacking)).apply(take).names == ("a",)
+    with pytest.raises(TakeError) as refusal:
+        Mapping("some", lacking).apply(take)
+    one_sentence(refusal.value)
+
+
+def test_plain_arkit_changes_nothing(some_take) -> None:
+    take = some_take(5)
+    mapped = rig.find("ARKit").apply(take)
+    assert mapped.names == take.names
+    np.testing.assert_array_equal(mapped.values, take.values)
+
+
+def test_metahuman_lips_close_when_the_jaw_is_undone(some_take) -> None:
+    """ARKit closes the lips of an open jaw by as much as it opens; MetaHuman by a share."""
+    take = some_take(3, names=("jawOpen", "mouthClose")).with_values(np.array([[0.3, 0.3], [0.3, 0.0], [0.3, 0.15]]))
+    mapped = rig.find("MetaHuman").apply(take)
+    assert mapped.curve("CTRL_expressions_mouthLipsTogetherDL").tolist() == pytest.approx([1, 0, 0.5])
+
+
+def test_vrm_vowels() -> None:
+    names = ("jawOpen", "mouthClose", "mouthPucker")
+    take = Take(names, np.array([[0.4, 0, 0], [0.4, 0.4, 0], [0.1, 0, 0.5]]), FrameRate.parse(24))
+    mapped = rig.find("VRM 1.0").apply(take)
+    assert mapped.curve("aa").tolist() == pytest.approx([1, 0, 0])
+    assert mapped.curve("ou").tolist() == pytest.approx([0, 0, 1])
