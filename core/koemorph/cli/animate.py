@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import time
 from pathlib import Path
@@ -28,10 +29,10 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
-        default=Path(),
+        default=".",
         metavar="OUT|DIR",
-        help="a file (its ending chooses the format) or a folder, which is made if needed (default: here)",
+        help="a file (its ending chooses the format) or a folder, which is made if needed; DIR/ is always a folder "
+        "(default: here)",
     )
     parser.add_argument(
         "--format",
@@ -109,16 +110,15 @@ def _open(source: Path, options: argparse.Namespace, rate: FrameRate, report: Re
 
 def _targets(source: Path, options: argparse.Namespace) -> list[Path]:
     """The files to write for one recording: the one named, or one per format in the folder named."""
-    output: Path = options.output
-    is_file = output.suffix.lower() in {known.suffix for known in formats.FORMATS} and not output.is_dir()
-    if not is_file:
-        if output.suffix and not output.is_dir():
-            formats.by_suffix(output)
+    output = Path(options.output)
+    is_folder = output.is_dir() or options.output.endswith(("/", os.sep)) or not output.suffix
+    if is_folder:
         chosen = [formats.by_name(name) for name in dict.fromkeys(options.format or ["take"])]
         return [output / (source.stem + known.suffix) for known in chosen]
+    chosen_by_name = formats.by_suffix(output).name
     if len(options.recordings) > 1:
         raise OutputError(f"{len(options.recordings)} recordings cannot go into one file; name a folder instead.")
-    if options.format and options.format != [formats.by_suffix(output).name]:
+    if options.format and options.format != [chosen_by_name]:
         raise OutputError(f"{output.name} does not end like the format {options.format[0]}; name a folder instead.")
     return [output]
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ..errors import KoeMorphError
+from ..errors import Cancelled, KoeMorphError
 
 _BAR_WIDTH = 24
 _SECONDS_BETWEEN = 0.1
@@ -20,7 +20,8 @@ def add_progress(parser: argparse.ArgumentParser) -> None:
         "--progress",
         choices=("auto", "bar", "json", "none"),
         default="auto",
-        help="a bar, or one JSON object a line on standard output for programs (default: a bar on a terminal)",
+        help="a bar; or, for programs, one JSON object a line on standard output, errors included "
+        "(default: a bar on a terminal)",
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
 
@@ -66,11 +67,14 @@ class Report:
         elif not self._quiet:
             print(f"{source.name}: {sentence}", file=sys.stderr)
 
-    def error(self, source: Path, err: KoeMorphError) -> None:
+    def error(self, source: Path | None, err: KoeMorphError) -> None:
+        """What went wrong with one recording, or with all of the command if `source` is None."""
         self._clear()
         if self.json:
-            kind = type(err).__name__
-            self._line(event="error", source=str(source), kind=kind, message=str(err), exit_code=err.exit_code)
+            kind, name = type(err).__name__, None if source is None else str(source)
+            self._line(event="error", source=name, kind=kind, message=str(err), exit_code=err.exit_code)
+        elif isinstance(err, Cancelled):
+            print(err, file=sys.stderr)
         else:
             print(f"koemorph: {err}", file=sys.stderr)
 

@@ -208,6 +208,12 @@ def test_a_folder_may_look_like_a_file(animate, recording, tmp_path):
         assert names(tmp_path / name) == ["line.take"]
 
 
+def test_a_slash_at_the_end_means_a_folder(animate, recording, tmp_path):
+    for name in ("scene.v2", "all.take"):
+        assert animate(recording(), "-o", f"{tmp_path / name}/")[0] == 0
+        assert names(tmp_path / name) == ["line.take"]
+
+
 def test_no_result_replaces_another(animate, recording, tmp_path):
     first, second = recording("x/line.wav"), recording("y/line.wav")
     code, _, err = animate(first, second, "-o", tmp_path / "takes")

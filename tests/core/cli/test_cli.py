@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import fields
 from pathlib import Path
@@ -99,6 +100,30 @@ def test_a_console_that_cannot_show_a_name(tmp_path):
     assert done.returncode == 6 and "Traceback" not in done.stderr and "\\u58f0" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words", [("--fps", "soon"), ("--model", "nowhere"), ("--preset", "none.json"), ("-o", "line.fbx")]
+)
+def test_early_errors_are_data_too(words, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = main(["animate", "line.wav", *words, "--progress", "json"])
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert code == told["exit_code"] > 2 and told["event"] == "error" and told["source"] is None and err == ""
+
+
+def test_the_callers_signals_are_given_back(capsys):
+    """The command line may be called from a program that has a handler of its own, and from any of its threads."""
+    mine = signal.signal(signal.SIGTERM, before := lambda *_: None)
+    try:
+        codes = [main(["info", "none.wav"])]
+        thread = threading.Thread(target=lambda: codes.append(main(["info", "none.wav"])))
+        thread.start()
+        thread.join()
+        assert codes == [3, 3] and signal.getsignal(signal.SIGTERM) is before
+    finally:
+        signal.signal(signal.SIGTERM, mine)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes otherwise")
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
@@ -124,8 +149,9 @@ def test_stopping_leaves_nothing_behind(tmp_path, recording, tiny_folder, number
     finally:
         process.kill()
     assert process.returncode == 130
-    assert err.strip().splitlines() == ["Stopped; nothing half-written is left."]
-    assert "result" not in out
+    assert err == "" and "result" not in out
+    told = json.loads(out.splitlines()[-1])
+    assert (told["event"], told["kind"], told["exit_code"], told["source"]) == ("error", "Cancelled", 130, None)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["in", "line.wav", "scratch"]
 
 

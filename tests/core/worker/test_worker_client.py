@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from worker_host import CORE, ENDS, EVENT, TINY_MODEL, environment, inside, settings
+from worker_host import ENDS, EVENT, TINY_MODEL, environment, inside, settings
 
 from koemorph.errors import MissingPieceError
 from koemorph.worker.client import WorkerClient
@@ -26,7 +26,7 @@ def connect() -> Iterator[Callable[..., WorkerClient]]:
     clients: list[WorkerClient] = []
 
     def begin(python: str | Path = sys.executable, **more: Any) -> WorkerClient:
-        clients.append(WorkerClient(python, **{"model": TINY_MODEL, "pythonpath": [CORE], **more}))
+        clients.append(WorkerClient(python, **{"model": TINY_MODEL, **more}))
         return clients[-1]
 
     yield begin

@@ -16,9 +16,7 @@ from typing import Any
 
 import jsonschema
 
-ROOT = Path(__file__).parents[3]
-CORE = ROOT / "core"
-TINY_MODEL = ROOT / "tests" / "data" / "tiny_model"
+TINY_MODEL = Path(__file__).parents[2] / "data" / "tiny_model"
 EMOTION = "native"
 """The emotion backend that these tests run with."""
 ENDS = ("result", "error", "cancelled")
@@ -40,7 +38,9 @@ def settings(**values: Any) -> dict[str, Any]:
 
 
 def environment(*pythonpath: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(str(entry) for entry in (*pythonpath, CORE))}
+    """Ours, so that the worker is the package under test; `pythonpath` comes before it."""
+    inherited = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([*map(str, pythonpath), *inherited])}
 
 
 class Host:
