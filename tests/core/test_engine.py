@@ -23,7 +23,7 @@ from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
 RATES = ("24", "25", "29.97", "30", "60")
-RAW = Settings(lower_face_smoothing=0.0, upper_face_smoothing=0.0, silence_gate=FLOOR_DB)
+RAW = Settings.raw()
 HOUR = 3600
 MOMENTS = ("3/10", "30", "7203/4", "17996/5", "215997/60", "31.99", "1799.777", "3598.43")
 

@@ -26,19 +26,20 @@ def rest_in_silence(
 
 
 def gate(level: NDArray[np.float32], settings: Settings, rate: FrameRate) -> NDArray[np.float32]:
-    """0 at rest, 1 free, per frame: open around sound by the hold on both sides, fading over the fade."""
+    """0 at rest, 1 free, per frame: open around sound by the hold on both sides.
+
+    It opens over the attack before that, and closes over the fade after it.
+    """
+    frame = np.arange(len(level))
     sounding = level > settings.silence_gate
-    reach = round(settings.silence_hold * float(rate.fps))
-    half_fade = round(settings.silence_fade * float(rate.fps) / 2)
-    held = _any_within(sounding, reach + half_fade)
-    padded = np.pad(held.astype(np.float64), half_fade, mode="edge")
-    total = np.cumsum(np.concatenate([[0.0], padded]))
-    width = 2 * half_fade + 1
-    return np.asarray((total[width:] - total[:-width]) / width, dtype=np.float32)
-
-
-def _any_within(flags: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
-    """Whether any flag is set within `reach` frames."""
-    total = np.cumsum(np.concatenate([[0], flags.astype(np.int64)]))
-    index = np.arange(len(flags))
-    return np.asarray(total[np.minimum(index + reach + 1, len(flags))] > total[np.maximum(index - reach, 0)])
+    if not sounding.any():
+        return np.zeros(len(level), dtype=np.float32)
+    hold, attack, fade = (
+        round(seconds * float(rate.fps))
+        for seconds in (settings.silence_hold, settings.silence_attack, settings.silence_fade)
+    )
+    since = frame - np.maximum.accumulate(np.where(sounding, frame, -len(level) * 2 - 10**6))
+    until = np.minimum.accumulate(np.where(sounding, frame, len(level) * 2 + 10**6)[::-1])[::-1] - frame
+    closing = 1.0 - (since - hold) / (fade + 1)
+    opening = 1.0 - (until - hold) / (attack + 1)
+    return np.clip(np.maximum(closing, opening), 0.0, 1.0).astype(np.float32)

@@ -13,7 +13,7 @@ from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
 SIXTY = FrameRate.parse(60)
-EXACT = Settings(silence_gate=-50.0, silence_hold=0.2, silence_fade=0.0)
+EXACT = Settings(silence_gate=-50.0, silence_hold=0.2, silence_attack=0.0, silence_fade=0.0)
 
 
 def levels(frames, *loud):
@@ -31,12 +31,17 @@ def test_the_hold_is_on_both_sides():
 
 def test_the_fade_goes_outside_the_hold():
     """Half a second free around sound stays half a second, however long the fade."""
-    settings = EXACT.with_values(silence_fade=0.3)
+    settings = EXACT.with_values(silence_attack=0.3, silence_fade=0.3)
     opening = gate(levels(200, (100, 110)), settings, SIXTY)
     assert (opening[88:122] == 1.0).all()
     assert opening[88 - 19] == 0.0 and opening[122 + 18] == 0.0
     assert (np.diff(opening[60:100]) >= 0).all() and (np.diff(opening[110:150]) <= 0).all()
     assert np.abs(np.diff(opening)).max() <= 1 / 18
+
+
+def test_the_attack_is_before_sound_and_the_fade_after_it():
+    opening = gate(levels(200, (100, 110)), EXACT.with_values(silence_attack=0.05, silence_fade=0.5), SIXTY)
+    assert np.flatnonzero(opening).tolist() == list(range(88 - 3, 122 + 30))
 
 
 def test_the_threshold_is_in_decibels_and_just_above_counts():
@@ -53,7 +58,7 @@ def test_the_threshold_is_in_decibels_and_just_above_counts():
 )
 def test_sound_is_never_gated_and_openings_are_shares(sounds, hold, fade, rate):
     level = np.where(sounds, -20.0, FLOOR_DB).astype(np.float32)
-    settings = Settings(silence_hold=hold, silence_fade=fade)
+    settings = Settings(silence_hold=hold, silence_attack=fade, silence_fade=fade)
     opening = gate(level, settings, FrameRate.parse(rate))
     assert opening.shape == level.shape
     assert (opening[np.array(sounds)] == 1.0).all()
@@ -85,7 +90,9 @@ def test_the_gate_comes_after_smoothing():
     """Otherwise smoothing would carry the mouth's movement into the silence."""
     curves = np.zeros((240, 52), np.float32)
     curves[100:140] = 1.0
-    settings = Settings(lower_face_smoothing=0.1, silence_hold=0.0, silence_fade=0.0)
+    settings = Settings.raw().with_values(
+        lower_face_smoothing=0.1, silence_gate=-48.0, silence_hold=0.0, silence_attack=0.0, silence_fade=0.0
+    )
     finished = perform(curves, levels(240, (100, 140)), settings, SIXTY)
     jaw = finished[:, arkit.INDEX["jawOpen"]]
     assert (jaw[:100] == 0).all() and (jaw[140:] == 0).all() and jaw[120] > 0.5
@@ -93,11 +100,11 @@ def test_the_gate_comes_after_smoothing():
 
 def test_everything_off_changes_nothing():
     curves = np.random.default_rng(0).random((60, 52), dtype=np.float32)
-    raw = Settings(lower_face_smoothing=0.0, upper_face_smoothing=0.0, silence_gate=FLOOR_DB)
+    raw = Settings.raw()
     assert np.array_equal(perform(curves.copy(), levels(60), raw, SIXTY), curves)
 
 
 def test_perform_clamps():
     curves = np.array([[-0.5] * 52, [1.5] * 52], np.float32)
-    raw = Settings(lower_face_smoothing=0.0, upper_face_smoothing=0.0, silence_gate=FLOOR_DB)
+    raw = Settings.raw()
     assert perform(curves, levels(2), raw, SIXTY)[:, 0].tolist() == [0.0, 1.0]

@@ -1,0 +1,54 @@
+"""The frames of a result: at which moments of the line they stand, and where in the incoming curves they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import Settings
+from ..take import Curves, resample
+from ..timing import FrameRate
+
+
+@dataclass(frozen=True)
+class Frames:
+    """`count` frames of `rate`, the first one `before` frames before the line begins.
+
+    The incoming curves are read `lead` seconds later than the frame stands, so that the face moves earlier.
+    """
+
+    rate: FrameRate
+    count: int
+    before: int = 0
+    lead: Fraction = Fraction(0)
+
+    @classmethod
+    def around(cls, duration: Fraction, rate: FrameRate, settings: Settings) -> Frames:
+        """All frames of a line with its pre-roll and post-roll."""
+        before, after = (rate.frame(_exact(seconds)) for seconds in (settings.pre_roll, settings.post_roll))
+        return cls(rate, before + rate.frame_count(duration) + after, before, _exact(settings.lead) / 1000)
+
+    @property
+    def first_moment(self) -> Fraction:
+        """Seconds from the line's beginning to the first frame: 0 or less."""
+        return -self.rate.seconds(self.before)
+
+    def moments(self) -> NDArray[np.float64]:
+        """Seconds from the line's beginning to each frame."""
+        return (np.arange(self.count) - self.before) / float(self.rate.fps)
+
+    def moments_read(self) -> NDArray[np.float64]:
+        """Seconds from the first incoming curve value to where each frame is read."""
+        return self.moments() + float(self.lead)
+
+    def read(self, curves: Curves, source: FrameRate) -> Curves:
+        """Curves at these frames; beyond their ends they hold. May be the very same memory."""
+        return resample(curves, source, self.rate, self.count, self.first_moment + self.lead)
+
+
+def _exact(value: float) -> Fraction:
+    """What an animator typed: 0.1 is a tenth."""
+    return Fraction(str(value))

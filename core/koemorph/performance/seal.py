@@ -1,0 +1,144 @@
+"""The lip seal: lips that met in the incoming curves meet in the result, whatever came between.
+
+Smoothing, strength, moods and low frame rates part lips that met for a few hundredths of a second. So the closures
+are found in the incoming curves, before any step, and the gap between the lips is brought back to what it was there
+and then. Never is one created: away from a closure the gap may shrink towards what it was, but never to closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arkit, lips
+from ..settings import Settings
+from ..take import Curves
+from ..timing import FrameRate
+from .frames import Frames
+from .phrases import Spans, runs
+
+MARGIN: Final = 0.004
+"""A sealed gap is at least so much under the gap that counts as closed, an unsealed one so much above it."""
+RAMP: Final = 0.05
+"""Seconds before and after a closure over which the gap goes over to what it was."""
+LONGEST: Final = 0.4
+"""Seconds: lips together for longer are at rest, and only what is pressed at its ends belongs to speech."""
+EDGE: Final = 0.15
+PRESSED: Final = 0.006
+"""How much smaller than at rest the gap is where the lips are pressed together."""
+_LARGEST_SHARE: Final = 0.25
+"""How much of the open time between two closures the hold may take from each side."""
+_EXACT: Final = 1e-6
+
+Array = NDArray[np.float64]
+
+_CLOSE, _JAW, _FUNNEL = arkit.indices(("mouthClose", "jawOpen", "mouthFunnel"))
+_PARTING = [
+    _FUNNEL,
+    *arkit.indices(tuple(s for name in ("mouthLowerDown", "mouthUpperUp") for s in arkit.sides(name))),
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Closures:
+    """When the lips met, seconds from the first frame, and the gap between them at every frame of `rate`."""
+
+    spans: Spans
+    gap: NDArray[np.float32]
+    rate: FrameRate
+
+
+def closures(curves: Curves, rate: FrameRate) -> Closures:
+    """Where the lips meet for speech in curves (T, 52)."""
+    gap = _opening(curves) - _cover(curves)
+    fps = float(rate.fps)
+    spans = []
+    for first, stop in runs(gap <= lips.CLOSED_GAP).tolist():
+        if stop - first <= LONGEST * fps:
+            spans.append((_crossing(gap, first, -1), _crossing(gap, stop - 1, 1)))
+            continue
+        pressed = first + np.flatnonzero(gap[first:stop] < np.median(gap[first:stop]) - PRESSED)
+        beginning, ending = pressed[pressed < first + EDGE * fps], pressed[pressed >= stop - EDGE * fps]
+        if len(beginning) and first > 0:
+            spans.append((_crossing(gap, first, -1), float(beginning[-1])))
+        if len(ending) and stop < len(gap):
+            spans.append((float(ending[0]), _crossing(gap, stop - 1, 1)))
+    return Closures(np.array(spans).reshape(-1, 2) / fps, gap, rate)
+
+
+def seal(curves: Curves, frames: Frames, met: Closures, settings: Settings) -> None:
+    """Bring the lips together again where they met, in place."""
+    if not settings.lip_seal or not len(met.spans):
+        return
+    read = frames.moments_read()
+    spans = _on_frames(_held(met.spans, settings.lip_seal_hold), read)
+    near = np.flatnonzero((distance := _distance(read, spans)) < RAMP)
+    away = distance[near]
+    was = np.interp(read[near] * float(met.rate.fps), np.arange(len(met.gap)), met.gap)
+    wanted = np.where(away <= 0.0, np.minimum(was, lips.CLOSED_GAP - MARGIN), np.maximum(was, lips.CLOSED_GAP + MARGIN))
+    rows = curves[near]
+    opening, cover = _opening(rows), _cover(rows)
+    share = 1.0 - (wanted + cover) / np.maximum(opening, _EXACT)
+    share = np.clip(np.where(opening > _EXACT, share, 0.0), 0.0, 1.0)
+    x = np.clip(1.0 - away / RAMP, 0.0, 1.0)
+    draw_together(rows, settings.lip_seal * share * x * x * (3.0 - 2.0 * x))
+    curves[near] = rows
+
+
+def draw_together(curves: Curves, share: NDArray[np.floating]) -> None:
+    """Take away a share (T,) of what parts the lips, in place: 1 leaves nothing."""
+    part = share.astype(np.float32)
+    curves[:, _CLOSE] += part * (curves[:, _JAW] - curves[:, _CLOSE])
+    for column in _PARTING:
+        curves[:, column] *= 1.0 - part
+
+
+def _opening(curves: Curves) -> NDArray[np.float32]:
+    return lips.weighted(curves, arkit.SHAPES, lips.OPENING)
+
+
+def _cover(curves: Curves) -> NDArray[np.float32]:
+    return lips.weighted(curves, arkit.SHAPES, lips.COVERING)
+
+
+def _crossing(gap: NDArray[np.float32], frame: int, way: int) -> float:
+    """Where between `frame`, the last closed one on its way, and its open neighbour the lips part."""
+    open_frame = frame + way
+    if not 0 <= open_frame < len(gap):
+        return float(frame)
+    inside, outside = float(gap[frame]), float(gap[open_frame])
+    return frame + way * (lips.CLOSED_GAP - inside) / (outside - inside)
+
+
+def _held(spans: Spans, hold: float) -> Spans:
+    """Spans at least `hold` long, as far as the open time between them allows."""
+    missing = np.maximum(0.0, hold - (spans[:, 1] - spans[:, 0])) / 2
+    open_time = np.maximum(0.0, spans[1:, 0] - spans[:-1, 1]) * _LARGEST_SHARE
+    room = np.concatenate([[np.inf], open_time, [np.inf]])
+    return np.stack([spans[:, 0] - np.minimum(missing, room[:-1]), spans[:, 1] + np.minimum(missing, room[1:])], axis=1)
+
+
+def _on_frames(spans: Spans, read: Array) -> Spans:
+    """Spans that fall between two frames, widened to the nearer of them."""
+    after = np.searchsorted(read, spans[:, 0] - _EXACT)
+    empty = np.flatnonzero((after == len(read)) | (read[np.minimum(after, len(read) - 1)] > spans[:, 1] + _EXACT))
+    widened = spans.copy()
+    if len(empty):
+        later = np.minimum(after[empty], len(read) - 1)
+        earlier = np.maximum(after[empty] - 1, 0)
+        middle = spans[empty].mean(axis=1)
+        nearest = np.where(middle - read[earlier] <= read[later] - middle, read[earlier], read[later])
+        widened[empty, 0] = np.minimum(spans[empty, 0], nearest)
+        widened[empty, 1] = np.maximum(spans[empty, 1], nearest)
+    return widened
+
+
+def _distance(moments: Array, spans: Spans) -> Array:
+    """Seconds from each moment to the nearest span; 0 inside."""
+    index = np.searchsorted(spans[:, 0], moments + _EXACT, side="right")
+    since = np.where(index > 0, moments - spans[np.maximum(index - 1, 0), 1], np.inf)
+    until = np.where(index < len(spans), spans[np.minimum(index, len(spans) - 1), 0] - moments, np.inf)
+    return np.where(since <= _EXACT, 0.0, np.minimum(since, until))

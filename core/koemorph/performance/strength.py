@@ -1,0 +1,47 @@
+"""How far the face moves: gains for its parts, and lips a little more open or more closed throughout."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from .. import arkit, lips
+from ..settings import Settings
+from ..take import Curves
+from .seal import draw_together
+
+JAW: Final = (*arkit.JAW, "mouthClose")
+"""mouthClose undoes an open jaw, so it grows and shrinks with it."""
+LIPS: Final = tuple(name for name in arkit.LOWER_FACE if name not in JAW)
+UPPER: Final = tuple(name for name in arkit.UPPER_FACE if not name.startswith(("eyeBlink", "eyeLook")))
+"""Blinks and gaze have a strength of their own."""
+REST: Final = tuple(name for name in arkit.UPPER_FACE if name not in UPPER)
+
+_PARTING: Final = ("mouthLowerDown", "mouthUpperUp")
+
+
+def strengthen(curves: Curves, settings: Settings) -> None:
+    """Multiply each part of the face by its strength, in place."""
+    whole = settings.face_strength
+    for names, strength in (
+        (JAW, whole * settings.jaw_strength),
+        (LIPS, whole * settings.lip_strength),
+        (UPPER, whole * settings.upper_face_strength),
+        (REST, whole),
+    ):
+        if strength != 1.0:
+            for column in arkit.indices(names):
+                curves[:, column] *= np.float32(strength)
+
+
+def part_lips(curves: Curves, settings: Settings) -> None:
+    """Widen the gap between the lips by the offset, in units of jawOpen; or narrow it, never beyond closed."""
+    offset = settings.lip_open_offset
+    if offset > 0.0:
+        raised = np.float32(offset / sum(lips.OPENING[name] for name in _PARTING))
+        for column in arkit.indices(tuple(side for name in _PARTING for side in arkit.sides(name))):
+            curves[:, column] += raised
+    elif offset < 0.0:
+        opening = lips.weighted(curves, arkit.SHAPES, lips.OPENING)
+        draw_together(curves, np.clip(-offset / np.maximum(opening, 1e-6), 0.0, 1.0))
