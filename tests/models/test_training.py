@@ -1,0 +1,144 @@
+"""A real, small training: from speech with phone times to weights, stopped and resumed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from koemorph import arkit
+from koemorph.model import TOKEN_FRAMES
+from koemorph_models.network import TINY
+from koemorph_models.speech.utterance import Phone, Utterance
+from koemorph_models.training import disturb, losses
+from koemorph_models.training.batches import BORDER, CROP, Batches, crop, statistics
+from koemorph_models.training.pupil import load_pupil
+from koemorph_models.training.reels import plan, prepare, read_shard
+from koemorph_models.training.split import Part, shipped_split
+from koemorph_models.training.trainer import TrainingPlan, train, warmth
+
+RATE = 16000
+
+
+def _spoken(folder: Path, number: int, speaker: str) -> Utterance:
+    """Not speech, but timed like it: a buzz for vowels, silence for lips together."""
+    chance = np.random.default_rng(number)
+    phones, parts, end = [], [], 0.0
+    for _ in range(8):
+        for symbol, seconds in (("m", 0.09), ("ɑ", float(chance.uniform(0.12, 0.25)))):
+            time = np.arange(round(seconds * RATE)) / RATE
+            buzz = np.sign(np.sin(2 * np.pi * 120 * time)) * (0.02 if symbol == "m" else 0.2)
+            parts.append(buzz + chance.normal(0, 0.001, len(time)))
+            phones.append(Phone(symbol, end, end + seconds, stress=2 if symbol == "ɑ" else 0))
+            end += seconds
+    name = f"{speaker}-{number:02d}"
+    soundfile.write(folder / f"{name}.wav", np.concatenate(parts), RATE)
+    return Utterance(name, f"{name}.wav", speaker, "man", "en", "human", "ma ma", tuple(phones))
+
+
+@pytest.fixture(scope="module")
+def reels(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("speech")
+    utterances = [_spoken(folder, number, speaker) for speaker in ("a", "b") for number in range(6)]
+    shards = plan(folder / "reels", folder, utterances, warped=False) + plan(folder / "reels", folder, utterances, True)
+    prepare(shards[:1], workers=1)
+    prepare(shards, workers=1)
+    return [reel for shard in shards for reel in read_shard(shard.path)]
+
+
+def test_a_reel_says_what_the_face_does(reels):
+    reel = reels[0]
+    assert reel.targets.shape == (reel.frames, 52)
+    assert len(reel.phones) == reel.frames
+    assert abs(len(reel.audio) / RATE * 60 - reel.frames) <= 1
+    jaw = reel.targets[:, arkit.INDEX["jawOpen"]].astype(float)
+    gap = jaw - reel.targets[:, arkit.INDEX["mouthClose"]]
+    assert gap.min() < 0.03 < 0.1 < gap.max()
+
+
+def test_a_crop_hears_what_the_engine_would(reels):
+    reel = max(reels, key=lambda one: one.frames)
+    item = crop(reel, 0)
+    assert item.speech.shape == (CROP, 200)
+    assert item.emotion.shape == (CROP // TOKEN_FRAMES + 1, 264)
+    assert item.speech_inside.sum() == min(CROP, reel.frames)
+    later = crop(reel, 36)
+    np.testing.assert_allclose(later.speech[:100], item.speech[36:136], atol=1e-4)
+    assert (later.counted[:BORDER] == 0).all()
+
+
+def test_batches_depend_on_the_step_alone(reels):
+    first, again = (Batches([(reels, 1.0)], steps=50, size=2, seed=3) for _ in range(2))
+    for name, value in first[7].items():
+        assert torch.equal(value, again[7][name]), name
+    assert not torch.equal(first[7]["speech"], first[8]["speech"])
+    assert not torch.equal(first[7]["speech"], Batches([(reels, 1.0)], 50, 2, 3, replica=1)[7]["speech"])
+
+
+def test_disturbances_keep_length_and_stay_finite():
+    chance = np.random.default_rng(1)
+    sound = chance.normal(0, 0.07, RATE).astype(np.float32)
+    heard = [disturb.disturbed(sound, sound[::-1].copy(), chance) for _ in range(40)]
+    assert all(len(one) == len(sound) and np.isfinite(one).all() and one.dtype == np.float32 for one in heard)
+    assert len({float(one.std()) for one in heard}) == 40
+
+
+def test_contacts_in_the_loss_are_those_of_the_evaluation():
+    curves = torch.zeros(3, 52)
+    curves[1, arkit.INDEX["jawOpen"]] = 0.3
+    curves[2, arkit.INDEX["jawOpen"]] = 0.3
+    curves[2, arkit.INDEX["mouthClose"]] = 0.3
+    closed = losses.contact_logits(curves)[:, 0] > 0
+    assert closed.tolist() == [True, False, True]
+
+
+def test_a_short_training_learns_and_resumes_exactly(reels, tmp_path):
+    groups = [(reels, 1.0)]
+    base = TrainingPlan(tmp_path / "whole", steps=20, batch=2, every=10, warm_up=4, workers=0, threads=1)
+    whole = train(base, groups, reels[:2], TINY)
+    lines = [json.loads(line) for line in (base.folder / "metrics.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [10, 20]
+    assert lines[1]["mse"] < lines[0]["mse"]
+    assert 0 < lines[1]["val_mae"] < 0.5
+
+    halves = replace(base, folder=tmp_path / "halves")
+    train(replace(halves, minutes=0.0), groups, [], TINY)
+    resumed = train(halves, groups, [], TINY)
+    expected, got = load_pupil(whole).state_dict(), load_pupil(resumed).state_dict()
+    for name, value in expected.items():
+        assert torch.equal(value, got[name]), name
+
+    tuned = replace(base, folder=tmp_path / "tuned", steps=10, start=whole, rate=1e-4, warm_up=2)
+    moved = load_pupil(train(tuned, groups, [], None)).state_dict()
+    start = expected["net.renderer.theta"]
+    assert not torch.equal(moved["net.renderer.theta"], start)
+    assert (moved["net.renderer.theta"] - start).abs().max() < 0.01
+
+
+def test_statistics_are_those_of_the_inputs(reels):
+    found = statistics(Batches([(reels, 1.0)], 10, 2, 0), 3)
+    mean, spread = found["speech"]
+    assert mean.shape == (200,)
+    assert (spread > 0).all()
+    assert -75 < mean.mean() < 10
+
+
+def test_the_learning_rate_rises_and_falls():
+    base = TrainingPlan(Path("x"), steps=100, warm_up=10)
+    course = [warmth(step, base) for step in range(100)]
+    assert course[0] < course[9] == pytest.approx(1.0)
+    assert course[-1] < 0.03
+
+
+def test_nobody_is_in_two_parts():
+    split = shipped_split()
+    assert not split.validation & split.test
+    entry = Utterance("x", "x.wav", "librispeech-27", "man", "en", "librispeech", "", ())
+    assert split.part(entry) is Part.TEST
+    assert split.part(replace(entry, speaker="librispeech-19")) is Part.TRAIN
+    assert split.part(replace(entry, source="festival", speaker="x")) is Part.TEST
