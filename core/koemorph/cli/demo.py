@@ -20,6 +20,7 @@ def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "demo",
         help="animate the bundled example line",
+        usage="koemorph demo [-o DIR] [--fps RATE] [more options]",
         description="Animate the bundled line and leave a take, a Live Link Face CSV and a picture of the curves.",
     )
     parser.add_argument(

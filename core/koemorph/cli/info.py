@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import arkit, formats
 from ..audio import open_clip
+from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
 
@@ -30,8 +31,10 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(facts, ensure_ascii=False, indent=2))
         return 0
+    if isinstance(facts.get("settings"), dict):
+        facts["settings"] = _changed(facts["settings"])
     for name, value in facts.items():
-        print(f"{name + ':':<12} {_readable(value)}")
+        print(f"{name + ':':<13} {_readable(value)}")
     return 0
 
 
@@ -65,6 +68,12 @@ def _of_take(take: Take) -> dict[str, Any]:
         "strongest": {take.names[i]: round(float(peaks[i]), 3) for i in order},
     }
     return facts | {name: value for name, value in take.provenance.items() if name not in facts}
+
+
+def _changed(settings: dict[str, Any]) -> dict[str, Any] | str:
+    """Only what differs from the defaults: what was chosen for this take."""
+    defaults = Settings().to_dict()
+    return {name: value for name, value in settings.items() if value != defaults.get(name)} or "all as they come"
 
 
 def _readable(value: Any) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from koemorph import arkit, formats
 from koemorph.cli import main
+from koemorph.settings import Settings
 
 
 def facts(capsys, path):
@@ -73,3 +74,14 @@ def test_what_cannot_be_read(tmp_path, capsys, one_sentence, name, content, code
     assert out == ""
     one_sentence(err.strip())
     assert name in err
+
+
+def test_only_the_chosen_settings_are_shown(tmp_path, some_take, capsys):
+    """There are too many settings to read; programs get them all."""
+    for values, shown in (({}, "all as they come"), ({"temperature": 0.3}, "temperature 0.3")):
+        settings = Settings(**values).to_dict()
+        formats.write_take(some_take(3, provenance={"settings": settings}), tmp_path / "a.take")
+        assert main(["info", str(tmp_path / "a.take")]) == 0
+        line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("settings:"))
+        assert line.split(maxsplit=1)[1] == shown
+        assert facts(capsys, tmp_path / "a.take")["settings"] == settings
