@@ -151,7 +151,7 @@ def test_a_failed_job_says_why_and_leaves_nothing(worker: Host, line: Path, tmp_
         ({"start": "soon"}, "SettingsError", 4, "soon"),
         ({"fps": "fast"}, "SettingsError", 4, "fast"),
         ({"settings": settings(temperature=9)}, "SettingsError", 4, "Temperature"),
-        ({"settings": {"mood": 1}}, "SettingsError", 4, "mood"),
+        ({"settings": {"colour": 1}}, "SettingsError", 4, "colour"),
         ({"out": str(tmp_path / "a.xyz")}, "OutputError", 7, "a.xyz"),
         ({"format": "xyz"}, "OutputError", 7, "xyz"),
         ({"out": str(tmp_path / "file" / "a.take")}, "OutputError", 7, str(tmp_path / "file" / "a.take")),
