@@ -34,6 +34,7 @@ from ..speech.utterance import Utterance, read_utterances
 from ..teacher import Style, analyse, reference, teach
 from ..teacher.prosody import Reference
 from ..training.disturb import noise_like
+from ..training.reels import at_level, known_of, usual_voice
 from ..training.split import Part, Split, shipped_split
 from .scores import Scores
 
@@ -80,20 +81,37 @@ def group_of(utterance: Utterance, split: Split) -> str | None:
     return "native reader left out" if native else f"non-native left out: {utterance.group}"
 
 
-def chosen(lists: Sequence[str], count: int) -> list[tuple[str, Path, Utterance]]:
-    """(group, sound file, utterance): up to `count` of each group, drawn the same way each time."""
-    split, groups = shipped_split(), {}
+@dataclass(frozen=True)
+class Line:
+    """Something to measure: an utterance, its sound, the row it counts in and its speaker's usual voice."""
+
+    group: str
+    sound: Path
+    utterance: Utterance
+    usual: Reference
+
+
+def chosen(lists: Sequence[str], count: int) -> list[Line]:
+    """Up to `count` utterances of each group, drawn the same way each time."""
+    split = shipped_split()
+    groups: dict[str, list[tuple[Path, Utterance]]] = {}
+    speakers: dict[str, list[tuple[Path, Utterance]]] = {}
     for entry in lists:
         listed, _, root = entry.partition("=")
         base = Path(root) if root else Path(listed).parent
         for utterance in read_utterances(Path(listed)):
             group = group_of(utterance, split)
             if group:
-                groups.setdefault(group, []).append((group, base / utterance.audio, utterance))
-    found = []
+                groups.setdefault(group, []).append((base, utterance))
+                speakers.setdefault(utterance.speaker, []).append((base, utterance))
+    found, usual = [], {}
     for group in sorted(groups):
-        own = sorted(groups[group], key=lambda one: one[2].id)
-        found += random.Random(1).sample(own, min(count, len(own)))
+        own = sorted(groups[group], key=lambda one: one[1].id)
+        for base, utterance in random.Random(1).sample(own, min(count, len(own))):
+            if utterance.speaker not in usual:
+                known = known_of([one for _, one in speakers[utterance.speaker]])
+                usual[utterance.speaker] = usual_voice(base / one.audio for one in known)
+            found.append(Line(group, base / utterance.audio, utterance, usual[utterance.speaker]))
     return found
 
 
@@ -130,34 +148,32 @@ def envelope(samples: NDArray[np.float32], truth: Take) -> Take:
     return replace(truth, values=values)
 
 
-def measure(job: tuple[Path | None, list[tuple[str, Path, Utterance, Reference]]]) -> dict[tuple[str, str], Scores]:
-    """Scores by (group, condition) of some utterances; one process's share."""
-    folder, utterances = job
+def measure(job: tuple[Path | None, Sequence[Line]]) -> dict[tuple[str, str], Scores]:
+    """Scores by (group, condition) of some lines; one process's share."""
+    folder, lines = job
     engine = Engine(load_model(folder), threads=1)
     found: dict[tuple[str, str], Scores] = {}
-    for group, path, utterance, usual in utterances:
-        samples = load(path)
+    for line in lines:
+        samples, phones = at_level(load(line.sound)), line.utterance.phones
         duration, prosody = len(samples) / SAMPLE_RATE, analyse(samples)
         truth = {
-            fps: teach(utterance.phones, prosody, duration, FrameRate.parse(str(fps)), Style(), usual)
+            fps: teach(phones, prosody, duration, FrameRate.parse(str(fps)), Style(), line.usual)
             for fps in {condition.fps for condition in CONDITIONS}
         }
         results = [
-            *takes(engine, samples, utterance.id),
+            *takes(engine, samples, line.utterance.id),
             (BASELINE, envelope(samples, truth[BASELINE.fps])),
             (TEACHER, truth[TEACHER.fps]),
         ]
         for condition, take in results:
-            place = found.setdefault((group, condition.name), Scores())
-            place.add(take, utterance.phones, truth[condition.fps])
+            place = found.setdefault((line.group, condition.name), Scores())
+            place.add(take, phones, truth[condition.fps])
     return found
 
 
 def evaluate(lists: Sequence[str], folder: Path | None, count: int, workers: int) -> Table:
-    selected = chosen(lists, count)
-    usual = _usual(selected)
-    jobs = [(group, path, one, usual[one.source, one.speaker]) for group, path, one in selected]
-    parts = [(folder, jobs[first::workers]) for first in range(workers)]
+    lines = chosen(lists, count)
+    parts = [(folder, lines[first::workers]) for first in range(workers)]
     merged: dict[tuple[str, str], Scores] = {}
     with ProcessPoolExecutor(workers) as pool:
         for part in pool.map(measure, parts):
@@ -167,14 +183,6 @@ def evaluate(lists: Sequence[str], folder: Path | None, count: int, workers: int
     for (group, condition), scores in merged.items():
         table.setdefault(group, {})[condition] = scores.figures()
     return table
-
-
-def _usual(selected: Sequence[tuple[str, Path, Utterance]]) -> dict[tuple[str, str], Reference]:
-    """What is usual for each speaker, from up to ten of its recordings."""
-    speakers: dict[tuple[str, str], list[Path]] = {}
-    for _, path, utterance in selected:
-        speakers.setdefault((utterance.source, utterance.speaker), []).append(path)
-    return {who: reference([analyse(load(path)) for path in paths[:10]]) for who, paths in speakers.items()}
 
 
 COLUMNS: Final = {

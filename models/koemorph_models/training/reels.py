@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,7 +80,7 @@ def plan(folder: Path, root: Path, utterances: Sequence[Utterance], warped: bool
         for number, first in enumerate(range(0, len(shuffled), SHARD)):
             name = f"{speaker}-{'warped' if warped else 'plain'}-{number:03d}.npz"
             chosen = tuple(shuffled[first : first + SHARD])
-            shards.append(Shard(folder / name, root, chosen, tuple(own[:_KNOWN]), warped))
+            shards.append(Shard(folder / name, root, chosen, known_of(own), warped))
     return shards
 
 
@@ -118,7 +118,7 @@ def read_shard(path: Path) -> list[Reel]:
 
 def make(shard: Shard) -> Iterator[Reel]:
     chance = random.Random(zlib.crc32(shard.path.stem.encode()))
-    usual = _usual(shard)
+    usual = usual_voice(shard.root / one.audio for one in shard.known)
     waiting = list(shard.utterances)
     while waiting:
         seconds = 0.0 if chance.random() < SHORT_SHARE else chance.uniform(*LONG)
@@ -128,7 +128,7 @@ def make(shard: Shard) -> Iterator[Reel]:
         end = 0.0
         while waiting and (not pieces or end < seconds):
             utterance = waiting.pop()
-            samples = _at_level(soxr_speed(load(shard.root / utterance.audio), speed))
+            samples = at_level(soxr_speed(load(shard.root / utterance.audio), speed))
             if len(samples) < SAMPLE_RATE // 5:
                 continue
             if pieces:
@@ -141,7 +141,7 @@ def make(shard: Shard) -> Iterator[Reel]:
             phones += [_moved(phone, speed, end) for phone in utterance.phones]
             end += len(samples) / SAMPLE_RATE
         if pieces:
-            yield _reel(_at_level(np.concatenate(pieces)), phones, replace(usual, pitch=usual.pitch * speed))
+            yield _reel(at_level(np.concatenate(pieces)), phones, replace(usual, pitch=usual.pitch * speed))
 
 
 def _reel(samples: NDArray[np.float32], phones: Sequence[Phone], usual: Reference) -> Reel:
@@ -159,9 +159,15 @@ def _reel(samples: NDArray[np.float32], phones: Sequence[Phone], usual: Referenc
     return Reel(audio, take.values.astype(np.float16), labels, windows)
 
 
-def _usual(shard: Shard) -> Reference:
-    heard: list[Prosody] = [analyse(_at_level(load(shard.root / one.audio))) for one in shard.known]
+def usual_voice(sounds: Iterable[Path]) -> Reference:
+    """What is usual for a speaker, from some recordings brought to the same level."""
+    heard: list[Prosody] = [analyse(at_level(load(path))) for path in sounds]
     return reference(heard)
+
+
+def known_of(own: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """Those of a speaker's utterances by which the usual voice is known."""
+    return tuple(sorted(own, key=lambda one: one.id)[:_KNOWN])
 
 
 def soxr_speed(samples: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
@@ -171,7 +177,8 @@ def soxr_speed(samples: NDArray[np.float32], speed: float) -> NDArray[np.float32
     return np.asarray(soxr.resample(samples, SAMPLE_RATE * speed, SAMPLE_RATE), dtype=np.float32)
 
 
-def _at_level(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def at_level(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Speech at the reference level, as the engine hears every clip."""
     level = SpeechLevel()
     level.push(samples)
     return np.asarray(samples * np.float32(level.gain()[0]), dtype=np.float32)
