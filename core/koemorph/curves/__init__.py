@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from .reduce import TOLERANCE, reduce_curves
 
 __all__ = [
     "INTERPOLATIONS",
+    "SEALING",
     "TOLERANCE",
     "CurveKeys",
     "Interpolation",
@@ -26,6 +28,10 @@ __all__ = [
     "reduce_curves",
     "reduce_take",
 ]
+
+
+SEALING: Final = (*arkit.JAW, *arkit.LIPS)
+"""What has to stay as it is where lips are sealed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +70,20 @@ def reduce_take(
     tolerance: float = TOLERANCE,
     interpolation: Interpolation = "bezier",
     sealed: NDArray[np.bool_] | None = None,
+    sealing: Collection[str] = SEALING,
 ) -> KeyedTake:
-    """Keys for every shape of a take. In frames where the lips are `sealed`, jaw and lips stay exactly as they are."""
+    """Keys for every shape of a take. In frames where the lips are `sealed`, jaw and lips stay exactly as they are.
+
+    `sealing` names jaw and lips in a take that bears a rig's names, see `Mapping.targets_of`.
+    """
     exact = None
     if sealed is not None:
         if np.shape(sealed) != (take.frame_count,):
             raise TakeError(f"Seals of the form {np.shape(sealed)} do not fit a take of {take.frame_count} frames.")
-        sealing = np.array([name in arkit.JAW or name in arkit.LIPS for name in take.names])
-        exact = np.asarray(sealed, dtype=bool)[:, None] & sealing
+        columns = np.array([name in sealing for name in take.names])
+        if not columns.any():
+            raise TakeError("None of this take's shapes seals the lips; name those that do.")
+        exact = np.asarray(sealed, dtype=bool)[:, None] & columns
     curves = dict(zip(take.names, reduce_curves(take.values, tolerance, interpolation, exact), strict=True))
     between = np.arange(2 * take.frame_count - 1) / 2
     errors, half_errors = {}, {}

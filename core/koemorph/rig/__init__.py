@@ -3,7 +3,7 @@
 from .coverage import Coverage, Rig
 from .mapping import Link, Mapping
 from .matching import match
-from .presets import find, load, mapping_of, read, shipped, write
+from .preset import find, load, mapping_of, read, shipped, write
 
 __all__ = [
     "Coverage",

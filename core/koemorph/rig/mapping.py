@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -73,6 +74,10 @@ class Mapping:
 
     def of(self, source: str) -> tuple[Link, ...]:
         return tuple(link for link in self.links if link.source == source)
+
+    def targets_of(self, sources: Collection[str]) -> tuple[str, ...]:
+        """All that any of these shapes drives."""
+        return tuple(dict.fromkeys(link.target for link in self.links if link.source in sources))
 
     def with_links(self, links: tuple[Link, ...]) -> Mapping:
         return replace(self, links=links)

@@ -8,7 +8,7 @@ from ..errors import RigError
 from .coverage import Coverage, Names, Rig
 from .finder import Finder
 from .mapping import Link, Mapping
-from .presets import shipped
+from .preset import shipped
 
 
 def match(rig: Rig, mapping: Mapping | None = None) -> tuple[Mapping, Coverage]:

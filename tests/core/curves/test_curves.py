@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from koemorph import arkit
+from koemorph import arkit, rig
 from koemorph.curves import (
     INTERPOLATIONS,
+    SEALING,
     CurveKeys,
     as_blender,
     as_maya,
@@ -190,6 +191,20 @@ def test_sealed_lips_stay_sealed_and_brows_do_not_care(motion) -> None:
         np.testing.assert_allclose(tight.curves[name].at(frames), take.curve(name)[frames], atol=1e-4)
     assert {100, 111, 300} <= set(tight.curves["jawOpen"].frames)
     assert len(tight.curves["browInnerUp"]) == len(loose.curves["browInnerUp"])
+
+
+def test_lips_under_other_names_stay_sealed_too(motion, one_sentence) -> None:
+    """A take that bears a rig's names, keyed after the mapping."""
+    mapping = rig.find("Character Creator 4 extended")
+    take = mapping.apply(Take(arkit.SHAPES, smooth(motion), FrameRate.parse(60)))
+    sealed = np.arange(600) % 100 < 5
+    with pytest.raises(TakeError) as refusal:
+        reduce_take(take, sealed=sealed)
+    one_sentence(refusal.value)
+    keyed = reduce_take(take, sealed=sealed, sealing=mapping.targets_of(SEALING))
+    frames = np.flatnonzero(sealed)
+    for name in ("Jaw_Open", "Mouth_Close", "Mouth_Funnel_Up_L"):
+        np.testing.assert_allclose(keyed.curves[name].at(frames), take.curve(name)[frames], atol=1e-4)
 
 
 def test_long_takes_are_treated_in_parts(motion, monkeypatch) -> None:

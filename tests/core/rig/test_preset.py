@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from koemorph import arkit, rig
 from koemorph.errors import RigError
 from koemorph.rig import Link, Mapping
-from koemorph.rig.presets import SOURCES, as_json, mapping_of
+from koemorph.rig.preset import SOURCES, as_json, mapping_of
 
 FOLDER = resources.files("koemorph.rig")
 SCHEMA = json.loads((FOLDER / "schema.json").read_text("utf-8"))
