@@ -6,8 +6,10 @@ import platform
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from typing import Final
 
 from . import __version__
 from .errors import KoeMorphError
@@ -29,7 +31,7 @@ class Finding:
 def examine() -> tuple[Finding, ...]:
     return (
         Finding("KoeMorph", True, f"{__version__} on Python {platform.python_version()}, {platform.platform()}"),
-        *(_library(name) for name in ("numpy", "soundfile", "soxr", "pillow")),
+        *(_library(name, module) for name, module in _LIBRARIES.items()),
         _onnxruntime(),
         _model(),
         _emotion(),
@@ -37,13 +39,18 @@ def examine() -> tuple[Finding, ...]:
     )
 
 
-def _library(name: str) -> Finding:
+_LIBRARIES: Final = {"numpy": "numpy", "soundfile": "soundfile", "soxr": "soxr", "pillow": "PIL"}
+"""What must be there, and the module that shows whether it can be loaded."""
+
+
+def _library(name: str, module: str) -> Finding:
     try:
+        import_module(module)
         return Finding(name, True, version(name))
-    except PackageNotFoundError:
-        imported = find_spec({"pillow": "PIL"}.get(name, name)) is not None
-        text = "there, version unknown" if imported else f"missing; run 'pip install {name}'"
-        return Finding(name, imported, text)
+    except (ImportError, OSError) as err:
+        if isinstance(err, PackageNotFoundError):
+            return Finding(name, True, "there, version unknown")
+        return Finding(name, False, f"cannot be loaded ({err}); run 'pip install --force-reinstall {name}'")
 
 
 def _onnxruntime() -> Finding:

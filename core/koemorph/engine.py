@@ -10,7 +10,8 @@ all that a frame can hear, so an hour gives what an unblocked run would, in memo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -111,9 +112,10 @@ class Engine:
         frames = analysis_frames(source.duration)
         curves = np.empty((frames, len(self.model.config.shapes)), dtype=np.float32)
         level = np.empty(frames, dtype=np.float32)
-        for first, stop, latents in self._blocks(source, settings, progress):
-            curves[first:stop] = self.run_render(latents[0], latents[1], settings.temperature)
-            level[first:stop] = latents[2]
+        with closing(self._blocks(source, settings, progress)) as blocks:
+            for first, stop, latents in blocks:
+                curves[first:stop] = self.run_render(latents[0], latents[1], settings.temperature)
+                level[first:stop] = latents[2]
         return self._finish(curves, level, self._origin(source, settings), settings, rate)
 
     def analyse(self, clip: Clip, settings: Settings | None = None, *, progress: Progress | None = None) -> Latents:
@@ -123,8 +125,9 @@ class Engine:
         size = len(config.shapes) * config.latent_rank
         speech, emotion = (np.empty((frames, size), dtype=np.float32) for _ in range(2))
         level = np.empty(frames, dtype=np.float32)
-        for first, stop, latents in self._blocks(clip, settings, progress):
-            speech[first:stop], emotion[first:stop], level[first:stop] = latents
+        with closing(self._blocks(clip, settings, progress)) as blocks:
+            for first, stop, latents in blocks:
+                speech[first:stop], emotion[first:stop], level[first:stop] = latents
         return Latents(speech, emotion, level, self._origin(clip, settings))
 
     def render(self, latents: Latents, settings: Settings | None = None, rate: FrameRate = CLOCK) -> Take:
@@ -138,8 +141,8 @@ class Engine:
 
     def _blocks(
         self, clip: Clip, settings: Settings, progress: Progress | None
-    ) -> Iterator[tuple[int, int, tuple[Array, Array, Array]]]:
-        """(first, stop, (speech latents, emotion latents, level)) for each block of the clip, in order."""
+    ) -> Generator[tuple[int, int, tuple[Array, Array, Array]], None, None]:
+        """(first, stop, (speech latents, emotion latents, level)) for each block of the clip, in order; close it."""
         config = self.model.config
         frames = analysis_frames(clip.duration)
         gain = np.float32(clip.gain)

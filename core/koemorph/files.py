@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,16 +26,15 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path.parent)
-        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=SCRATCH, delete=False)  # noqa: SIM115
+        scratch = path.with_name(SCRATCH + uuid.uuid4().hex)
+        handle = open(scratch, "xb")  # noqa: SIM115 (with the permissions of any new file, unlike tempfile)
     except OSError as err:
         raise unwritable(path, err) from err
-    scratch = Path(handle.name)
     try:
         with handle:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        scratch.chmod(0o666 & ~_umask())
         scratch.replace(path)
     except OSError as err:
         scratch.unlink(missing_ok=True)
@@ -66,10 +65,3 @@ def write_text(path: Path, text: str) -> None:
 
 def unwritable(path: Path, err: OSError) -> OutputError:
     return OutputError(f"Cannot write {path} ({err.strerror or err}); choose a folder that can be written to.")
-
-
-def _umask() -> int:
-    """The permissions a plain `open` would leave out; Python can read them only by setting them."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -492,8 +492,10 @@ def test_a_failing_network_leaves_no_thread(tiny, speech_clip):
 
     for sessions in ((Broken(), Everywhere()), (Loudness(), Broken())):
         with pytest.raises(RuntimeError, match="out of memory"):
-            Engine(tiny, sessions=sessions).animate(speech_clip(65.0))
-        assert no_emotion_thread()
+            try:
+                Engine(tiny, sessions=sessions).animate(speech_clip(65.0))
+            finally:
+                assert no_emotion_thread(), "not even while the error is on its way"
 
 
 def test_a_missing_recording_is_a_sentence(tiny_engine, tmp_path, one_sentence):

@@ -49,6 +49,15 @@ def test_without_onnxruntime(capsys, monkeypatch):
     assert "pip install" in findings["onnxruntime"]["text"] or "Visual C" in findings["onnxruntime"]["text"]
 
 
+@pytest.mark.parametrize(("module", "name"), [("soundfile", "soundfile"), ("PIL", "pillow")])
+def test_a_library_that_does_not_load(capsys, monkeypatch, module, name):
+    """Installed is not enough: its own libraries may be missing."""
+    monkeypatch.setitem(sys.modules, module, None)
+    code, findings = told(capsys)
+    assert code == MissingPieceError.exit_code and findings[name]["ok"] is False
+    assert f"pip install --force-reinstall {name}" in findings[name]["text"]
+
+
 def test_a_wrong_number_of_threads_is_a_finding(capsys, monkeypatch):
     monkeypatch.setenv("KOEMORPH_THREADS", "many")
     code, findings = told(capsys)
