@@ -43,7 +43,7 @@ def smooth(values: np.ndarray) -> np.ndarray:
     return np.stack([np.convolve(np.pad(c, 5, mode="edge"), window, "valid") for c in values.T], axis=1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(curves, st.sampled_from([0.002, 0.01, 0.05]), st.sampled_from(INTERPOLATIONS))
 def test_the_error_never_exceeds_what_is_allowed(values, tolerance, interpolation) -> None:
     frames = np.arange(len(values))
@@ -54,7 +54,7 @@ def test_the_error_never_exceeds_what_is_allowed(values, tolerance, interpolatio
         np.testing.assert_array_equal(keys.values, column[keys.frames.astype(int)])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(curves, st.data())
 def test_marked_frames_stay_as_they_are(values, data) -> None:
     marked = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))))
@@ -62,7 +62,7 @@ def test_marked_frames_stay_as_they_are(values, data) -> None:
         np.testing.assert_allclose(keys.at(np.flatnonzero(marked)), column[marked], atol=1e-4)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(curves)
 def test_a_curve_never_leaves_its_own_range(values) -> None:
     between = np.linspace(0, len(values) - 1, 10 * len(values))

@@ -156,7 +156,7 @@ files = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(files)
 def test_the_schema_and_the_reader_agree(content) -> None:
     try:
