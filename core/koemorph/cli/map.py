@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import formats, rig
-from ..errors import RigError
+from ..errors import OutputError, RigError
+from .report import Report
 
 
 def add(commands: Any) -> None:
@@ -71,11 +72,14 @@ def _chosen(options: argparse.Namespace) -> tuple[rig.Mapping, rig.Coverage | No
 
 
 def _write(options: argparse.Namespace, mapping: rig.Mapping) -> None:
-    if options.take is None:
+    source, output = options.take, options.output
+    if source is None:
         raise RigError("There is no take to write; name one before -o.")
-    mapped = mapping.apply(formats.read_take(options.take))
-    notes = formats.write_take(mapped, options.output)
+    if output.exists() and source.exists() and output.samefile(source):
+        raise OutputError(f"{output} would replace what it is made from; choose another name.")
+    mapped = mapping.apply(formats.read_take(source))
+    report = Report("none")
+    for note in formats.write_take(mapped, output):
+        report.note(output, note)
     if not options.json:
-        for note in notes:
-            print(note)
-        print(f"{options.output}: {len(mapped.names)} shapes, {mapped.frame_count} frames")
+        report.result(f"{output}: {len(mapped.names)} shapes, {mapped.frame_count} frames")

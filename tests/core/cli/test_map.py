@@ -49,6 +49,18 @@ def test_a_saved_mapping_is_a_preset(tmp_path, hero, line, capsys) -> None:
     assert "51 shapes drive 51 names" in capsys.readouterr().out
 
 
+def test_what_a_format_has_no_place_for_is_told(tmp_path, hero, line, capsys) -> None:
+    assert main(["map", "--rig", str(hero), str(line), "-o", str(tmp_path / "out.jsonl")]) == 0
+    assert "out.jsonl: Left out, because the format has no place for face_eyeBlinkLeft" in capsys.readouterr().err
+
+
+def test_a_take_is_not_replaced_by_itself(hero, line, capsys, one_sentence) -> None:
+    before = line.read_bytes()
+    assert main(["map", "--rig", str(hero), str(line), "-o", str(line)]) == 7
+    one_sentence(capsys.readouterr().err.strip())
+    assert line.read_bytes() == before
+
+
 def test_a_preset_by_name(tmp_path, line, capsys) -> None:
     out = tmp_path / "out.take"
     assert main(["map", "--preset", "vrm", str(line), "-o", str(out)]) == 0
