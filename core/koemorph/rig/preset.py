@@ -15,13 +15,13 @@ from typing import Any, Final
 from .. import arkit
 from ..errors import RigError
 from ..files import write_text
-from ..formats.livelink import ROTATIONS
+from ..formats.base import ROTATIONS
 from .mapping import Link, Mapping, Range
 
 SCHEMA_VERSION: Final = 1
 LARGEST: Final = 1e6
 """What no number of a preset may reach."""
-SOURCES: Final = (*arkit.SHAPES, *ROTATIONS)
+SOURCES: Final = (*arkit.SHAPES, *(name for name in ORDER if name not in arkit.SHAPES))
 """What a take can hold and a preset may read."""
 
 _FOLDER: Final = resources.files("koemorph.rig") / "presets"
