@@ -15,7 +15,7 @@ from typing import Any, Final
 from .. import arkit
 from ..errors import RigError
 from ..files import write_text
-from ..formats.base import ROTATIONS
+from ..formats.livelink import ORDER
 from .mapping import Link, Mapping, Range
 
 SCHEMA_VERSION: Final = 1
