@@ -18,6 +18,9 @@ from ..timing import FrameRate, parse_seconds
 from . import flags
 from .report import Report, add_progress
 
+Target = tuple[Path, str]
+"""A file to write, and the name of its format."""
+
 
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
@@ -58,9 +61,9 @@ def run(options: argparse.Namespace) -> int:
     _refuse_collisions(targets)
     engine = flags.engine_from(options)
     failed = 0
-    for source, paths in targets.items():
+    for source, wanted in targets.items():
         try:
-            _animate(source, paths, engine, settings, rate, options, report)
+            _animate(source, wanted, engine, settings, rate, options, report)
         except KoeMorphError as err:
             report.error(source, err)
             failed = failed or err.exit_code
@@ -69,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _animate(
     source: Path,
-    paths: list[Path],
+    targets: list[Target],
     engine: Engine,
     settings: Settings,
     rate: FrameRate,
@@ -80,17 +83,17 @@ def _animate(
     with _open(source, options, rate, report) as clip:
         take = engine.animate(clip, settings, rate, progress=lambda stage, done: report.progress(source, stage, done))
         duration = float(clip.duration)
-    notes = [note for path in paths for note in formats.write_take(take, path)]
+    notes = [note for path, name in targets for note in formats.write_take(take, path, name)]
     took = time.perf_counter() - began
     for note in dict.fromkeys((*clip.warnings, *notes)):
         report.note(source, note)
     if not take.provenance["trained"]:
         report.note(source, "Made by an untrained model: the timing is right, the motion means nothing yet.")
     report.result(
-        f"{', '.join(str(path) for path in paths)}: {take.frame_count} frames at {rate.label} fps "
+        f"{', '.join(str(path) for path, _ in targets)}: {take.frame_count} frames at {rate.label} fps "
         f"from {duration:.2f} s in {took:.2f} s",
         source=str(source),
-        outputs=[str(path) for path in paths],
+        outputs=[str(path) for path, _ in targets],
         frames=take.frame_count,
         fps=str(rate),
         seconds=duration,
@@ -109,26 +112,27 @@ def _open(source: Path, options: argparse.Namespace, rate: FrameRate, report: Re
     )
 
 
-def _targets(source: Path, options: argparse.Namespace) -> list[Path]:
+def _targets(source: Path, options: argparse.Namespace) -> list[Target]:
     """The files to write for one recording: the one named, or one per format in the folder named."""
     output = Path(options.output)
     is_folder = output.is_dir() or options.output.endswith(("/", os.sep)) or not output.suffix
     if is_folder:
         chosen = [formats.by_name(name) for name in dict.fromkeys(options.format or ["take"])]
-        return [output / (source.stem + known.suffix) for known in chosen]
-    chosen_by_name = formats.by_suffix(output).name
+        return [(output / (source.stem + known.suffix), known.name) for known in chosen]
+    usual = formats.by_suffix(output).name
     if len(options.recordings) > 1:
         raise OutputError(f"{len(options.recordings)} recordings cannot go into one file; name a folder instead.")
-    if options.format and options.format != [chosen_by_name]:
+    name = options.format[-1] if options.format else usual
+    if len(set(options.format or ())) > 1 or output.suffix.lower() not in formats.by_name(name).suffixes:
         raise OutputError(f"{output.name} does not end like the format {options.format[0]}; name a folder instead.")
-    return [output]
+    return [(output, name)]
 
 
-def _refuse_collisions(targets: dict[Path, list[Path]]) -> None:
+def _refuse_collisions(targets: dict[Path, list[Target]]) -> None:
     """No result may replace a recording or another result of the same run."""
     taken: dict[Path, Path] = {source.absolute(): source for source in targets}
-    for source, paths in targets.items():
-        for path in paths:
+    for source, wanted in targets.items():
+        for path, _ in wanted:
             if (other := taken.get(path.absolute())) is not None:
                 raise OutputError(f"{path} would replace what comes from {other}; choose another folder or name.")
             taken[path.absolute()] = source

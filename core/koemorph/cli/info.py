@@ -12,7 +12,6 @@ import numpy as np
 from .. import arkit, formats
 from ..audio import open_clip
 from ..settings import Settings
-from ..take import Take
 from ..timing import FrameRate
 
 
@@ -26,8 +25,8 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    is_take = options.file.suffix.lower() in {known.suffix for known in formats.FORMATS}
-    facts = _of_take(formats.read_take(options.file)) if is_take else _of_recording(options.file)
+    is_take = options.file.suffix.lower() in formats.READABLE
+    facts = _of_take(formats.read(options.file)) if is_take else _of_recording(options.file)
     if options.json:
         print(json.dumps(facts, ensure_ascii=False, indent=2))
         return 0
@@ -55,7 +54,8 @@ def _of_recording(path: Path) -> dict[str, Any]:
         }
 
 
-def _of_take(take: Take) -> dict[str, Any]:
+def _of_take(reading: formats.Reading) -> dict[str, Any]:
+    take = reading.take
     peaks = take.values.max(axis=0)
     order = np.argsort(peaks)[::-1][:8]
     facts: dict[str, Any] = {
@@ -65,6 +65,7 @@ def _of_take(take: Take) -> dict[str, Any]:
         "start": f"{float(take.start):g} s, timecode {take.rate.timecode(take.rate.frame(take.start))}",
         "shapes": len(take.names),
         "missing": [name for name in arkit.SHAPES if name not in take.names],
+        "notes": list(reading.notes),
         "strongest": {take.names[i]: round(float(peaks[i]), 3) for i in order},
     }
     return facts | {name: value for name, value in take.provenance.items() if name not in facts}

@@ -5,12 +5,40 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from .. import arkit
 from ..errors import OutputError, TakeError
 from ..take import Take
-from . import jsonl, livelink, takefile
-from .base import Format
+from ..timing import FrameRate
+from . import audio2face, jsonl, livelink, npz, table, takefile
+from .base import Format, Reading, Wishes, shortened
 
-FORMATS: Final[tuple[Format, ...]] = (takefile.FORMAT, livelink.FORMAT, jsonl.FORMAT)
+__all__ = [
+    "FORMATS",
+    "READABLE",
+    "WRITABLE",
+    "Format",
+    "Reading",
+    "Wishes",
+    "by_name",
+    "by_suffix",
+    "read",
+    "read_take",
+    "write_take",
+]
+
+FORMATS: Final[tuple[Format, ...]] = (
+    takefile.FORMAT,
+    livelink.FORMAT,
+    table.FORMAT,
+    audio2face.FORMAT,
+    jsonl.FORMAT,
+    npz.FORMAT,
+)
+"""Where several share an ending, the first one is written, and the first one that recognises a file reads it."""
+WRITABLE: Final = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
+READABLE: Final = frozenset(suffix for known in FORMATS for suffix in known.suffixes if known.read)
+_HEAD: Final = 4096
+"""Bytes of a file that tell formats of one ending apart."""
 
 
 def by_name(name: str) -> Format:
@@ -22,24 +50,56 @@ def by_name(name: str) -> Format:
 
 def by_suffix(path: Path) -> Format:
     for known in FORMATS:
-        if path.suffix.lower() == known.suffix:
+        if path.suffix.lower() in known.suffixes:
             return known
-    endings = ", ".join(f"{f.suffix} ({f.label})" for f in FORMATS)
-    raise OutputError(f"{path.name} has no ending that names a format; use {endings}, or name the format.")
+    endings = ", ".join(sorted(WRITABLE))
+    raise OutputError(f"{path.name} has no ending that names a format; use one of {endings}, or name the format.")
 
 
-def read_take(path: Path) -> Take:
-    """A take from any file whose ending is known."""
-    chosen = by_suffix(path)
+def read(path: Path, format_name: str | None = None, rate: FrameRate | None = None) -> Reading:
+    """A take from any file that can be read, and notes on what the file has that the take has not, or lacks.
+
+    `rate` is for files that do not tell their frame rate, or tell it wrong.
+    """
     try:
-        return chosen.read(path)
+        chosen = by_name(format_name) if format_name else _recognised(path)
+        if chosen.read is None:
+            raise TakeError(f"{path} cannot be read: KoeMorph writes {chosen.label} files but reads none.")
+        reading = chosen.read(path, rate)
     except OSError as err:
         raise TakeError(f"Cannot read {path} ({err.strerror or err}).") from err
     except UnicodeDecodeError as err:
         raise TakeError(f"{path} is not a {chosen.label}: it is not text.") from err
+    return Reading(reading.take, (*reading.notes, *_missing(reading.take)))
 
 
-def write_take(take: Take, path: Path, format_name: str | None = None) -> tuple[str, ...]:
+def read_take(path: Path) -> Take:
+    """A take from any file whose ending is known."""
+    return read(path).take
+
+
+def write_take(take: Take, path: Path, format_name: str | None = None, wishes: Wishes | None = None) -> tuple[str, ...]:
     """Write a take, atomically; returns a sentence for each thing that the format cannot carry."""
     chosen = by_name(format_name) if format_name else by_suffix(path)
-    return chosen.write(take, path)
+    try:
+        return chosen.write(take, path, wishes or Wishes())
+    except UnicodeEncodeError as err:
+        name = err.object.encode("ascii", "backslashreplace").decode()
+        raise OutputError(f"The name {name[:80]} is no text that {chosen.label} could hold; rename the shape.") from err
+
+
+def _recognised(path: Path) -> Format:
+    """By the ending; by how the file begins, where that leaves a choice."""
+    candidates = [known for known in FORMATS if path.suffix.lower() in known.suffixes and known.read]
+    if len(candidates) < 2:
+        return by_suffix(path)
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    return next((known for known in candidates if known.recognises(head)), candidates[0])
+
+
+def _missing(take: Take) -> tuple[str, ...]:
+    missing = [name for name in arkit.SHAPES if name not in take.names]
+    if len(missing) == len(arkit.SHAPES):
+        return ("None of its names is one of the 52 ARKit shapes.",)
+    return (f"It has no {shortened(missing)}; they stay at rest.",) if missing else ()

@@ -1,24 +1,71 @@
-"""What every format module offers."""
+"""What every format module offers, and what several of them share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
+from .. import arkit
 from ..take import Curves, Take
+from ..timing import FrameRate
+
+ROTATIONS: Final = (
+    *("headYaw", "headPitch", "headRoll"),
+    *("leftEyeYaw", "leftEyePitch", "leftEyeRoll"),
+    *("rightEyeYaw", "rightEyePitch", "rightEyeRoll"),
+)
+"""What captures hold beside the 52 shapes."""
+CAPTURED: Final[tuple[str, ...]] = (*arkit.SHAPES, *ROTATIONS)
+_FRACTION: Final = re.compile(r"-?\d{1,40}(/\d{1,40})?")
+_SPELLINGS: Final = {name.lower(): name for name in CAPTURED}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A take out of a file, and a sentence for each thing in the file that is not in the take."""
+
+    take: Take
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the reader of a file needs to know its own scene by."""
+
+    node: str = "blendShape1"
+    """The node whose attributes a Maya animation file drives."""
+    face: bool | None = None
+    """Whether KoeMorph's own head goes into a scene file; None is what is usual for the format."""
+
+
+Reader = Callable[[Path, FrameRate | None], Reading]
+"""From a path, and the frame rate that somebody says the file has."""
+Writer = Callable[[Take, Path, Wishes], tuple[str, ...]]
+"""Writes atomically and returns what was left out, a sentence each."""
 
 
 @dataclass(frozen=True)
 class Format:
     name: str
-    suffix: str
+    suffixes: tuple[str, ...]
+    """The first one is the usual one."""
     label: str
-    read: Callable[[Path], Take]
-    write: Callable[[Take, Path], tuple[str, ...]]
-    """Writes atomically and returns what was left out, a sentence each."""
+    carries: str
+    """One sentence: what survives in such a file and what does not."""
+    write: Writer
+    read: Reader | None = None
+    recognises: Callable[[bytes], bool] = field(default=lambda head: True)
+    """Whether a file that begins so is one of these, where several formats share an ending."""
+
+    @property
+    def suffix(self) -> str:
+        return self.suffixes[0]
 
 
 def columns(take: Take, wanted: tuple[str, ...]) -> tuple[Curves, tuple[str, ...]]:
@@ -29,7 +76,29 @@ def columns(take: Take, wanted: tuple[str, ...]) -> tuple[Curves, tuple[str, ...
             values[:, column] = take.curve(name)
     notes = []
     if missing := [name for name in wanted if name not in take.names]:
-        notes.append(f"Written as 0, because the take has no {', '.join(missing)}.")
+        notes.append(f"Written as 0, because the take has no {shortened(missing)}.")
     if extra := [name for name in take.names if name not in wanted]:
-        notes.append(f"Left out, because the format has no place for {', '.join(extra)}.")
+        notes.append(f"Left out, because the format has no place for {shortened(extra)}.")
     return values, tuple(notes)
+
+
+def spelled(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names as ARKit spells them where only capitals or underscores differ (JawOpen, jaw_open); and a note on it."""
+    known = tuple(_SPELLINGS.get(name.strip().replace("_", "").lower(), name) for name in names)
+    changed = [f"{name} as {ours}" for name, ours in zip(names, known, strict=True) if name != ours]
+    if not changed or len(set(known)) != len(known):
+        return tuple(names), ()
+    return known, (f"Names were read in ARKit's spelling: {shortened(changed)}.",)
+
+
+def shortened(names: Sequence[str], most: int = 8) -> str:
+    """A list as a sentence can hold it."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def exact_start(text: str) -> Fraction:
+    """Seconds that were written as a fraction."""
+    if not _FRACTION.fullmatch(text):
+        raise ValueError(f"it cannot start at {text[:40]!r}")
+    return Fraction(text)

@@ -1,37 +1,34 @@
 """Live Link Face CSV, as Epic's phone app records it: 63 columns, its own order of shapes, one timecode a row.
 
-The file does not say its frame rate. Reading takes the smallest common whole rate whose frame numbers fit;
-NTSC rates look like their whole neighbours (29.97 like 30).
+The file does not say its frame rate. Reading takes the smallest common whole rate whose frame numbers fit, which
+needs a recording that passes a full second; NTSC rates look like their whole neighbours (29.97 like 30).
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
-import math
 import re
+from array import array
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import arkit
 from ..errors import TakeError
 from ..files import atomic
 from ..take import Curves, Take
 from ..timing import FrameRate, round_half_up
-from .base import Format, columns
+from .base import ROTATIONS, Format, Reading, Wishes, columns, shortened
+from .rows import Rows
 
-ROTATIONS: Final = (
-    *("headYaw", "headPitch", "headRoll"),
-    *("leftEyeYaw", "leftEyePitch", "leftEyeRoll"),
-    *("rightEyeYaw", "rightEyePitch", "rightEyeRoll"),
-)
 _SWAPPED: Final = {"jawLeft": "jawRight", "jawRight": "jawLeft", "mouthLeft": "mouthRight", "mouthRight": "mouthLeft"}
 ORDER: Final[tuple[str, ...]] = (*(_SWAPPED.get(name, name) for name in arkit.SHAPES), *ROTATIONS)
 HEADER: Final[tuple[str, ...]] = ("Timecode", "BlendShapeCount", *(name[0].upper() + name[1:] for name in ORDER))
-APP_RATE: Final = FrameRate.parse(60)
 WHOLE_RATES: Final = (12, 15, 24, 25, 30, 48, 50, 60, 90, 100, 120)
 LONGEST_GAP: Final = 60
 """Seconds without a row; where more are missing, it is not one recording."""
@@ -43,15 +40,17 @@ _FINE: Final = 10**9
 _TIMECODE: Final = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})[:;](\d{1,3})(?:\.(\d{1,9}))?$")
 
 
-def write(take: Take, path: Path) -> tuple[str, ...]:
+def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     values, notes = columns(take, ORDER)
     notes = tuple(note for note in notes if not _only_rotations(note, take))
     row = ",".join(["%.8f"] * len(ORDER))
     with atomic(path) as handle:
         handle.write((",".join(HEADER) + "\n").encode())
-        for frame, numbers in enumerate(values.tolist()):
-            line = f"{_timecode(take, frame)},{len(ORDER)},{row % tuple(numbers)}\n"
+        for frame, numbers in enumerate(values):
+            line = f"{_timecode(take, frame)},{len(ORDER)},{row % tuple(numbers.tolist())}\n"
             handle.write(line.encode())
+    if take.rate.fps.denominator != 1:
+        notes += (f"{take.rate.label} fps will be read as {take.rate.nominal}: the timecodes count whole frames.",)
     return notes
 
 
@@ -67,68 +66,79 @@ def _timecode(take: Take, frame: int) -> str:
     return f"{take.rate.timecode(whole, drop=False)}.{part:03}"
 
 
-def read(path: Path) -> Take:
+def recognises(head: bytes) -> bool:
+    first = head.removeprefix(codecs.BOM_UTF8).split(b"\n", 1)[0].lower()
+    return first.startswith((b"timecode", b'"timecode')) or b"blendshapecount" in first
+
+
+def read(path: Path, rate: FrameRate | None) -> Reading:
     with path.open(encoding="utf-8-sig", newline="") as handle:
         try:
-            return _read(csv.reader(handle), path)
+            return _read(csv.reader(handle), path, rate)
         except csv.Error as err:
             raise TakeError(f"{path} is not a Live Link Face CSV ({err}).") from err
 
 
-def _read(rows: Iterator[list[str]], path: Path) -> Take:
-    header = [cell.strip() for cell in next(rows, [])]
-    if header[:2] != list(HEADER[:2]):
-        raise TakeError(f"{path} is not a Live Link Face CSV: its first columns should be Timecode, BlendShapeCount.")
-    names = tuple(name[:1].lower() + name[1:] for name in header[2:])
-    if unknown := [name for name in names if name not in ORDER]:
-        raise TakeError(f"{path} has columns that Live Link Face does not: {', '.join(unknown[:5])}.")
-    if not names:
-        raise TakeError(f"{path} has no column for any shape.")
-    labels: list[tuple[int, int, int, int]] = []
-    parts: list[int] = []
-    values: list[Curves] = []
-    for number, cells in enumerate(rows, 2):
+def _read(lines: Iterator[list[str]], path: Path, rate: FrameRate | None) -> Reading:
+    header = [cell.strip() for cell in next(lines, [])]
+    names, kept, notes = _columns(header, path)
+    labels, rows = array("q"), Rows(path, len(kept))
+    for number, cells in enumerate(lines, 2):
         if not cells or (len(cells) > 1 and cells[1].strip() == "0"):
             continue
         match = _TIMECODE.match(cells[0].strip())
-        if not match or len(cells) != len(names) + 2:
-            raise TakeError(f"{path}, line {number}: not a timecode and {len(names) + 1} numbers.")
-        labels.append((int(match[1]), int(match[2]), int(match[3]), int(match[4])))
-        parts.append(int((match[5] or "").ljust(9, "0")))
-        try:
-            row = [float(cell) for cell in cells[2:]]
-        except ValueError as err:
-            raise TakeError(f"{path}, line {number}: {err}.") from err
-        if not all(map(math.isfinite, row)):
-            raise TakeError(f"{path}, line {number}: something there is not a number.")
-        values.append(np.array(row, dtype=np.float32))
-    if not values:
-        raise TakeError(f"{path} holds no frames.")
-    rate = _rate(labels)
-    per_second = rate.nominal
-    positions = [
-        (((h * 60 + m) * 60 + s) * per_second + f) * _FINE + part
-        for (h, m, s, f), part in zip(labels, parts, strict=True)
-    ]
-    day = _DAY * per_second * _FINE
-    for later in range(1, len(positions)):
-        if positions[later] < positions[later - 1] - day // 2:  # past midnight
-            positions[later] += day
-    start = Fraction(positions[0], _FINE) / rate.fps
-    return Take(names, _evenly(positions, np.stack(values), rate, path), rate, start, {"source": path.name})
+        if not match or len(cells) != len(header):
+            raise TakeError(f"{path}, line {number}: not a timecode and {len(header) - 1} numbers.")
+        rows.add(number, [cells[i] for i in kept])
+        labels.extend((int(match[1]), int(match[2]), int(match[3]), int(match[4]), int((match[5] or "").ljust(9, "0"))))
+    values = rows.values()
+    codes = np.frombuffer(labels, dtype=np.int64).reshape(-1, 5)
+    rate = _rate(codes, path) if rate is None else _checked(rate, codes, path)
+    positions = _positions(codes, rate)
+    start = Fraction(int(positions[0]), _FINE) / rate.fps
+    return Reading(Take(names, _evenly(positions, values, rate, path), rate, start, {"source": path.name}), notes)
 
 
-def _rate(labels: list[tuple[int, int, int, int]]) -> FrameRate:
-    """From the highest frame number, if the recording passes a full second; else the app's own 60."""
-    if labels[0][:3] == labels[-1][:3]:
-        return APP_RATE
-    highest = max(label[3] for label in labels)
+def _columns(header: list[str], path: Path) -> tuple[tuple[str, ...], list[int], tuple[str, ...]]:
+    """The shapes, the columns they stand in, and a note on what other columns there are."""
+    if header[:2] != list(HEADER[:2]):
+        raise TakeError(f"{path} is not a Live Link Face CSV: its first columns should be Timecode, BlendShapeCount.")
+    named = {i: name[:1].lower() + name[1:] for i, name in enumerate(header[2:], 2)}
+    kept = [i for i, name in named.items() if name in ORDER]
+    others = [header[i] for i in named if i not in kept]
+    if not kept or "" in others:
+        raise TakeError(f"{path} has columns without a name, or no column for any shape.")
+    notes = (f"Left out, because Live Link Face has no such columns: {shortened(others)}.",) if others else ()
+    return tuple(named[i] for i in kept), kept, notes
+
+
+def _rate(codes: NDArray[np.int64], path: Path) -> FrameRate:
+    """From the highest frame number, which is the rate's only if the recording comes into another second."""
+    if (codes[:, :3] == codes[0, :3]).all():
+        raise TakeError(f"{path} lies within one second, so its timecodes do not tell its rate; name it: --source-fps.")
+    highest = int(codes[:, 3].max())
     return FrameRate.parse(next((whole for whole in WHOLE_RATES if whole > highest), highest + 1))
 
 
-def _evenly(positions: list[int], values: Curves, rate: FrameRate, path: Path) -> Curves:
+def _checked(rate: FrameRate, codes: NDArray[np.int64], path: Path) -> FrameRate:
+    highest = int(codes[:, 3].max())
+    if highest >= rate.nominal:
+        raise TakeError(f"{path} is not at {rate.label} fps: it has frames numbered up to {highest}.")
+    return rate
+
+
+def _positions(codes: NDArray[np.int64], rate: FrameRate) -> NDArray[np.int64]:
+    """The moments of the rows in parts of a frame, counting on past midnight."""
+    hours, minutes, seconds, frames, parts = codes.T
+    positions = (((hours * 60 + minutes) * 60 + seconds) * rate.nominal + frames) * _FINE + parts
+    day = _DAY * rate.nominal * _FINE
+    nights = np.cumsum(np.diff(positions, prepend=positions[0]) < -(day // 2))
+    return np.asarray(positions + nights * day)
+
+
+def _evenly(positions: NDArray[np.int64], values: Curves, rate: FrameRate, path: Path) -> Curves:
     """Rows at uneven moments (the phone drops frames) to one row a frame, linear between them."""
-    offsets = np.array([(position - positions[0]) / _FINE for position in positions])
+    offsets = (positions - positions[0]) / _FINE
     steps = np.diff(offsets, append=offsets[-1] + 1.0)
     if steps.min() <= 0.0:
         raise TakeError(f"The timecodes in {path} do not rise from row to row.")
@@ -140,4 +150,13 @@ def _evenly(positions: list[int], values: Curves, rate: FrameRate, path: Path) -
     return np.stack([np.interp(wanted, offsets, column) for column in values.T], axis=1).astype(np.float32)
 
 
-FORMAT: Final = Format("livelink", ".csv", "Live Link Face CSV", read, write)
+FORMAT: Final = Format(
+    "livelink",
+    (".csv",),
+    "Live Link Face CSV",
+    "Carries the 52 shapes, the turns of head and eyes, whole frame rates of takes longer than a second, and the start "
+    "to a thousandth of a frame; no other shapes, no provenance, and 29.97 fps is read as 30.",
+    write,
+    read,
+    recognises,
+)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +19,7 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Curves, Take
 from ..timing import FrameRate
-from .base import Format
+from .base import Format, Reading, Wishes, exact_start
 
 KIND: Final = "koemorph-take"
 VERSION: Final = 1
@@ -29,11 +27,10 @@ _HEADER, _VALUES = "take.json", "values.npy"
 LARGEST_HEADER: Final = 16 * 2**20
 LARGEST_VALUES: Final = 2**31
 """Bytes: two days of 60 fps."""
-_FRACTION: Final = re.compile(r"-?\d{1,40}(/\d{1,40})?")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
-def write(take: Take, path: Path) -> tuple[str, ...]:
+def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     header = {
         "format": KIND,
         "version": VERSION,
@@ -43,7 +40,7 @@ def write(take: Take, path: Path) -> tuple[str, ...]:
         "provenance": dict(take.provenance),
     }
     with atomic(path) as handle, zipfile.ZipFile(handle, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, ensure_ascii=False, sort_keys=True))
+        archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, sort_keys=True))
         entry = zipfile.ZipInfo(_VALUES, _EPOCH)
         entry.compress_type = zipfile.ZIP_DEFLATED
         with archive.open(entry, "w", force_zip64=True) as member:
@@ -51,7 +48,7 @@ def write(take: Take, path: Path) -> tuple[str, ...]:
     return ()
 
 
-def read(path: Path) -> Take:
+def read(path: Path, rate: FrameRate | None) -> Reading:
     with _damage_explained(path), zipfile.ZipFile(path) as archive:
         header = json.loads(_member(archive, _HEADER, LARGEST_HEADER))
         kind, version = str(header["format"]), int(header["version"])
@@ -61,11 +58,10 @@ def read(path: Path) -> Take:
         raise TakeError(f"{path} was written by a newer KoeMorph; update to read it.")
     with _damage_explained(path), zipfile.ZipFile(path) as archive:
         names = tuple(str(name) for name in header["names"])
-        start = str(header["start"])
-        if not _FRACTION.fullmatch(start):
-            raise ValueError(f"it cannot start at {start[:40]!r}")
+        start = exact_start(str(header["start"]))
         values = _values(_member(archive, _VALUES, LARGEST_VALUES), len(names))
-        return Take(names, values, FrameRate.parse(header["rate"]), Fraction(start), dict(header["provenance"]))
+        told = rate or FrameRate.parse(header["rate"])
+        return Reading(Take(names, values, told, start, dict(header["provenance"])))
 
 
 @contextmanager
@@ -97,4 +93,4 @@ def _values(data: bytes, names: int) -> Curves:
     return np.frombuffer(data, dtype="<f4", offset=member.tell()).reshape(shape)
 
 
-FORMAT: Final = Format("take", ".take", "KoeMorph take", read, write)
+FORMAT: Final = Format("take", (".take",), "KoeMorph take", "Carries everything, exactly.", write, read)

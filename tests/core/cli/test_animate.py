@@ -40,14 +40,14 @@ def test_one_recording_to_one_file(animate, recording, tmp_path):
     assert code == 0
     assert "12 frames at 24 fps" in out and "a.csv" in out
     assert "untrained" in err.lower()
-    assert formats.read_take(tmp_path / "out" / "a.csv").frame_count == 12
+    assert formats.read(tmp_path / "out" / "a.csv", rate=FrameRate.parse(24)).take.frame_count == 12
     assert names(tmp_path / "out") == ["a.csv"]
 
 
 @pytest.mark.parametrize("ending", [".take", ".csv", ".jsonl", ".TAKE"])
 def test_the_ending_chooses_the_format(animate, recording, tmp_path, ending):
     assert animate(recording(), "-o", tmp_path / f"a{ending}")[0] == 0
-    assert formats.read_take(tmp_path / f"a{ending}").frame_count == 48
+    assert formats.read(tmp_path / f"a{ending}", rate=FrameRate.parse(60)).take.frame_count == 48
 
 
 def test_the_default_is_a_take_here(animate, recording, tmp_path, monkeypatch):
@@ -239,6 +239,16 @@ def test_file_and_format_must_agree(animate, recording, tmp_path):
     assert animate(recording(), "-o", tmp_path / "a.csv", "--format", "take")[0] == 7
     assert animate(recording(), "-o", tmp_path / "a.csv", "--format", "livelink")[0] == 0
     assert names(tmp_path) == ["a.csv", "line.wav"]
+
+
+@pytest.mark.parametrize(("name", "first"), [("livelink", "Timecode"), ("csv", "time")])
+def test_the_named_one_of_two_formats_with_one_ending(animate, recording, tmp_path, name, first):
+    for place in (tmp_path / "a.csv", tmp_path / "folder"):
+        assert animate(recording(), "-o", place, "--format", name)[0] == 0
+    for path in (tmp_path / "a.csv", tmp_path / "folder" / "line.csv"):
+        assert path.read_text("utf-8").startswith(first + ",")
+    assert animate(recording(), "-o", tmp_path / "both", "--format", "livelink", "--format", "csv")[0] == 7
+    assert not (tmp_path / "both").exists()
 
 
 def test_the_same_recording_twice_is_done_once(animate, recording, tmp_path):

@@ -77,7 +77,46 @@ def test_left_is_left(tmp_path):
     _, rows = parsed(tmp_path / "a.csv")
     assert (float(rows[0]["JawLeft"]), float(rows[0]["JawRight"])) == (0.25, 0.0)
     assert (float(rows[0]["MouthLeft"]), float(rows[0]["MouthRight"])) == (0.0, 0.75)
-    assert formats.read_take(tmp_path / "a.csv").curve("jawLeft")[0] == 0.25
+    assert formats.read(tmp_path / "a.csv", rate=take.rate).take.curve("jawLeft")[0] == 0.25
+
+
+@pytest.mark.parametrize("frames", [1, 2, 24, 60])
+def test_less_than_a_second_tells_no_rate(tmp_path, some_take, frames, one_sentence):
+    take = some_take(frames, "60")
+    formats.write_take(take, tmp_path / "a.csv")
+    assert "--source-fps" in refused(tmp_path / "a.csv", one_sentence)
+    back = formats.read(tmp_path / "a.csv", rate=take.rate).take
+    assert (back.rate, back.frame_count) == (take.rate, frames)
+
+
+def test_a_short_take_that_comes_into_another_second_tells_its_rate(tmp_path, some_take):
+    formats.write_take(some_take(8, "24", start=Fraction(20, 24)), tmp_path / "a.csv")
+    assert formats.read_take(tmp_path / "a.csv").rate == FrameRate.parse(24)
+
+
+def test_a_rate_that_the_file_contradicts(tmp_path, some_take, one_sentence):
+    formats.write_take(some_take(70, "60"), tmp_path / "a.csv")
+    with pytest.raises(TakeError, match="59") as refusal:
+        formats.read(tmp_path / "a.csv", rate=FrameRate.parse(30))
+    one_sentence(refusal.value)
+
+
+def test_ntsc_survives_when_it_is_named(tmp_path, some_take, one_sentence):
+    take = some_take(70, "29.97", start=Fraction(1001, 3))
+    (note,) = formats.write_take(take, tmp_path / "a.csv")
+    one_sentence(note)
+    back = formats.read(tmp_path / "a.csv", rate=take.rate).take
+    assert (back.rate, back.start, back.frame_count) == (take.rate, take.start, 70)
+
+
+def test_other_columns_are_told(tmp_path, one_sentence):
+    header = (*HEADER[:4], "TailWag", "Note")
+    path = written(tmp_path / "a.csv", [f"{code},61,0.1,0.2,9,hm" for code in codes(61)], header=header)
+    reading = formats.read(path)
+    assert reading.take.names == ("eyeBlinkLeft", "eyeLookDownLeft")
+    assert any("TailWag, Note" in note for note in reading.notes)
+    for note in reading.notes:
+        one_sentence(note)
 
 
 @pytest.mark.parametrize("rate", ["12", "15", "24", "25", "30", "48", "50", "60", "90", "100", "120", "240"])
@@ -183,10 +222,10 @@ def test_rotations_of_a_take_are_kept(tmp_path, some_take):
 @pytest.mark.parametrize(
     ("header", "word"),
     [
-        (("Time", *HEADER[1:]), "Timecode"),
+        (("Clock", *HEADER[1:]), "Timecode"),
         (HEADER[:2], "column"),
         (HEADER[:1], "Timecode"),
-        ((*HEADER[:-1], "TailWag"), "tailWag"),
+        ((*HEADER[:2], "TailWag"), "column"),
         ((*HEADER[:-1], "JawOpen"), "jawOpen"),
         ((*HEADER[:-1], ""), "columns"),
     ],

@@ -1,0 +1,73 @@
+"""NumPy's .npz for scripts: values, names, times, fps, and the exact rate, start and provenance as text. No pickle."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ..errors import TakeError
+from ..files import atomic
+from ..take import Take
+from ..timing import FrameRate
+from .base import Format, Reading, Wishes, exact_start, shortened
+
+LARGEST: Final = 2**31
+"""Bytes of one array, unpacked: two days of 60 fps."""
+KNOWN: Final = ("values", "names", "times", "fps", "rate", "start", "provenance")
+
+
+def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
+    fps = float(take.rate.fps)
+    with atomic(path) as handle:
+        np.savez_compressed(
+            handle,
+            values=take.values,
+            names=np.array(take.names, dtype=np.str_),
+            times=float(take.start) + np.arange(take.frame_count) / fps,
+            fps=np.float64(fps),
+            rate=np.str_(take.rate),
+            start=np.str_(take.start),
+            provenance=np.str_(json.dumps(dict(take.provenance), sort_keys=True)),
+        )
+    return ()
+
+
+def read(path: Path, rate: FrameRate | None) -> Reading:
+    try:
+        return _read(path, rate)
+    except (OSError, TakeError):
+        raise
+    except Exception as err:  # what zipfile, zlib and numpy make of a damaged file shares no base class
+        reason = " ".join(str(err).split()) or type(err).__name__
+        raise TakeError(f"{path} is not a NumPy archive of curves, or it is damaged ({reason[:200]}).") from err
+
+
+def _read(path: Path, rate: FrameRate | None) -> Reading:
+    with zipfile.ZipFile(path) as archive:
+        if any(entry.file_size > LARGEST for entry in archive.infolist()):
+            raise TakeError(f"{path} claims to hold more than any take.")
+    with np.load(path, allow_pickle=False) as stored:
+        missing = [name for name in ("values", "names") if name not in stored]
+        if missing:
+            raise TakeError(f"{path} has no {' and no '.join(missing)}; KoeMorph needs values, names and fps or rate.")
+        values, names = stored["values"], stored["names"]
+        rest = {name: stored[name].item() for name in ("fps", "rate", "start", "provenance") if name in stored}
+        others = [name for name in stored if name not in KNOWN]
+    if values.dtype.kind not in "fiu" or names.dtype.kind != "U" or names.ndim != 1:
+        raise TakeError(f"{path} holds values of type {values.dtype} under names of type {names.dtype}.")
+    told = rate or rest.get("rate", rest.get("fps"))
+    if told is None:
+        raise TakeError(f"{path} does not tell its frame rate; name it with --source-fps.")
+    provenance = json.loads(rest["provenance"]) if "provenance" in rest else {"source": path.name}
+    notes = (f"Left out, because only {', '.join(KNOWN)} are read: {shortened(others)}.",) if others else ()
+    start = exact_start(str(rest.get("start", "0")))
+    return Reading(
+        Take(tuple(names.tolist()), values.astype(np.float32), FrameRate.parse(told), start, provenance), notes
+    )
+
+
+FORMAT: Final = Format("npz", (".npz",), "NumPy archive", "Carries everything, exactly.", write, read)
