@@ -12,8 +12,6 @@ from koemorph.cli import main
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
-pytestmark = pytest.mark.usefixtures("quick_emotion")
-
 
 @pytest.fixture
 def animate(tiny_folder, capsys, one_sentence):

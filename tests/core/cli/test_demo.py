@@ -10,8 +10,6 @@ from koemorph import formats
 from koemorph.cli import main
 from koemorph.model import load_model
 
-pytestmark = pytest.mark.usefixtures("quick_emotion")
-
 
 def test_three_files(tmp_path, tiny_folder, capsys):
     assert main(["demo", "-o", str(tmp_path / "demo"), "--model", str(tiny_folder), "--fps", "30"]) == 0
