@@ -31,6 +31,8 @@ class Info:
     """For a text: reads it, and raises a `SettingsError` that says what is wrong with it."""
     analysis: bool = False
     """True when a change needs the clip to be analysed anew, not only rendered."""
+    network: bool = False
+    """True when it acts inside the network, so that it means nothing to a finished take."""
 
 
 _INFO: Final = "info"

@@ -16,7 +16,7 @@ from .knobs import Info, checked, choice, info_of, number, switch, text, whole
 from .moods import NEUTRAL, moods, parse_mood_keys
 from .shape_edits import parse_shape_edits
 
-__all__ = ["Info", "Settings", "info_of"]
+__all__ = ["Info", "Preset", "Settings", "info_of", "load_preset"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Settings:
         *(0.2, 0.05, 0.5, 0.01),
         label="Temperature",
         group="Performance",
+        network=True,
         tooltip="How each shape listens: low to either the words or the mood alone, high to a blend of both.",
     )
 
@@ -283,6 +284,7 @@ class Settings:
         label="Emotion analysis",
         group="Analysis",
         analysis=True,
+        network=True,
         tooltip="What measures the voice for mood: our own, or openSMILE (research licence, installed separately).",
     )
 
@@ -320,11 +322,41 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """Read a preset: a JSON object that names only what differs from the defaults."""
-        try:
-            values = json.loads(path.read_text("utf-8-sig"))
-        except OSError as err:
-            raise SettingsError(f"The preset {path} cannot be read ({err.strerror}).") from err
-        except (ValueError, RecursionError) as err:
-            raise SettingsError(f"The preset {path} is not valid JSON ({err}).") from err
-        return cls.from_dict(values, where=f"The preset {path}")
+        """Read a preset file: a JSON object that names only what differs from the defaults."""
+        return load_preset(path).over(cls())
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Some settings under a name, as a file holds them; `about` is a sentence for people."""
+
+    name: str
+    about: str
+    values: dict[str, Any]
+
+    def over(self, base: Settings) -> Settings:
+        """`base` with what the preset names."""
+        return base.with_values(**self.values)
+
+    def to_json(self) -> str:
+        about = {"about": self.about} if self.about else {}
+        return json.dumps({**about, **self.values}, indent=2, ensure_ascii=False) + "\n"
+
+
+def load_preset(path: Path) -> Preset:
+    """Read and check a preset file."""
+    try:
+        values = json.loads(path.read_text("utf-8-sig"))
+    except OSError as err:
+        raise SettingsError(f"The preset {path} cannot be read ({err.strerror}).") from err
+    except (ValueError, RecursionError) as err:
+        raise SettingsError(f"The preset {path} is not valid JSON ({err}).") from err
+    if not isinstance(values, dict):
+        raise SettingsError(f"The preset {path} must be a JSON object of names and values.")
+    about = values.pop("about", "")
+    preset = Preset(path.stem, about if isinstance(about, str) else "", values)
+    try:
+        preset.over(Settings())
+    except SettingsError as err:
+        raise SettingsError(f"The preset {path} is wrong: {err}") from err
+    return preset

@@ -82,14 +82,25 @@ class Take:
         names = (*(self.names[i] for i in kept), *other.names)
         return replace(self, names=names, values=np.concatenate([self.values[:, kept], other.values], axis=1))
 
-    def retime(self, rate: FrameRate) -> Take:
-        """The same motion at another frame rate, read at the exact moments of its frames."""
-        if rate == self.rate:
+    def retime(self, rate: FrameRate, begin: Fraction | None = None, end: Fraction | None = None) -> Take:
+        """The same motion at another frame rate, read at the exact moments of its frames.
+
+        `begin` and `end` choose a part of it, in seconds of the recording; beyond its ends the take holds its pose.
+        """
+        first = self.start if begin is None else begin
+        last = self.start + self.duration if end is None else end
+        if (rate, first, last) == (self.rate, self.start, self.start + self.duration):
             return self
-        count = max(1, round_half_up(self.duration * rate.fps))
-        values = resample(self.values, self.rate, rate, count)
+        if last <= first:
+            raise TakeError(f"A take from {float(first):g} s to {float(last):g} s is empty; the end must come later.")
+        count = max(1, round_half_up((last - first) * rate.fps))
+        values = resample(self.values, self.rate, rate, count, first - self.start)
         values.flags.writeable = False
-        return replace(self, values=values, rate=rate)
+        return replace(self, values=values, rate=rate, start=first)
+
+    def shift(self, seconds: Fraction) -> Take:
+        """The same frames at a later moment of the recording, or at an earlier one."""
+        return replace(self, start=self.start + seconds)
 
 
 def _frozen(values: Curves) -> Curves:

@@ -10,18 +10,24 @@ from typing import Any
 from ..engine import Engine
 from ..errors import SettingsError
 from ..model import load_model
+from ..presets import find_preset
 from ..settings import Settings, info_of
 from ..timing import FrameRate
 
 
-def add_settings(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--preset", type=Path, metavar="FILE", help="settings from a JSON file; flags override it")
+def add_settings(parser: argparse.ArgumentParser, *, network: bool = True) -> None:
+    """`network` is false for commands that work on finished takes, where no network runs."""
+    parser.add_argument(
+        "--preset", metavar="NAME|FILE", help="settings from a preset (see koemorph presets); flags override it"
+    )
     parser.add_argument(
         "--smoothing", type=float, metavar="S", help="one smoothing time in seconds for the whole face; 0 is raw"
     )
     groups: dict[str, Any] = {}
     for entry in fields(Settings):
         shown = info_of(entry)
+        if shown.network and not network:
+            continue
         if shown.group not in groups:
             groups[shown.group] = parser.add_argument_group(shown.group.lower())
         group = groups[shown.group]
@@ -40,12 +46,14 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             group.add_argument(flag, type=float, metavar="N", help=f"{shown.tooltip} ({limits})")
 
 
-def settings_from(options: argparse.Namespace) -> Settings:
-    """Defaults, then the preset, then --smoothing, then single flags."""
-    settings = Settings.load(options.preset) if options.preset else Settings()
+def settings_from(options: argparse.Namespace, base: Settings | None = None) -> Settings:
+    """The base (by default the defaults), then the preset, then --smoothing, then single flags."""
+    settings = base or Settings()
+    if options.preset:
+        settings = find_preset(options.preset).over(settings)
     if options.smoothing is not None:
         settings = settings.with_values(lower_face_smoothing=options.smoothing, upper_face_smoothing=options.smoothing)
-    given = {entry.name: getattr(options, entry.name) for entry in fields(Settings)}
+    given = {entry.name: getattr(options, entry.name, None) for entry in fields(Settings)}
     return settings.with_values(**{name: value for name, value in given.items() if value is not None})
 
 

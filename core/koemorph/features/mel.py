@@ -63,17 +63,30 @@ class SpeechFeatures:
 def speech_features(read: Read, first: int, count: int, rate: FrameRate) -> SpeechFeatures:
     """The network's speech input for `count` frames of `rate` from frame `first`; reading outside a clip is silence."""
     context = CONTEXT.decibels(_windows(read, first, count, rate, CONTEXT.window))
-    finer = FrameRate(rate.fps * DETAIL_FRAMES)
-    short = _windows(read, first * DETAIL_FRAMES - 1, count * DETAIL_FRAMES, finer, DETAIL.window)
+    short = _details(read, first, count, rate)
     detail = DETAIL.decibels(short).reshape(count, DETAIL_FRAMES * DETAIL.bands)
-    energy = np.mean(short**2, axis=1).reshape(count, DETAIL_FRAMES).mean(axis=1)
-    level = 10.0 * np.log10(np.maximum(energy, 10 ** (FLOOR_DB / 10)))
-    return SpeechFeatures(np.concatenate([context, detail], axis=1), level.astype(np.float32))
+    return SpeechFeatures(np.concatenate([context, detail], axis=1), _level(short))
+
+
+def sound_level(read: Read, first: int, count: int, rate: FrameRate) -> NDArray[np.float32]:
+    """The level alone, (count,) dBFS."""
+    return _level(_details(read, first, count, rate))
 
 
 def log_mel(read: Read, first: int, count: int, rate: FrameRate) -> NDArray[np.float32]:
     """The 80-band context view alone, (count, 80) dB, each frame centred at exactly n/fps seconds."""
     return CONTEXT.decibels(_windows(read, first, count, rate, CONTEXT.window))
+
+
+def _details(read: Read, first: int, count: int, rate: FrameRate) -> Array:
+    """(3 count, 320) samples: the detail windows of each frame."""
+    finer = FrameRate(rate.fps * DETAIL_FRAMES)
+    return _windows(read, first * DETAIL_FRAMES - 1, count * DETAIL_FRAMES, finer, DETAIL.window)
+
+
+def _level(short: Array) -> NDArray[np.float32]:
+    energy = np.mean(short**2, axis=1).reshape(-1, DETAIL_FRAMES).mean(axis=1)
+    return np.asarray(10.0 * np.log10(np.maximum(energy, 10 ** (FLOOR_DB / 10))), dtype=np.float32)
 
 
 def _windows(read: Read, first: int, count: int, rate: FrameRate, window: int) -> Array:
