@@ -30,7 +30,7 @@ NOTES: Final = Path(__file__).with_name("egemaps_parity_notes.md")
 REASONS: Final = (
     (("F1", "F2", "F3", "H1-A3"), "formants differ in kind: see Formants"),
     (("jitter", "shimmer"), "period marking differs: one pair of periods a frame here, a running mark there"),
-    (("F0semitone",), "octave errors in either backend; slopes: see Not understood"),
+    (("F0semitone",), "octave errors in either backend; slopes: see Slopes"),
     (("stddevNorm",), "deviation over a mean that comes near zero: single clips decide r"),
     (("Segment", "V_", "UV"), "voicing of tones and chords differs; on voices it agrees better"),
 )

@@ -1,12 +1,17 @@
 """The openSMILE backend: a window of the one pass is what openSMILE says of that window alone."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
 from koemorph.errors import MissingPieceError
 from koemorph.features import backends
 from koemorph.features.emotion import FUNCTIONALS, SAMPLE_RATE, STEP_SAMPLES, WINDOW_SAMPLES, window_count
 
+DATA = Path(__file__).parents[2] / "data" / "egemaps"
 needs_opensmile = pytest.mark.skipif(not backends.opensmile_installed(), reason="openSMILE is not installed")
 
 
@@ -92,11 +97,43 @@ def test_a_short_clip_is_one_window(backend, speech_like, samples):
 
 
 @needs_opensmile
-def test_a_clip_of_twenty_seconds_is_opensmiles_ordinary_extraction(backend, speech_like):
-    from koemorph.features.opensmile import functionals
+def test_a_clip_of_twenty_seconds_is_opensmiles_ordinary_extraction(speech_like):
+    from koemorph.features.opensmile import OpenSmile, functionals
 
     samples = speech_like(5.0)
-    assert np.array_equal(all_windows(backend, samples), functionals(samples))
+    assert np.array_equal(all_windows(OpenSmile(calibrated=False), samples), functionals(samples))
+
+
+@needs_opensmile
+def test_calibration_touches_only_what_it_names_and_holds_values_in_its_range():
+    from koemorph.features.egemaps import FUNCTIONALS as NAMES
+    from koemorph.features.opensmile import SCALE, lines, on_native_scale
+
+    named = json.loads(SCALE.read_text("utf-8"))["lines"]
+    values = np.linspace(-1e4, 1e4, 7, dtype=np.float32)[:, None] * np.ones(FUNCTIONALS, np.float32)
+    mapped = on_native_scale(values, lines())
+    for i, name in enumerate(NAMES):
+        if name in named:
+            gain, offset, low, high = named[name]
+            ends = sorted((gain * low + offset, gain * high + offset))
+            np.testing.assert_allclose([mapped[:, i].min(), mapped[:, i].max()], ends, rtol=1e-4, atol=1e-4)
+        else:
+            assert np.array_equal(mapped[:, i], values[:, i])
+
+
+@needs_opensmile
+def test_calibration_brings_the_functionals_of_voices_closer_to_the_native_ones():
+    """Synthetic voices that the lines were not fitted to; differences over the native spread, at most 20."""
+    from koemorph.features.opensmile import OpenSmile
+
+    voices = [soundfile.read(path, dtype="float32")[0] for path in sorted(DATA.glob("[ef]*.flac"))]
+    native, plain, mapped = (
+        np.concatenate([all_windows(backend, voice) for voice in voices])
+        for backend in (backends.emotion_backend("native"), OpenSmile(calibrated=False), OpenSmile())
+    )
+    spread = native.std(axis=0) + 1e-6
+    before, after = (np.minimum(np.abs(rows - native) / spread, 20).mean() for rows in (plain, mapped))
+    assert after < 0.8 * before
 
 
 @needs_opensmile
