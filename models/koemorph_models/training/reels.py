@@ -150,13 +150,19 @@ def _reel(samples: NDArray[np.float32], phones: Sequence[Phone], usual: Referenc
     for name, start, end in spans(phones):
         labels[round(start * ANALYSIS_FPS) : round(end * ANALYSIS_FPS)] = name
 
+    return finished(samples, take.values, labels)
+
+
+def finished(samples: NDArray[np.float32], targets: NDArray[np.float32], labels: NDArray[np.int16]) -> Reel:
+    """A reel of sound at the reference level and what belongs to its frames."""
+
     def read(start: int, stop: int) -> NDArray[np.float32]:
         inside = samples[max(start, 0) : max(stop, 0)]
         return np.pad(inside, (max(-start, 0), stop - max(start, 0) - len(inside)))
 
     windows = np.concatenate(list(emotion_backend(NATIVE).windows(read, len(samples))))
     audio = np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int16)
-    return Reel(audio, take.values.astype(np.float16), labels, windows)
+    return Reel(audio, targets.astype(np.float16), labels, windows)
 
 
 def usual_voice(sounds: Iterable[Path]) -> Reference:
