@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""KoeMorph for Blender: select a face, pick the line, press the button, keep animating.
+
+source       what is listened to            character    whom it is keyed on
+process      the worker beside Blender      destination  where keys go
+press        one press of the button        keys         writing them in bulk
+line         what an Action remembers       compat       what differs between versions of Blender
+"""
+
+import bpy
+
+from . import operators, panel, preferences, properties, translations
+from .operators.sample_face import draw_in_menu
+from .process import worker
+
+CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *panel.CLASSES)
+
+
+def register() -> None:
+    for kind in CLASSES:
+        bpy.utils.register_class(kind)
+    properties.register()
+    bpy.types.VIEW3D_MT_mesh_add.append(draw_in_menu)
+    translations.register()
+
+
+def unregister() -> None:
+    worker.close()
+    translations.unregister()
+    bpy.types.VIEW3D_MT_mesh_add.remove(draw_in_menu)
+    properties.unregister()
+    for kind in reversed(CLASSES):
+        bpy.utils.unregister_class(kind)

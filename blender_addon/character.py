@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whom a line is keyed on: meshes with shape keys, bones, custom properties; what fits, and what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import bpy
+
+from koemorph.errors import RigError
+from koemorph.rig import Coverage, Link, Mapping, Rig, find, match
+
+from .mapping import stored_mapping
+
+_PATHS = ("pose.bones[", '["')
+"""How a target begins that is no shape key but the path of a number on the armature or object."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A data-block that gets keys: the shape keys of a mesh, or an object with bones and custom properties."""
+
+    block: Any
+    described: str
+    targets: dict[str, tuple[str, int]]
+    """From a mapping's targets to path and index on the data-block."""
+
+    @property
+    def paths(self) -> list[tuple[str, int]]:
+        return list(self.targets.values())
+
+
+@dataclass(frozen=True)
+class Character:
+    name: str
+    owners: tuple[Owner, ...]
+    mapping: Mapping
+    coverage: Coverage
+    notes: tuple[str, ...] = field(default=())
+
+
+def chosen_objects(context: Any) -> list[Any]:
+    """What the panel's choice of target stands for, the active object first."""
+    active, scope = context.object, context.scene.koemorph.scope
+    if active is None:
+        return []
+    if scope == "SELECTED":
+        return list(dict.fromkeys([active, *context.selected_objects]))
+    if scope == "ARMATURE":
+        rig = active if active.type == "ARMATURE" else active.find_armature()
+        return [] if rig is None else [*_dressed(rig), rig]
+    return [active]
+
+
+def character_of(objects: list[Any], naming: str = "") -> Character:
+    """Match the shapes of all meshes as one rig, so that teeth and tongue follow the face's names.
+
+    `naming` is a preset's name or file; without one the object's own mapping counts, and then the best preset.
+    """
+    meshes = [one for one in objects if one.type == "MESH" and one.data.shape_keys]
+    paths = [one for one in objects if one.type != "MESH" or one.get("koemorph_root")]
+    if not meshes and not any(stored_mapping(one) for one in objects):
+        raise RigError(_without_shapes(objects))
+    own = next((mapping for mapping in map(stored_mapping, objects) if mapping), None)
+    wanted = find(naming) if naming else own
+    names = tuple(dict.fromkeys(name for one in meshes for name in _shape_names(one.data.shape_keys)))
+    mapping, coverage = _matched(names, objects[0].name, wanted)
+    owners, notes = _owners(meshes, [*paths, *meshes], mapping)
+    if not owners:
+        raise RigError(f"{objects[0].name} has no shape that fits {mapping.name}; link its shapes under Mapping.")
+    return Character(objects[0].name, tuple(owners), mapping, coverage, tuple(notes))
+
+
+def _dressed(rig: Any) -> list[Any]:
+    """The meshes that an armature moves."""
+    return [one for one in bpy.context.scene.objects if one.type == "MESH" and one.find_armature() == rig]
+
+
+def _shape_names(shape_keys: Any) -> list[str]:
+    return [block.name for block in shape_keys.key_blocks if block != shape_keys.reference_key]
+
+
+@lru_cache(maxsize=16)
+def _matched(names: tuple[str, ...], name: str, wanted: Mapping | None) -> tuple[Mapping, Coverage]:
+    """Paths are taken at their word; shapes are matched to the rig's names."""
+    by_path = tuple(link for link in wanted.links if is_path(link.target)) if wanted else ()
+    by_shape = tuple(link for link in wanted.links if not is_path(link.target)) if wanted else ()
+    if wanted is not None and not by_shape:
+        return wanted, Coverage(wanted.name, Rig(names or ("-",), name), _listed(by_path), {}, {}, names, {})
+    mapping, coverage = match(Rig(names, name), wanted.with_links(by_shape) if wanted else None)
+    return mapping.with_links((*mapping.links, *by_path)), coverage
+
+
+def _listed(links: Iterable[Link]) -> dict[str, tuple[str, ...]]:
+    return {link.source: (link.target,) for link in links}
+
+
+def is_path(target: str) -> bool:
+    return target.startswith(_PATHS)
+
+
+def _owners(meshes: list[Any], others: list[Any], mapping: Mapping) -> tuple[list[Owner], list[str]]:
+    owners: dict[Any, Owner] = {}
+    notes: list[str] = []
+    shapes = [target for target in mapping.targets if not is_path(target)]
+    for one in meshes:
+        block = one.data.shape_keys
+        if block in owners:
+            continue
+        targets = {
+            target: (f'key_blocks["{bpy.utils.escape_identifier(target)}"].value', 0)
+            for target in shapes
+            if target in block.key_blocks
+        }
+        targets, driven = _undriven(block, targets)
+        if driven:
+            notes.append(f"{one.name}: {len(driven)} shapes follow drivers and are left alone ({driven[0]}...).")
+        if targets:
+            _check_editable(block, one)
+            owners[block] = Owner(block, one.name, targets)
+    for target in mapping.targets:
+        if is_path(target):
+            holder = next((one for one in others if _resolves(one, target)), None)
+            if holder is None:
+                notes.append(f"Nothing selected has {target}.")
+                continue
+            _check_editable(holder, holder)
+            owner = owners.setdefault(holder, Owner(holder, holder.name, {}))
+            owner.targets[target] = _path_and_index(target)
+    return list(owners.values()), notes
+
+
+def _undriven(block: Any, targets: dict[str, tuple[str, int]]) -> tuple[dict[str, tuple[str, int]], list[str]]:
+    driven = {curve.data_path for curve in block.animation_data.drivers} if block.animation_data else set()
+    return (
+        {target: path for target, path in targets.items() if path[0] not in driven},
+        [target for target, path in targets.items() if path[0] in driven],
+    )
+
+
+def _check_editable(block: Any, holder: Any) -> None:
+    if block.library is not None:
+        raise RigError(
+            f"{holder.name} is linked from {bpy.path.basename(block.library.filepath)} and cannot be keyed; make a "
+            "library override of it (Object > Library Override > Make)."
+        )
+
+
+def _resolves(holder: Any, target: str) -> bool:
+    path, index = _path_and_index(target)
+    try:
+        value = holder.path_resolve(path)
+    except ValueError:
+        return False
+    return isinstance(value, (int, float)) or (hasattr(value, "__len__") and index < len(value))
+
+
+def _path_and_index(target: str) -> tuple[str, int]:
+    """`pose.bones["jaw"].rotation_euler[0]` is index 0 of the rotation; `["prop"]` has none."""
+    head, bracket, tail = target.rpartition("[")
+    if bracket and tail.endswith("]") and tail[:-1].isdigit() and head:
+        return head, int(tail[:-1])
+    return target, 0
+
+
+def _without_shapes(objects: list[Any]) -> str:
+    if not objects:
+        return "Nothing is active; select a character's face."
+    return f"{objects[0].name} has no shape keys; select the mesh that makes the face move."

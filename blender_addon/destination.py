@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where keys go: a new Action, the active one, or a strip of the NLA."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from koemorph.errors import OutputError
+
+from . import compat, keys
+from .character import Owner
+from .keys import Span
+from .line import Line, previous_strips
+
+NEW, ACTIVE, NLA = "NEW", "ACTIVE", "NLA"
+TRACK = "KoeMorph"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The curves of one owner that a line is written to. `strip` plays them, where they are in the NLA already."""
+
+    owner: Owner
+    action: Any
+    bag: Any
+    strip: Any | None = None
+
+
+def check(owners: tuple[Owner, ...], where: str) -> None:
+    """Refuse, before anything is changed, what would harm others or could not be written."""
+    if where != ACTIVE:
+        return
+    ours = {owner.block for owner in owners}
+    for owner in owners:
+        bag = compat.curves_of(owner.block)
+        if bag is None:
+            continue
+        action = owner.block.animation_data.action
+        if action.library is not None or not action.is_editable:
+            raise OutputError(f"The Action {action.name} is linked and cannot be changed; choose New Action.")
+        if others := [user for user in compat.sharers(owner.block) if user not in ours]:
+            raise OutputError(
+                f"The Action {action.name} also moves {others[0].name}; choose New Action, so that only "
+                f"{owner.described} is keyed."
+            )
+        if locked := keys.locked(bag, owner.paths):
+            raise OutputError(f"The curve {locked[0]} of {action.name} is locked; unlock it or choose New Action.")
+
+
+def replaced_keys(owners: tuple[Owner, ...], where: str, span: Span) -> int:
+    """How many keys the press of the button would replace."""
+    bags = [(compat.curves_of(owner.block), owner) for owner in owners] if where == ACTIVE else []
+    return sum(keys.count(bag, owner.paths, span) for bag, owner in bags if bag is not None)
+
+
+def places(owners: tuple[Owner, ...], where: str, name: str) -> list[Place]:
+    """Make what has to be made. One Action holds all owners where Actions have slots."""
+    if where == ACTIVE and all(compat.curves_of(owner.block) is not None for owner in owners):
+        return [_active(owner) for owner in owners]
+    made: Any | None = None
+    result: list[Place] = []
+    for owner in owners:
+        if where == ACTIVE and owner.block.animation_data and owner.block.animation_data.action:
+            result.append(_active(owner))
+            continue
+        if made is None or not compat.SLOTTED:
+            made = compat.new_action(name, owner.block)
+        if where == NLA:
+            result.append(Place(owner, made, compat.bag_of_new_slot(made, owner.block)))
+        else:
+            _keep_previous(owner.block)
+            result.append(Place(owner, made, compat.assign(owner.block, made)))
+    return result
+
+
+def lay_strip(place: Place, line: Line, blend: str) -> None:
+    """Play the curves in the NLA, and nothing outside of their frames."""
+    block = place.owner.block
+    data = block.animation_data or block.animation_data_create()
+    for track, strip in previous_strips(block, line):
+        track.strips.remove(strip)
+        if not track.strips:
+            data.nla_tracks.remove(track)
+    _push_down(block, place.owner.paths)
+    track = _roomy_track(data, line)
+    strip = track.strips.new(line.name, int(line.first), place.action)
+    compat.use_slot(strip, compat.slot_of(place.bag))
+    strip.action_frame_start, strip.action_frame_end = line.first, max(line.last, line.first + 1.0)
+    strip.frame_end_ui = strip.action_frame_end
+    strip.frame_start_ui = line.first
+    strip.blend_type, strip.extrapolation = blend, "NOTHING"
+
+
+def refit_strip(strip: Any, line: Line) -> None:
+    """The line was made again, perhaps at other frames: the strip plays those, as far from them as it was."""
+    shift = strip.frame_start - strip.action_frame_start
+    strip.action_frame_start, strip.action_frame_end = line.first, max(line.last, line.first + 1.0)
+    strip.frame_start_ui = line.first + shift
+    strip.frame_end_ui = strip.action_frame_end + shift
+
+
+def _active(owner: Owner) -> Place:
+    action = owner.block.animation_data.action
+    return Place(owner, action, compat.assign(owner.block, action))
+
+
+def _keep_previous(block: Any) -> None:
+    """An Action that nobody uses any more would be lost when the file is saved."""
+    previous = block.animation_data.action if block.animation_data else None
+    if previous is not None and previous.library is None:
+        previous.use_fake_user = True
+
+
+def _push_down(block: Any, paths: list[tuple[str, int]]) -> None:
+    """The active Action would hide the strip where both move the same; below it, it counts outside of the strip."""
+    bag, data = compat.curves_of(block), block.animation_data
+    if bag is None or not any(bag.fcurves.find(path, index=index) for path, index in paths):
+        return
+    action = data.action
+    slot = compat.active_slot(data)
+    track = data.nla_tracks.new()
+    track.name = action.name
+    strip = track.strips.new(action.name, int(action.frame_range[0]), action)
+    compat.use_slot(strip, slot)
+    strip.blend_type, strip.extrapolation = data.action_blend_type, data.action_extrapolation
+    data.action = None
+
+
+def _roomy_track(data: Any, line: Line) -> Any:
+    """A track of ours above all others that has nothing in the line's frames."""
+    top = data.nla_tracks[-1] if data.nla_tracks else None
+    ours = top is not None and top.name.startswith(TRACK) and not top.lock
+    if ours and all(strip.frame_end <= line.first or strip.frame_start >= line.last for strip in top.strips):
+        return top
+    track = data.nla_tracks.new()
+    track.name = TRACK
+    return track

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys in bulk: a whole curve in a handful of calls, whatever stood outside of the range put back as it was."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import bpy
+import numpy as np
+from numpy.typing import NDArray
+
+from koemorph.curves import CurveKeys
+
+from . import compat
+
+GROUP = "KoeMorph"
+
+_COLUMNS: dict[str, tuple[type[np.generic], int]] = {
+    "co": (np.float32, 2),
+    "handle_left": (np.float32, 2),
+    "handle_right": (np.float32, 2),
+    "handle_left_type": (np.int32, 1),
+    "handle_right_type": (np.int32, 1),
+    "interpolation": (np.int32, 1),
+    "easing": (np.int32, 1),
+    "type": (np.int32, 1),
+    "back": (np.float32, 1),
+    "amplitude": (np.float32, 1),
+    "period": (np.float32, 1),
+    "select_control_point": (np.bool_, 1),
+    "select_left_handle": (np.bool_, 1),
+    "select_right_handle": (np.bool_, 1),
+}
+"""All that a key holds."""
+_INTERPOLATION = {"bezier": "BEZIER", "linear": "LINEAR", "stepped": "CONSTANT"}
+_THIRD = np.array([1 / 3, 0.0])
+"""Where the handles of a key without slope end."""
+
+Table = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Frames from first to last, both included."""
+
+    first: float
+    last: float
+
+    def holds(self, frames: NDArray[Any]) -> NDArray[np.bool_]:
+        return (frames >= self.first - 1e-4) & (frames <= self.last + 1e-4)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One animated number: its path from the data-block, and the keys it gets."""
+
+    path: str
+    keys: CurveKeys
+    index: int = 0
+
+
+def write(bag: Any, channels: list[Channel], span: Span) -> None:
+    """Replace what the channels' curves hold inside of the span. Curves that are not there yet are made."""
+    for channel in channels:
+        curve = bag.fcurves.find(channel.path, index=channel.index)
+        if curve is None:
+            curve = compat.new_curve(bag, channel.path, channel.index, GROUP)
+        _fill(curve, _merged(_outside(curve, span), _table(channel.keys)))
+
+
+def clear(bag: Any, paths: list[tuple[str, int]], span: Span) -> None:
+    """Take away the keys inside of the span; a curve that is left without any goes too."""
+    for path, index in paths:
+        curve = bag.fcurves.find(path, index=index)
+        if curve is not None:
+            kept = _outside(curve, span)
+            if len(kept["type"]):
+                _fill(curve, kept)
+            else:
+                bag.fcurves.remove(curve)
+
+
+def count(bag: Any, paths: list[tuple[str, int]], span: Span) -> int:
+    """How many keys `write` would replace. Quick enough to be asked whenever a panel is drawn."""
+    total = 0
+    for path, index in paths:
+        curve = bag.fcurves.find(path, index=index)
+        if curve is not None:
+            points = _Frames(curve.keyframe_points)
+            total += bisect_right(points, span.last + 1e-4) - bisect_left(points, span.first - 1e-4)
+    return total
+
+
+def locked(bag: Any, paths: list[tuple[str, int]]) -> list[str]:
+    curves = (bag.fcurves.find(path, index=index) for path, index in paths)
+    return [curve.data_path for curve in curves if curve is not None and curve.lock]
+
+
+class _Frames:
+    """Keys as a sorted row of frames, for bisection."""
+
+    def __init__(self, points: Any) -> None:
+        self._points = points
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+    def __getitem__(self, position: int) -> float:
+        return float(self._points[position].co[0])
+
+
+def _table(keys: CurveKeys) -> Table:
+    """Keys in Blender's own numbers."""
+    count = len(keys)
+    smooth = keys.interpolation == "bezier"
+    table: Table = {name: np.zeros((count, width), dtype=kind) for name, (kind, width) in _COLUMNS.items()}
+    table["co"][:] = keys.points
+    table["handle_left"][:] = keys.handles_left if smooth else keys.points - _THIRD
+    table["handle_right"][:] = keys.handles_right if smooth else keys.points + _THIRD
+    handles = number_of("handle_left_type", "ALIGNED" if smooth else "AUTO_CLAMPED")
+    table["handle_left_type"][:] = table["handle_right_type"][:] = handles
+    table["interpolation"][:] = number_of("interpolation", _INTERPOLATION[keys.interpolation])
+    table["easing"][:] = number_of("easing", "AUTO")
+    table["type"][:] = number_of("type", "KEYFRAME")
+    table["back"][:], table["amplitude"][:], table["period"][:] = 1.70158, 0.8, 4.1
+    return table
+
+
+def _outside(curve: Any, span: Span) -> Table:
+    """The keys that stay."""
+    points = curve.keyframe_points
+    table: Table = {}
+    for name, (kind, width) in _COLUMNS.items():
+        values = np.empty(len(points) * width, dtype=kind)
+        points.foreach_get(name, values)
+        table[name] = values.reshape(-1, width)
+    stays = ~span.holds(table["co"][:, 0])
+    return {name: values[stays] for name, values in table.items()}
+
+
+def _merged(kept: Table, new: Table) -> Table:
+    if not len(kept["type"]):
+        return new
+    both = {name: np.concatenate([kept[name], new[name]]) for name in _COLUMNS}
+    order = np.argsort(both["co"][:, 0], kind="stable")
+    return {name: values[order] for name, values in both.items()}
+
+
+def _fill(curve: Any, table: Table) -> None:
+    points = curve.keyframe_points
+    points.clear()
+    points.add(len(table["type"]))
+    for name, values in table.items():
+        points.foreach_set(name, np.ascontiguousarray(values).ravel())
+    curve.update()
+
+
+@cache
+def number_of(prop: str, name: str) -> int:
+    return int(bpy.types.Keyframe.bl_rna.properties[prop].enum_items[name].value)

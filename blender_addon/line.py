@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an Action remembers of each line keyed into it, so that the line can be made again with other settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import compat
+from .keys import Span
+from .source import Source
+
+PROPERTY = "koemorph"
+"""The Action's custom property: a JSON list of lines."""
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    source: dict[str, Any]
+    settings: dict[str, Any]
+    first: float
+    last: float
+    style: str = "EVERY"
+    tolerance: float = 0.01
+    naming: str = ""
+    channels: tuple[tuple[str, int], ...] = field(default=())
+    """Path and index of each curve that the line owns."""
+    slots: tuple[int, ...] = field(default=())
+    """The handles of the slots that hold them, where Actions have slots."""
+
+    @property
+    def span(self) -> Span:
+        return Span(self.first, self.last)
+
+
+def lines_of(action: Any) -> tuple[Line, ...]:
+    """What is there may be from another version: fields that this one does not know are left out."""
+    try:
+        stored = json.loads(action.get(PROPERTY, "[]"))
+    except ValueError:
+        return ()
+    known = Line.__dataclass_fields__
+    lines = [Line(**{name: value for name, value in one.items() if name in known}) for one in stored]
+    return tuple(
+        replace(one, channels=tuple((path, index) for path, index in one.channels), slots=tuple(one.slots))
+        for one in lines
+    )
+
+
+def remember(action: Any, line: Line) -> None:
+    """Lines of the same slots that the new one covers are forgotten."""
+
+    def covered(one: Line) -> bool:
+        return one.slots == line.slots and one.first >= line.first and one.last <= line.last
+
+    kept = [one for one in lines_of(action) if not covered(one)]
+    action[PROPERTY] = json.dumps([asdict(one) for one in (*kept, line)])
+
+
+def forget(action: Any, line: Line) -> None:
+    action[PROPERTY] = json.dumps([asdict(one) for one in lines_of(action) if one != line])
+
+
+def source_as_dict(source: Source) -> dict[str, Any]:
+    """Paths below the scene's file are kept relative to it, so that a project can be moved."""
+    path = str(source.path)
+    if bpy.data.filepath:
+        relative = bpy.path.relpath(path)
+        path = path if relative.startswith("//..") else relative
+    moments = {
+        name: None if value is None else str(value) for name, value in (("begin", source.begin), ("end", source.end))
+    }
+    return {**asdict(source), **moments, "path": path, "first_frame": str(source.first_frame)}
+
+
+def source_from_dict(stored: dict[str, Any]) -> Source:
+    moments = {name: None if stored[name] is None else Fraction(stored[name]) for name in ("begin", "end")}
+    return Source(
+        **{
+            **stored,
+            **moments,
+            "path": Path(bpy.path.abspath(stored["path"])),
+            "first_frame": Fraction(stored["first_frame"]),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line where it plays: the Action, the NLA strip if it plays in one, and by how many frames that moves it."""
+
+    action: Any
+    strip: Any | None
+    line: Line
+    shift: float
+
+
+def lines_on(owner: Any) -> Iterator[Found]:
+    """All lines that a data-block's Action and NLA strips play for it."""
+    data = owner.animation_data
+    if data is None:
+        return
+    holders = [(data, None, 0.0)] if data.action else []
+    for track in data.nla_tracks:
+        for strip in track.strips:
+            if strip.action:
+                holders.append((strip, strip, strip.frame_start - strip.action_frame_start))
+    for holder, strip, shift in holders:
+        handle = compat.handle(compat.active_slot(holder))
+        for line in lines_of(holder.action):
+            if not line.slots or handle in line.slots:
+                yield Found(holder.action, strip, line, shift)
+
+
+def line_at(owner: Any, frame: float) -> Found | None:
+    """The line that a data-block has at a frame, else the nearest one."""
+
+    def distance(found: Found) -> float:
+        return max(found.line.first + found.shift - frame, frame - found.line.last - found.shift, 0.0)
+
+    return min(lines_on(owner), key=distance, default=None)
+
+
+def previous_strips(owner: Any, line: Line) -> list[tuple[Any, Any]]:
+    """NLA tracks and strips of a data-block that play an earlier take of the same recording at the same place."""
+    data = owner.animation_data
+    return [
+        (track, strip)
+        for track in (data.nla_tracks if data else ())
+        for strip in track.strips
+        if strip.action and any(one.source == line.source and one.first == line.first for one in lines_of(strip.action))
+    ]

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What buttons do, one module for each subject."""
+
+from . import animate, export, imports, mapping, presets, sample_face, update
+
+CLASSES = (
+    *animate.CLASSES,
+    *update.CLASSES,
+    *imports.CLASSES,
+    *export.CLASSES,
+    *mapping.CLASSES,
+    *presets.CLASSES,
+    *sample_face.CLASSES,
+)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The button: make the line and key it. And the ones beside it: cancel, and check that everything works."""
+
+from __future__ import annotations
+
+import time
+
+import bpy
+from bpy.types import Operator
+
+from koemorph.errors import KoeMorphError
+
+from ..press import Order, order
+from ..process import worker
+from .base import LineOperator, ReasonedPoll, guarded, progress
+
+_PATIENCE_SECONDS = 30.0
+
+
+class Animate(LineOperator, Operator):
+    """Listen to the recording and key the face: one undo step"""
+
+    bl_idname = "koemorph.animate"
+    bl_label = "Animate Face"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def ordered(self, context: bpy.types.Context) -> Order:
+        return order(context)
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        panel = context.scene.koemorph
+        if why := super().reason(context):
+            return why
+        if context.object is None:
+            return "Nothing is active; select a character's face"
+        if panel.source == "FILE" and not panel.audio:
+            return "No recording is chosen; pick a sound file"
+        return ""
+
+
+class Cancel(ReasonedPoll, Operator):
+    """Stop making the line; nothing is changed"""
+
+    bl_idname = "koemorph.cancel"
+    bl_label = "Cancel"
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        return "" if progress.busy else "No line is being made"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        progress.stop_asked = True
+        return {"FINISHED"}
+
+
+class Check(Operator):
+    """Start the worker and tell which model it has loaded, or what keeps it from working"""
+
+    bl_idname = "koemorph.check"
+    bl_label = "Check Installation"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        ready = guarded(self, _ready)
+        if ready is None:
+            return {"CANCELLED"}
+        self.report({"INFO"}, ready)
+        return {"FINISHED"}
+
+
+def _ready() -> str:
+    """A fresh worker's first words."""
+    worker.close()
+    client = worker.client()
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < until:
+        for event in client.poll(0.2):
+            if event["event"] == "ready":
+                trained = "" if event["trained"] else ", UNTRAINED"
+                return f"KoeMorph {event['koemorph']} works: model {event['model']}{trained}."
+            if event["event"] == "error":
+                raise KoeMorphError(event["message"])
+    raise KoeMorphError("The worker does not answer; choose another Python in the preferences.")
+
+
+CLASSES = (Animate, Cancel, Check)

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all operators share: an error is one sentence, a greyed button says why, and work runs beside Blender."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+from bpy.app.translations import pgettext_rpt
+
+from koemorph.errors import Cancelled, KoeMorphError
+
+from ..press import Order, Report, key, run, start
+from ..process import Rendering
+
+TICK_SECONDS = 0.05
+
+
+class Progress:
+    """What the panel shows of the line being made; there is at most one."""
+
+    def __init__(self) -> None:
+        self.rendering: Rendering | None = None
+        self.stop_asked = False
+        self.last_error = ""
+
+    @property
+    def busy(self) -> bool:
+        return self.rendering is not None
+
+
+progress = Progress()
+
+
+def guarded(operator: Any, work: Callable[[], Any]) -> Any | None:
+    """What `work` gives; nothing, and a sentence for the person, if it could not be done."""
+    progress.last_error = ""
+    try:
+        return work()
+    except Cancelled as err:
+        operator.report({"INFO"}, pgettext_rpt(str(err)))
+    except KoeMorphError as err:
+        progress.last_error = str(err)
+        operator.report({"ERROR"}, str(err))
+    return None
+
+
+class ReasonedPoll:
+    """A button that is greyed out says why."""
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        """Why it cannot be pressed; empty if it can."""
+        return ""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why = cls.reason(context)
+        if why:
+            cls.poll_message_set(why)
+        return not why
+
+
+class LineOperator(ReasonedPoll):
+    """Makes one line: beside Blender when it is pressed, waiting when a script calls it."""
+
+    _timer: Any = None
+    _rendering: Rendering | None = None
+    _order: Order | None = None
+
+    def ordered(self, context: bpy.types.Context) -> Order:
+        raise NotImplementedError
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        return "A line is being made; wait for it or cancel it" if progress.busy else ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        report = guarded(self, lambda: run(self.ordered(context)))
+        return self._reported(report)
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if bpy.app.background or context.window is None:
+            return self.execute(context)
+        placed = guarded(self, lambda: self.ordered(context))
+        rendering = guarded(self, lambda: start(placed)) if placed else None
+        if rendering is None:
+            return {"CANCELLED"}
+        self._order, self._rendering = placed, rendering
+        progress.rendering, progress.stop_asked = rendering, False
+        manager = context.window_manager
+        manager.progress_begin(0.0, 1.0)
+        self._timer = manager.event_timer_add(TICK_SECONDS, window=context.window)
+        manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        rendering = self._rendering
+        if progress.stop_asked or (event.type == "ESC" and event.value == "PRESS"):
+            rendering.cancel()
+            self._leave(context)
+            self.report({"INFO"}, pgettext_rpt("Cancelled; nothing was changed."))
+            return {"CANCELLED"}
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        try:
+            done = rendering.advance()
+        except KoeMorphError as err:
+            self._leave(context)
+            progress.last_error = str(err)
+            self.report({"ERROR"}, str(err))
+            return {"CANCELLED"}
+        _show(context, rendering)
+        if not done:
+            return {"PASS_THROUGH"}
+        report = guarded(self, lambda: key(self._order, rendering.take, rendering.warnings))
+        self._leave(context)
+        return self._reported(report)
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Blender ends, or loads another file."""
+        if self._rendering is not None:
+            self._rendering.cancel()
+            self._leave(context)
+
+    def _reported(self, report: Report | None) -> set[str]:
+        if report is None:
+            return {"CANCELLED"}
+        for note in report.notes:
+            self.report({"WARNING"}, note)
+        self.report({"INFO"}, report.text())
+        return {"FINISHED"}
+
+    def _leave(self, context: bpy.types.Context) -> None:
+        self._rendering.close()
+        self._rendering = progress.rendering = None
+        context.window_manager.event_timer_remove(self._timer)
+        context.window_manager.progress_end()
+        _status(context, None)
+        _redraw(context)
+
+
+def _show(context: bpy.types.Context, rendering: Rendering) -> None:
+    context.window_manager.progress_update(rendering.fraction)
+    stage = pgettext_rpt(rendering.stage.capitalize())
+    _status(context, f"KoeMorph: {stage} {rendering.fraction:.0%}   [Esc]")
+    _redraw(context)
+
+
+def _status(context: bpy.types.Context, text: str | None) -> None:
+    if context.workspace is not None:
+        context.workspace.status_text_set(text)
+
+
+def _redraw(context: bpy.types.Context) -> None:
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in {"VIEW_3D", "DOPESHEET_EDITOR"}:
+                area.tag_redraw()

@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The KoeMorph tab, in the sidebars of the 3D viewport and of the Dope Sheet."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import bpy
+from bpy.app.translations import pgettext_iface
+from bpy.types import Panel, UIList
+
+from koemorph.errors import KoeMorphError
+
+from . import compat, destination
+from .character import Character, character_of, chosen_objects
+from .destination import ACTIVE, NLA
+from .keys import Span
+from .operators.animate import Animate, Cancel
+from .operators.base import progress
+from .operators.export import ExportTake
+from .operators.imports import ImportTake
+from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
+from .operators.presets import AddPreset, PresetMenu
+from .operators.sample_face import AddSampleFace
+from .operators.update import LoadSettings, Update, current_line, refound
+from .press import EVERY
+from .properties import GROUPS
+from .source import chosen_source
+
+SPACES = ("VIEW_3D", "DOPESHEET_EDITOR")
+FIRST = ("temperature", "lower_face_smoothing", "upper_face_smoothing")
+"""Shown above all other settings."""
+_LETTER = 7.0
+"""Pixels that a letter takes, about."""
+_LISTED = 6
+
+
+def say(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
+    """A sentence, on as many lines as the sidebar needs."""
+    width = context.region.width / (_LETTER * context.preferences.system.ui_scale) if context.region else 40
+    column = layout.column(align=True)
+    column.scale_y = 0.8
+    for number, line in enumerate(textwrap.wrap(pgettext_iface(text), max(16, int(width) - 6))):
+        column.label(text=line, icon=icon if number == 0 else "BLANK1" if icon != "NONE" else "NONE", translate=False)
+
+
+class Main:
+    bl_label = "KoeMorph"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, panel = self.layout, context.scene.koemorph
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        _draw_source(layout, context, panel)
+        character = _draw_target(layout, context, panel)
+        _draw_keys(layout, context, panel, character)
+        _draw_buttons(layout, context)
+
+
+class SettingsPanel:
+    bl_label = "Settings"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, shown = self.layout, context.scene.koemorph.settings
+        row = layout.row(align=True)
+        row.menu(PresetMenu.bl_idname, text="Presets")
+        row.operator(AddPreset.bl_idname, text="", icon="ADD")
+        row.operator(AddPreset.bl_idname, text="", icon="REMOVE").remove_active = True
+        column = layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        for name in FIRST:
+            column.prop(shown, name)
+
+
+class GroupPanel:
+    bl_options = {"DEFAULT_CLOSED"}
+    names: tuple[str, ...] = ()
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column = self.layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        for name in self.names:
+            column.prop(context.scene.koemorph.settings, name)
+
+
+class MappingPanel:
+    bl_label = "Mapping"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        layout, one = self.layout, context.object
+        if one is None:
+            say(layout, context, "Nothing is active; select a character's face.", "INFO")
+            return
+        own = one.koemorph
+        layout.prop(context.scene.koemorph, "naming")
+        row = layout.row(align=True)
+        row.operator(MatchMapping.bl_idname)
+        row.operator(ClearMapping.bl_idname)
+        if not own.rows:
+            say(layout, context, "Names are matched by themselves; press Match to see and change the links.", "INFO")
+        row = layout.row()
+        row.template_list("KOEMORPH_UL_links", "", own, "rows", own, "row", rows=6)
+        column = row.column(align=True)
+        column.operator(AddLink.bl_idname, text="", icon="ADD")
+        column.operator(RemoveLink.bl_idname, text="", icon="REMOVE")
+        if 0 <= own.row < len(own.rows):
+            column = layout.column()
+            column.use_property_split = True
+            column.use_property_decorate = False
+            for name in ("source", "target", "gain", "offset", "inverted"):
+                column.prop(own.rows[own.row], name)
+        row = layout.row(align=True)
+        row.operator(LoadMapping.bl_idname, text="Load")
+        row.operator(SaveMapping.bl_idname, text="Save")
+
+
+class FilesPanel:
+    bl_label = "Files"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        column = self.layout.column()
+        column.operator(ImportTake.bl_idname, icon="IMPORT")
+        column.operator(ExportTake.bl_idname, icon="EXPORT")
+        column.operator(AddSampleFace.bl_idname, icon="MONKEY")
+
+
+class LinkList(UIList):
+    bl_idname = "KOEMORPH_UL_links"
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property) -> None:
+        row = layout.split(factor=0.45)
+        row.label(text=item.source or "-", translate=False)
+        row.prop(item, "target", text="", emboss=False)
+
+
+def _draw_source(layout: Any, context: bpy.types.Context, panel: Any) -> None:
+    layout.row().prop(panel, "source", expand=True)
+    if panel.source == "FILE":
+        layout.prop(panel, "audio")
+        layout.prop(panel, "start_frame")
+    elif panel.source == "STRIP":
+        editor = compat.sequencer_scene(context).sequence_editor
+        if editor is None:
+            say(layout, context, "The sequencer has no strips; add the recording there.", "INFO")
+        else:
+            layout.prop_search(panel, "strip", editor, compat.STRIPS, icon="SEQUENCE")
+    else:
+        layout.prop(panel, "speaker")
+    layout.prop(panel, "channel")
+
+
+def _draw_target(layout: Any, context: bpy.types.Context, panel: Any) -> Character | None:
+    layout.row().prop(panel, "scope", expand=True)
+    objects = chosen_objects(context)
+    if not objects:
+        say(layout, context, "Nothing is active; select a character's face.", "INFO")
+        return None
+    try:
+        character = character_of(objects, panel.naming)
+    except KoeMorphError as err:
+        say(layout, context, str(err), "ERROR")
+        return None
+    cover = character.coverage
+    missing = [*cover.missing, *cover.ambiguous]
+    text = pgettext_iface("{have} of {all} shapes on {names}").format(
+        have=len(cover.matched), all=cover.wanted, names=", ".join(owner.described for owner in character.owners)
+    )
+    say(layout, context, text, "ERROR" if missing else "CHECKMARK")
+    if missing:
+        more = f" +{len(missing) - _LISTED}" if len(missing) > _LISTED else ""
+        say(layout, context, pgettext_iface("Missing: {names}").format(names=", ".join(missing[:_LISTED]) + more))
+    for note in character.notes:
+        say(layout, context, note, "INFO")
+    return character
+
+
+def _draw_keys(layout: Any, context: bpy.types.Context, panel: Any, character: Character | None) -> None:
+    layout.prop(panel, "where")
+    if panel.where == NLA:
+        layout.prop(panel, "blend")
+    layout.prop(panel, "style")
+    column = layout.column()
+    column.active = panel.style != EVERY
+    column.prop(panel, "tolerance")
+    if panel.style == EVERY:
+        say(layout, context, "Tolerance is for few keys only.")
+    if character is None or panel.where != ACTIVE:
+        return
+    try:
+        destination.check(character.owners, panel.where)
+        begin = float(chosen_source(context).first_frame)
+    except KoeMorphError as err:
+        say(layout, context, str(err), "ERROR")
+        return
+    count = destination.replaced_keys(character.owners, ACTIVE, Span(begin, float("inf")))
+    if count:
+        text = pgettext_iface(
+            "Keys of these shapes from frame {begin} on: {count}; those inside of the line are replaced."
+        )
+        say(layout, context, text.format(begin=f"{begin:g}", count=count), "INFO")
+
+
+def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
+    column = layout.column(align=True)
+    if progress.rendering is not None:
+        rendering = progress.rendering
+        row = column.row(align=True)
+        row.progress(factor=rendering.fraction, text=pgettext_iface(rendering.stage.capitalize()))
+        row.operator(Cancel.bl_idname, text="", icon="CANCEL")
+    else:
+        big = column.row()
+        big.scale_y = 1.5
+        big.operator(Animate.bl_idname, icon="PLAY")
+        if why := Animate.reason(context):
+            say(column, context, why + ".", "INFO")
+    if progress.last_error:
+        say(layout, context, progress.last_error, "ERROR")
+    _draw_line(layout, context)
+
+
+def _draw_line(layout: Any, context: bpy.types.Context) -> None:
+    found = current_line(context)
+    if found is None:
+        return
+    line = found.line
+    box = layout.box()
+    first, last = line.first + found.shift, line.last + found.shift
+    box.label(text=f"{line.name}  {first:g} - {last:g}", icon="FILE_SOUND", translate=False)
+    try:
+        source = refound(line, context)
+        moved = float(source.first_frame) - float(_stored_frame(line))
+        if moved:
+            say(box, context, pgettext_iface("Its sound has moved by {frames} frames.").format(frames=f"{moved:+g}"))
+    except KoeMorphError as err:
+        say(box, context, str(err), "ERROR")
+    row = box.row(align=True)
+    row.operator(Update.bl_idname, text="Update", icon="FILE_REFRESH")
+    row.operator(LoadSettings.bl_idname, text="", icon="COPYDOWN")
+
+
+def _stored_frame(line: Any) -> float:
+    from .line import source_from_dict
+
+    return float(source_from_dict(line.source).first_frame)
+
+
+def _placed(kind: type, name: str, space: str, parent: str = "", **more: Any) -> type[Panel]:
+    """The panel class of that name in one space's sidebar."""
+    placed: dict[str, Any] = {
+        "bl_idname": f"KOEMORPH_PT_{name}_{space.lower()}",
+        "bl_space_type": space,
+        "bl_region_type": "UI",
+        "bl_category": "KoeMorph",
+        **more,
+    }
+    if parent:
+        placed["bl_parent_id"] = f"KOEMORPH_PT_{parent}_{space.lower()}"
+    return type(f"{kind.__name__}{name.title()}{space.title()}", (kind, Panel), placed)
+
+
+def _panels(space: str) -> list[type[Panel]]:
+    groups = {group: tuple(name for name in names if name not in FIRST) for group, names in GROUPS.items()}
+    return [
+        _placed(Main, "main", space),
+        _placed(SettingsPanel, "settings", space, "main"),
+        *(
+            _placed(GroupPanel, group.lower(), space, "settings", bl_label=group, names=names)
+            for group, names in groups.items()
+            if names
+        ),
+        _placed(MappingPanel, "mapping", space, "main"),
+        _placed(FilesPanel, "files", space, "main"),
+    ]
+
+
+CLASSES = (LinkList, *(panel for space in SPACES for panel in _panels(space)))

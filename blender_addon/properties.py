@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel's state, kept with the scene. The settings are generated from the core's `Settings`: one more there is one
+more here."""
+
+from dataclasses import fields
+from typing import Any
+
+import bpy
+from bpy.props import (
+    BoolProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
+)
+from bpy.types import PropertyGroup
+
+from koemorph.curves import TOLERANCE
+from koemorph.knobs import Info
+from koemorph.rig import shipped
+from koemorph.settings import Settings, info_of
+
+from . import mapping
+from .destination import ACTIVE, NEW, NLA
+
+
+def _property(shown: Info, default: Any) -> Any:
+    """Blender's property for a setting."""
+    unit = f" ({shown.unit})" if shown.unit else ""
+    common = {"name": shown.label + unit, "description": shown.tooltip.rstrip(".")}
+    if shown.kind == "choice":
+        items = [(choice, choice.replace("-", " ").capitalize(), "") for choice in shown.choices]
+        return EnumProperty(items=items, default=default, **common)
+    if shown.kind == "switch":
+        return BoolProperty(default=default, **common)
+    if shown.kind == "text":
+        return StringProperty(default=default, **common)
+    assert shown.low is not None and shown.high is not None and shown.step is not None
+    if shown.kind == "whole":
+        return IntProperty(default=default, min=int(shown.low), max=int(shown.high), **common)
+    digits = max(2, len(f"{shown.step:.6f}".rstrip("0").split(".")[1]))
+    return FloatProperty(
+        default=default, min=shown.low, max=shown.high, step=max(1, round(100 * shown.step)), precision=digits, **common
+    )
+
+
+SettingsProperties: Any = type(
+    "SettingsProperties",
+    (PropertyGroup,),
+    {
+        "__doc__": "How a take is made.",
+        "__annotations__": {entry.name: _property(info_of(entry), entry.default) for entry in fields(Settings)},
+    },
+)
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    group: tuple(entry.name for entry in fields(Settings) if info_of(entry).group == group)
+    for group in dict.fromkeys(info_of(entry).group for entry in fields(Settings))
+}
+"""The settings' names by group, in the order in which they are shown."""
+
+
+def settings_of(shown: Any) -> Settings:
+    """Blender keeps numbers in single precision: 0.2 must be 0.2 again, and not 0.20000000298."""
+    values = {}
+    for entry in fields(Settings):
+        value = getattr(shown, entry.name)
+        values[entry.name] = float(f"{value:.6g}") if isinstance(value, float) else value
+    return Settings().with_values(**values)
+
+
+def show_settings(shown: Any, values: dict[str, Any]) -> None:
+    """Put stored settings into the panel; those that it does not know are left out."""
+    for name, value in values.items():
+        if hasattr(shown, name):
+            setattr(shown, name, value)
+
+
+class SceneProperties(PropertyGroup):
+    """What the panel asks for."""
+
+    source: EnumProperty(
+        name="Sound",
+        description="Where the recording is",
+        items=[
+            ("FILE", "File", "A sound file", "FILE_SOUND", 0),
+            ("STRIP", "Strip", "A sound strip of the sequencer, as it is placed and trimmed", "SEQUENCE", 1),
+            ("SPEAKER", "Speaker", "The sound of a Speaker object", "SPEAKER", 2),
+        ],
+    )
+    audio: StringProperty(name="Recording", description="The line of dialogue: a sound file", subtype="FILE_PATH")
+    start_frame: IntProperty(name="Start", description="The frame at which the recording begins", default=1)
+    strip: StringProperty(name="Strip", description="The sound strip; empty is the active one")
+    speaker: PointerProperty(
+        name="Speaker",
+        description="The Speaker; empty is the active object",
+        type=bpy.types.Object,
+        poll=lambda self, one: one.type == "SPEAKER",
+    )
+    channel: EnumProperty(
+        name="Channel",
+        description="Which channel of the recording is listened to",
+        items=[("MIX", "Mix", "All channels together"), ("LEFT", "Left", "Left"), ("RIGHT", "Right", "Right")],
+    )
+    scope: EnumProperty(
+        name="Target",
+        description="What is keyed",
+        items=[
+            ("ACTIVE", "Active", "The active object"),
+            ("SELECTED", "Selected", "The active object and all selected ones: face, teeth, tongue, lashes"),
+            ("ARMATURE", "Armature", "The active object's armature and all meshes that it moves"),
+        ],
+    )
+    naming: StringProperty(
+        name="Naming",
+        description="How the character names its shapes: a preset or a JSON file; empty finds out",
+        search=lambda self, context, text: [one.name for one in shipped() if text.lower() in one.name.lower()],
+        search_options={"SUGGESTION"},
+    )
+    where: EnumProperty(
+        name="Keys",
+        description="Where the keys go",
+        items=[
+            (NEW, "New Action", "A new Action, named after the recording; the previous one is kept"),
+            (ACTIVE, "Active Action", "The active Action: keys inside of the line are replaced, all others stay"),
+            (NLA, "NLA Strip", "A strip of its own in the NLA editor"),
+        ],
+    )
+    blend: EnumProperty(
+        name="Blending",
+        description="How the strip is laid over what is below it",
+        items=[
+            ("REPLACE", "Replace", "In place of what is below"),
+            ("ADD", "Add", "Added to what is below"),
+            ("COMBINE", "Combine", "Combined with what is below"),
+        ],
+    )
+    style: EnumProperty(
+        name="Style",
+        description="How many keys there are, and what is between them",
+        items=[
+            ("EVERY", "Every Frame", "A key on every frame"),
+            ("BEZIER", "Few Keys", "As few Bezier keys as the tolerance allows, to be edited by hand"),
+            ("LINEAR", "Few, Straight", "As few keys as the tolerance allows, with straight lines between them"),
+            ("STEPPED", "Stepped", "As few keys as the tolerance allows, held until the next one"),
+        ],
+    )
+    tolerance: FloatProperty(
+        name="Tolerance",
+        description="How far a curve of few keys may stray from the performance, 1 being a shape's full travel",
+        default=TOLERANCE,
+        min=0.001,
+        max=0.2,
+        step=0.1,
+        precision=3,
+    )
+    settings: PointerProperty(type=SettingsProperties)
+
+
+CLASSES = (mapping.MappingRow, mapping.CharacterProperties, SettingsProperties, SceneProperties)
+
+
+def register() -> None:
+    bpy.types.Scene.koemorph = PointerProperty(type=SceneProperties)
+    bpy.types.Object.koemorph = PointerProperty(type=mapping.CharacterProperties)
+
+
+def unregister() -> None:
+    del bpy.types.Scene.koemorph
+    del bpy.types.Object.koemorph
