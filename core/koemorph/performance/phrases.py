@@ -35,7 +35,7 @@ def phrases(curves: Curves, level: NDArray[np.float32] | None, rate: FrameRate) 
     begins = found[np.concatenate([[True], pauses]), 0]
     ends = found[np.concatenate([pauses, [True]]), 1]
     joined = np.stack([begins, ends], axis=1)
-    return joined[joined[:, 1] - joined[:, 0] >= SHORTEST]
+    return np.asarray(joined[joined[:, 1] - joined[:, 0] >= SHORTEST])
 
 
 def runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:

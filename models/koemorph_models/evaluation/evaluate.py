@@ -123,7 +123,7 @@ def takes(engine: Engine, samples: NDArray[np.float32], name: str) -> Iterator[t
         for condition in CONDITIONS:
             if condition.snr == snr:
                 settings = Settings(temperature=condition.temperature)
-                settings = settings if condition.smoothed else replace(settings, **RAW)
+                settings = settings if condition.smoothed else settings.with_values(**RAW)
                 yield condition, engine.render(latents, settings, FrameRate.parse(str(condition.fps)))
 
 

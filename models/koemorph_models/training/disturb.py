@@ -96,6 +96,7 @@ def _rms(samples: Sound) -> np.float32:
 
 def _filtered(samples: Sound, response_db: Response) -> Sound:
     """Filtered in a circle: what wraps around is a few milliseconds of the other end."""
-    gain = 10 ** (response_db(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)) / 20)
+    frequencies = np.asarray(np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE), np.float64)
+    gain = 10 ** (response_db(frequencies) / 20)
     spectrum = np.fft.rfft(samples) * gain.astype(np.float32)
     return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
