@@ -137,7 +137,6 @@ def test_stopping_leaves_nothing_behind(tmp_path, recording, tiny_folder, number
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"TMPDIR": str(tmp_path / "scratch")},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background ignore it
     )
     try:
         for line in process.stdout:
