@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 TINY_MODEL = Path(__file__).parent / "data" / "tiny_model"
+
+
+# What is started in the background ignores Ctrl-C, and all that it starts does too; tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class StandInEmotion:

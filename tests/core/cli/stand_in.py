@@ -3,7 +3,6 @@
 Tests that stop a run need one that is certainly still running.
 """
 
-import signal
 import sys
 import time
 
@@ -21,6 +20,5 @@ class Endless:
         yield
 
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # which a process started in the background ignores
 koemorph.engine.emotion_backend = lambda name: Endless()
 sys.exit(main())
