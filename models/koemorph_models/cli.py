@@ -1,0 +1,95 @@
+"""The command line of the making of models: finds the command, which brings its own arguments and does the work.
+
+A command is a module with `add_arguments(parser)` and `run(options)`; its docstring is its help. Only the module that
+is called for is imported, so that what needs no torch starts without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from koemorph import __version__
+from koemorph.errors import Cancelled, KoeMorphError, MissingPieceError
+
+
+@dataclass(frozen=True)
+class Command:
+    """`module` is relative to this package."""
+
+    module: str
+    summary: str
+
+
+COMMANDS: Final[dict[str, Command]] = {
+    # Data sets of captures
+    "import": Command(".data.importing", "captures (Live Link Face and others) into a data set"),
+    "validate": Command(".data.validation", "tell what is wrong with a data set"),
+    "teach": Command(".data.teaching", "utterances into a data set, with curves by the teacher"),
+    # Speech with phone times
+    "synthesise": Command(".speech.synthesis", "write a corpus of synthetic speech with phone times"),
+    "train-aligner": Command(".speech.training", "train what finds phones in sound"),
+    "align-corpus": Command(".speech.corpus_alignment", "find the phones of all corpora below a folder"),
+    "align": Command(".speech.alignment", "find the phones of a text in a recording"),
+    "evaluate-aligner": Command(".speech.evaluation", "how exact the aligner is where times are known"),
+    # The teacher
+    "show": Command(".teacher.show", "draw an utterance: sound, phones and the teacher's curves"),
+    "check-teacher": Command(".teacher.check", "does the teacher keep its word on closures and ranges?"),
+    # The network
+    "prepare": Command(".training.preparation", "utterances into reels, the training material"),
+    "train": Command(".training.learning", "train a model, or go on training"),
+    "finetune": Command(".training.tuning", "teach a trained model your own captures"),
+    "export": Command(".export.trained", "weights into a model folder that KoeMorph loads"),
+    "evaluate": Command(".evaluation.evaluate", "the table of a model, on voices it was never trained on"),
+    "untrained": Command(".export.untrained", "write a model with drawn weights, for tests"),
+}
+_OURS: Final = ("koemorph", "koemorph_models")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(_parser(given[0] if given else "").parse_args(given))
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from there.", file=sys.stderr)
+        return Cancelled.exit_code
+    except KoeMorphError as err:
+        print(err, file=sys.stderr)
+        return err.exit_code
+    except ModuleNotFoundError as err:
+        if (err.name or "").split(".")[0] in _OURS:
+            raise
+        print(f"This needs {err.name}, which is not installed: pip install 'koemorph[train]'.", file=sys.stderr)
+        return MissingPieceError.exit_code
+    except OSError as err:
+        where = f" {err.filename}" if err.filename else ""
+        print(f"Cannot use{where}: {err.strerror or err}.", file=sys.stderr)
+        return KoeMorphError.exit_code
+
+
+def _run(options: argparse.Namespace) -> int:
+    code: int | None = options.run(options)
+    return code or 0
+
+
+def _parser(called: str) -> argparse.ArgumentParser:
+    """Knows every command by name, and the arguments of the one that is called."""
+    parser = argparse.ArgumentParser(
+        prog="koemorph-models",
+        description="Make a model: speech with phone times, curves by a teacher or by captures, training, evaluation.",
+    )
+    parser.add_argument("--version", action="version", version=f"KoeMorph {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        own = commands.add_parser(name, help=command.summary)
+        if name == called:
+            module = import_module(command.module, __package__)
+            own.description = module.__doc__
+            own.formatter_class = argparse.RawDescriptionHelpFormatter
+            module.add_arguments(own)
+            own.set_defaults(run=module.run)
+    return parser

@@ -1,0 +1,43 @@
+"""Utterances with phone times to reels with the teacher's curves; goes on where it stopped.
+
+Speakers kept for the tables (split.json) are left out, those kept for watching go into a folder of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from ..speech.utterance import Utterance, read_utterances
+from .reels import plan, prepare
+from .split import Part, shipped_split
+
+ENGINES: Final = frozenset(("espeak", "flite", "festival"))
+HUMAN: Final = "human"
+SYNTHETIC: Final = "synthetic"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="where the reels go")
+    parser.add_argument("list", nargs="+", help="utterances.jsonl, or utterances.jsonl=FOLDER of its audio")
+    parser.add_argument("--workers", type=int, default=2)
+
+
+def run(options: argparse.Namespace) -> None:
+    split, shards = shipped_split(), []
+    for entry in options.list:
+        listed, _, root = entry.partition("=")
+        base = Path(root) if root else Path(listed).parent
+        utterances = list(read_utterances(Path(listed)))
+        for part, variants in ((Part.TRAIN, (False, True)), (Part.VALIDATION, (False,))):
+            own = [utterance for utterance in utterances if split.part(utterance) is part]
+            place = options.folder / part.value / _origin(own) / Path(listed).parent.name
+            for warped in variants:
+                shards += plan(place, base, own, warped)
+    prepare(shards, options.workers)
+
+
+def _origin(utterances: Iterable[Utterance]) -> str:
+    return SYNTHETIC if {utterance.source for utterance in utterances} & ENGINES else HUMAN

@@ -1,0 +1,43 @@
+"""Fine-tune a model on your own captures: a data set in, weights out, ready for 'koemorph-models export'.
+
+    koemorph-models finetune CAPTURES RUN
+    koemorph-models export RUN/weights.pt MODEL
+
+Speakers of the data set are learned from or watched as its speakers.tsv says, else by their names.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from ..data.dataset import read_dataset
+from ..data.parts import by_part
+from ..errors import DataError
+from .captures import reels_of
+from .learning import add_plan, plan_of, spread
+from .split import Part
+from .trainer import train
+
+SHIPPED: Final = Path(__file__).parents[2] / "checkpoint" / "koemorph.pt"
+"""The shipped model's weights as training needs them; in a checkout, not in the installed package."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dataset", type=Path, help="a folder that 'koemorph-models validate' has no complaints about")
+    add_plan(parser, steps=1500, rate=2e-4, warm_up=100)
+    parser.add_argument("--weights", type=Path, default=SHIPPED, help="to begin with (the shipped model's)")
+
+
+def run(options: argparse.Namespace) -> None:
+    if not options.weights.is_file():
+        raise DataError(
+            f"There are no weights {options.weights}; name some with --weights."
+        )
+    parts = by_part(read_dataset(options.dataset).recordings)
+    reels, watched = list(reels_of(parts[Part.TRAIN])), list(reels_of(parts[Part.VALIDATION]))
+    if not reels:
+        raise DataError(f"{options.dataset} has nothing to learn from; mark speakers as train in its speakers.tsv.")
+    print(f"{len(reels)} recordings, {len(watched)} to watch", flush=True)
+    print(train(plan_of(options, options.weights), [(reels, 1.0)], spread(watched)))
