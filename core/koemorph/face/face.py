@@ -18,7 +18,7 @@ STEP: Final = 2e-6
 
 COLOURS: Final[dict[str, tuple[float, float, float]]] = {
     "skin": (0.87, 0.68, 0.57),
-    "lips": (0.76, 0.43, 0.40),
+    "lips": (0.76, 0.47, 0.43),
     "lids": (0.80, 0.54, 0.47),
     "mouth": (0.34, 0.10, 0.11),
     "gums": (0.72, 0.36, 0.36),
@@ -29,6 +29,8 @@ COLOURS: Final[dict[str, tuple[float, float, float]]] = {
     "iris": (0.27, 0.47, 0.55),
     "pupil": (0.03, 0.03, 0.04),
     "brows": (0.27, 0.17, 0.12),
+    "lashes": (0.16, 0.10, 0.09),
+    "hair": (0.27, 0.18, 0.13),
 }
 """sRGB, 0 to 1, for each material."""
 

@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from .. import arkit
 from ..audio import SAMPLE_RATE, Clip
-from ..errors import MissingPieceError
 from ..files import atomic
 from ..take import Curves, Take
 
@@ -33,12 +33,14 @@ _COLOURS: Final = {
 
 
 def draw_curves(take: Take, path: Path, clip: Clip | None = None) -> None:
-    """Write a PNG; each lane goes from 0 to 1, its highest value stands at the right."""
-    try:
-        from PIL import Image, ImageDraw, ImageFont
-    except ImportError as err:
-        raise MissingPieceError("Pictures need Pillow; run 'pip install pillow'.") from err
+    """Write a PNG of the curves."""
+    picture = curves_picture(take, clip)
+    with atomic(path) as handle:
+        picture.save(handle, "PNG")
 
+
+def curves_picture(take: Take, clip: Clip | None = None) -> Image.Image:
+    """Each lane goes from 0 to 1, its highest value stands at the right."""
     foreign = tuple(name for name in take.names if name not in arkit.INDEX)
     regions = {region: foreign if region == _FOREIGN else arkit.REGIONS[region] for region in _COLOURS}
     moving = [
@@ -71,7 +73,7 @@ def draw_curves(take: Take, path: Path, clip: Clip | None = None) -> None:
         line([(x, MARGIN + 20), (x, bottom)], _FAINT)
         text(x, bottom + 14, f"{float(take.start) + tick:g} s", anchor="mm")
     if clip is not None:
-        low, high = _envelope(clip, span)
+        low, high = envelope(clip, span)
         middle = MARGIN + 24 + WAVE / 2
         for column, (least, most) in enumerate(zip(low, high, strict=True)):
             x = LEFT + column
@@ -87,8 +89,7 @@ def draw_curves(take: Take, path: Path, clip: Clip | None = None) -> None:
         text(WIDTH - RIGHT + 8, base - LANE / 2 + 5, f"{float(values.max()):.2f}")
     for row, words in enumerate(lines):
         text(MARGIN, bottom + 40 + 18 * row, words)
-    with atomic(path) as handle:
-        image.resize((WIDTH, height), Image.Resampling.LANCZOS).save(handle, "PNG")
+    return image.resize((WIDTH, height), Image.Resampling.LANCZOS)
 
 
 def _title(take: Take) -> str:
@@ -108,16 +109,19 @@ def _outline(values: Curves, columns: int) -> tuple[NDArray[np.float64], Curves]
     return np.repeat(edges / frames, 2), np.stack([lowest, highest], axis=1).reshape(-1)
 
 
-def _envelope(clip: Clip, columns: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Lowest and highest sample behind each column of the picture, the loudest of all at 1."""
-    edges = np.linspace(0, clip.sample_count, columns + 1).astype(int)
+def envelope(
+    clip: Clip, columns: int, first: int = 0, stop: int | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Lowest and highest sample behind each column of a picture of these samples, the loudest of all at 1."""
+    stop = clip.sample_count if stop is None else stop
+    edges = np.linspace(first, stop, columns + 1).astype(int)
     low, high = np.zeros(columns, np.float32), np.zeros(columns, np.float32)
-    stride = max(1, 60 * SAMPLE_RATE * columns // max(clip.sample_count, 1))
-    for first in range(0, columns, stride):
-        last = min(first + stride, columns)
-        samples = clip.read(int(edges[first]), int(edges[last]))
-        for column in range(first, last):
-            piece = samples[edges[column] - edges[first] : edges[column + 1] - edges[first]]
+    stride = max(1, 60 * SAMPLE_RATE * columns // max(stop - first, 1))
+    for left in range(0, columns, stride):
+        right = min(left + stride, columns)
+        samples = clip.read(int(edges[left]), int(edges[right]))
+        for column in range(left, right):
+            piece = samples[edges[column] - edges[left] : edges[column + 1] - edges[left]]
             if len(piece):
                 low[column], high[column] = piece.min(), piece.max()
     peak = max(float(high.max()), float(-low.min()), 1e-6)

@@ -51,6 +51,10 @@ _LIGHTS: Final = (
 _AMBIENT: Final = (0.24, 0.235, 0.25)
 _GLOSS: Final = {"lips": (0.28, 24.0), "tongue": (0.25, 16.0), "teeth": (0.35, 30.0), "gums": (0.2, 16.0)}
 _EYES: Final = ("sclera", "limbus", "iris", "pupil")
+_IN_MOUTH: Final = ("mouth", "gums", "teeth", "tongue")
+_LIPS_AT: Final = 0.074
+_DIM_OVER: Final = 0.042
+"""Metres: light falls into the mouth from here on, and loses two thirds of itself over this way."""
 
 
 class Renderer:
@@ -68,6 +72,7 @@ class Renderer:
         glint = np.isin(np.array(face.materials)[face.material], _EYES)
         gloss[glint] = (0.9, 160.0)
         self._gloss = gloss
+        self._shaded = np.isin(np.array(face.materials)[face.material], _IN_MOUTH)
 
     def draw(self, vertices: Floats) -> Picture:
         """(height, width, 3) of sRGB bytes."""
@@ -77,21 +82,24 @@ class Renderer:
         screen = np.stack([width / 2 + placed[:, 0] * scale, height / 2 - placed[:, 1] * scale, placed[:, 2]], axis=1)
         corners = screen[self._face.quads].astype(np.float32)
         across, down = corners[:, 2, :2] - corners[:, 0, :2], corners[:, 3, :2] - corners[:, 1, :2]
-        seen = np.flatnonzero(across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0] < 0)
-        quad, spot, place, depth = _scatter(corners[seen], seen, width, height)
-        order = np.argsort(_levels(depth), kind="stable")
-        winner = np.full(width * height, -1, np.int32)
-        winner[place[order]] = order  # of several points in one place the last, the nearest, stays
-        covered = np.flatnonzero(winner >= 0)
-        points = winner[covered]
+        seen = across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0] < 0
         colours = self._corner_colours(placed)
+        behind = np.clip(_LIPS_AT - vertices[self._face.quads[self._shaded], 2], 0, None)
+        colours[self._shaded] *= np.exp(-behind / _DIM_OVER)[..., None]
+        points = _scattered(np.concatenate([corners, colours], axis=2)[seen])
+        column, row = points[:, 0].astype(np.int32), points[:, 1].astype(np.int32)
+        inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+        place = np.where(inside, row * width + column, width * height)
+        order = np.argsort(_levels(points[:, 2]), kind="stable")
+        nearest = np.full(width * height + 1, -1, np.int32)
+        nearest[place[order]] = order  # of several points in one place the last, the nearest, stays
+        covered = np.flatnonzero(nearest[:-1] >= 0)
         picture = np.empty((width * height, 3), np.float32)
         picture[:] = np.array(PAPER, np.float32) ** 2.2
-        shown = quad[points]
-        weights = _all_spots()[spot[points]]
-        picture[covered] = np.einsum("pkc,pk->pc", colours[shown], weights)
-        small = picture.reshape(self._size[1], _FINE, self._size[0], _FINE, 3).mean(axis=(1, 3))
-        return _encoded(small)
+        picture[covered] = points[nearest[covered], 3:]
+        rows = picture.reshape(self._size[1], _FINE, width * 3).sum(axis=1)
+        fine = rows.reshape(self._size[1], self._size[0], _FINE, 3)
+        return _encoded(sum(fine[:, :, step] for step in range(_FINE)) / np.float32(_FINE**2))
 
     def _corner_colours(self, placed: Floats) -> Floats:
         """(Q, 4, 3) of linear light leaving each corner towards the eye."""
@@ -113,39 +121,25 @@ class Renderer:
         return self._albedo[:, None] * light[self._face.quads] + (strength * shine**sharpness)[..., None]
 
 
-def _scatter(
-    corners: Floats, numbers: NDArray[np.int64], width: int, height: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Floats]:
-    """Points on every quad: the quad's number, the spot on it, the place in the picture and the nearness."""
+def _scattered(corners: Floats) -> Floats:
+    """(points, values): what the corners of each quad carry, spread over it as densely as it appears large."""
     sides = np.linalg.norm(np.roll(corners[..., :2], -1, axis=1) - corners[..., :2], axis=2).max(axis=1)
     grade = np.minimum(np.searchsorted(_CLASSES, sides * _DENSITY), len(_CLASSES) - 1)
-    found: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Floats]] = []
+    values = corners.shape[2]
+    found = []
     for level in np.unique(grade):
-        chosen = np.flatnonzero(grade == level)
-        first, weights = _spots(int(level))
-        x, y, z = (weights @ corners[chosen, :, axis].T for axis in range(3))
-        column, row = x.astype(np.int32), y.astype(np.int32)
-        inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-        spot = np.broadcast_to(np.arange(first, first + len(weights), dtype=np.int32)[:, None], inside.shape)
-        quad = np.broadcast_to(numbers[chosen].astype(np.int32), inside.shape)
-        found.append((quad[inside], spot[inside], (row * width + column)[inside], z[inside]))
-    quads, spots, places, depths = (np.concatenate(column) for column in zip(*found, strict=True))
-    return quads, spots, places, depths
+        chosen = corners[grade == level].transpose(1, 0, 2).reshape(4, -1)
+        found.append((_spots(int(level)) @ chosen).reshape(-1, values))
+    return np.concatenate(found)
 
 
 @cache
-def _spots(level: int) -> tuple[int, Floats]:
-    """The weights of a quad's corners at the points of one density, and where these stand in `_all_spots`."""
+def _spots(level: int) -> Floats:
+    """The weights of a quad's corners at the points of one density."""
     count = _CLASSES[level]
     steps = (np.arange(count, dtype=np.float32) + 0.5) / count
     u, v = (axis.ravel() for axis in np.meshgrid(steps, steps))
-    weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=1)
-    return sum(side * side for side in _CLASSES[:level]), weights
-
-
-@cache
-def _all_spots() -> Floats:
-    return np.concatenate([_spots(level)[1] for level in range(len(_CLASSES))])
+    return np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=1)
 
 
 def _levels(depth: Floats) -> NDArray[np.uint16]:

@@ -26,6 +26,7 @@ def build() -> Face:
     for side in (1, -1):
         features.brow(mesh, side)
         features.ear(mesh, side)
+    features.hair(mesh)
     sculpt = Sculpt(mesh.points(), mesh.parts, mouth, (left, right))
     made = jaw.shapes(sculpt) | lips.shapes(sculpt) | eyes.shapes(sculpt)
     materials = tuple(COLOURS)

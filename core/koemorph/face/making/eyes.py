@@ -21,22 +21,22 @@ def shapes(sculpt: Sculpt) -> dict[str, Points]:
     inner = sculpt.slid(sculpt.along(_brow(sculpt, 1.3, 1.35), (0.06, 0.85, 0.0)))
     outer = sculpt.slid(sculpt.along(_brow(sculpt, 4.3, 1.45), (0.05, 0.85, 0.0)))
     cheek = sculpt.near(3.7, -2.7, 1.9, 1.3) * sculpt.skin
-    raised = sculpt.slid(sculpt.along(cheek, (0.0, 0.55, 0.0))) + sculpt.along(cheek, (0.05, 0.0, 0.3))
+    raised = sculpt.slid(sculpt.along(cheek, (0.0, 0.55, 0.0))) + sculpt.along(cheek, (0.1, 0.0, 0.55))
     puff = sculpt.near(4.0, -6.2, 1.7, 2.0) * sculpt.skin * ease(sculpt.away / 0.5)
-    puffed = sculpt.along(puff, (0.75, 0.0, 0.6)) + sculpt.along(
+    puffed = sculpt.along(puff, (1.05, 0.0, 0.95)) + sculpt.along(
         sculpt.near(0.0, -4.7, 1.6, 0.7) * sculpt.skin, (0.0, 0.0, 0.12)
     )
     ala = sculpt.near(1.0, -3.3, 0.85, 0.8) * sculpt.skin
     side = sculpt.near(1.5, -1.6, 1.0, 1.5) * sculpt.skin
     sneer = (
-        sculpt.along(ala, (0.12, 0.42, 0.1))
-        + sculpt.along(side, (0.0, 0.25, 0.12))
+        sculpt.along(ala, (0.15, 0.6, 0.15))
+        + sculpt.along(side, (0.0, 0.35, 0.25))
         + sculpt.along(sculpt.upper * sculpt.left * sculpt.lips(0.7), (0.0, 0.2, 0.05))
     )
     left = {
         "browDown": down,
         "browOuterUp": outer,
-        "cheekSquint": raised + _lids(sculpt, 0.0, 0.12),
+        "cheekSquint": raised + _lids(sculpt, 0.0, 0.18),
         "noseSneer": sneer,
         "eyeBlink": _blink(sculpt),
         "eyeSquint": _lids(sculpt, -0.13, 0.2)

@@ -12,7 +12,7 @@ from .mesh import Indices, Mesh
 
 ARCH_WIDTH: Final = 2.15
 """Half the distance between the last teeth of a row."""
-_TEETH: Final = 12
+_TEETH: Final = 10
 _ROUND: Final = 24
 
 
@@ -20,7 +20,7 @@ def eye(mesh: Mesh, side: int) -> None:
     """A ball of rings around the line of sight, the pupil first."""
     mesh.begin("eye_left" if side > 0 else "eye_right")
     angle = np.arange(_ROUND) * 2 * np.pi / _ROUND
-    pitch = np.radians([6.0, 12.0, 14.0, 20.0, 26.0, 28.5, 36.0, 48.0, 62.0, 78.0, 95.0])
+    pitch = np.radians([5.5, 11.0, 13.0, 20.0, 27.0, 29.5, 37.0, 48.0, 62.0, 78.0, 95.0])
     c, s = np.cos(angle), np.sin(angle)
     rings = []
     for tilt in pitch:
@@ -40,7 +40,7 @@ def teeth(mesh: Mesh, upper: bool) -> None:
     mesh.begin("teeth_upper" if upper else "teeth_lower")
     steps = _TEETH * 4 + 1
     along = np.linspace(-1.0, 1.0, steps)
-    width, front, length = (ARCH_WIDTH, 7.35, 3.4) if upper else (ARCH_WIDTH - 0.18, 7.05, 3.3)
+    width, front, length = (ARCH_WIDTH, 7.4, 2.5) if upper else (ARCH_WIDTH - 0.2, 7.1, 2.3)
     x = width * np.sin(along * np.pi / 2)
     z = front - length * (1 - np.cos(along * np.pi / 2)) ** 1.15
     out = np.stack([np.sin(along * np.pi / 2) * 0.9, np.zeros(steps), np.cos(along * np.pi / 2)], axis=-1)
@@ -80,9 +80,6 @@ def _strip(mesh: Mesh, table: Indices, upper: bool) -> None:
     gums[(slice(-4, None) if upper else slice(0, 4))] = True
     mesh.quads_of(quads[gums], "gums")
     mesh.quads_of(quads[~gums], "teeth")
-
-
-TONGUE_ROOT: Final = np.array([0.0, -8.2, 2.4])
 
 
 def tongue(mesh: Mesh) -> None:
@@ -157,3 +154,28 @@ def ear(mesh: Mesh, side: int) -> None:
     ordered = table[:, ::-1] if side > 0 else table
     mesh.sheet(ordered, "skin")
     mesh.cap(ordered[-1], "skin")
+
+
+def hair(mesh: Mesh) -> None:
+    """A short crop: a shell over the scalp that ends in a soft line around the face and the neck."""
+    mesh.begin("hair")
+    around, rows = 64, 16
+    turn = np.arange(around) * 2 * np.pi / around - np.pi
+    line = np.interp(
+        np.degrees(np.abs(turn)),
+        [0, 20, 38, 50, 60, 72, 80, 92, 100, 112, 125, 150, 180],
+        [33, 32, 29, 22, 12, 0, -9, -10, 6, -4, -24, -36, -38],
+    )
+    for _ in range(2):
+        line = (np.roll(line, 1) + 2 * line + np.roll(line, -1)) / 4
+    share = np.linspace(0.0, 1.0, rows) ** 0.85
+    rise = np.radians(87.0 + share[:, None] * (line - 87.0))
+    aim = np.stack([np.sin(turn) * np.cos(rise), np.sin(rise), np.cos(turn) * np.cos(rise)], axis=-1)
+    skin = form.surface(np.broadcast_to([0.0, 3.5, -1.2], aim.shape), aim)
+    thick = 0.62 * (1 - share[:, None] ** 5) + 0.12
+    thick = thick + 0.35 * np.exp(-((share[:, None] - 0.62) ** 2) / 0.08) * np.clip(np.cos(turn), 0, 1) ** 2
+    shell = skin + thick[..., None] * aim
+    ends = np.concatenate([shell, (skin - 0.15 * aim)[-1:]])
+    table = mesh.add(ends)[::-1]
+    mesh.sheet(table, "hair")
+    mesh.cap(table[-1], "hair")

@@ -22,18 +22,20 @@ MOUTH_Y: Final = -6.5
 HINGE: Final[Vector] = (0.0, -1.6, -0.6)
 """A point of the axis, parallel to X, on which the jaw turns."""
 _FAR: Final = 30.0
+_STEPS: Final = 120
+_CLOSE: Final = 1e-7
 
 
 def distance(points: Points) -> Points:
     """From the skin, roughly in centimetres."""
-    p = points * np.array([1.0, 1.0, 1.0])
+    p = points.copy()
     p[..., 0] = np.abs(p[..., 0])
     head = _ellipsoid(p, (0.0, 3.6, -1.2), (7.5, 8.5, 9.0))
     head = _blend(head, _ellipsoid(p, (0.0, -1.0, 1.6), (6.5, 8.6, 6.6)), 1.6)
-    head = _blend(head, _ellipsoid(p, (0.0, -6.6, 3.2), (4.5, 4.0, 4.7)), 1.8)
+    head = _blend(head, _ellipsoid(p, (0.0, -6.6, 3.2), (4.9, 4.1, 4.8)), 2.0)
     head = _blend(head, _ellipsoid(p, (0.0, -9.3, 5.8), (1.9, 1.5, 1.8)), 1.6)
     head = _blend(head, _ellipsoid(p, (3.7, -2.9, 4.9), (2.3, 2.0, 2.0)), 1.5)
-    head = _blend(head, _capsule(p, (4.4, -7.0, 1.5), (5.4, -4.2, -1.0), 1.2, 1.5), 2.0)
+    head = _blend(head, _capsule(p, (4.0, -7.3, 1.8), (5.0, -4.2, -0.8), 1.0, 1.1), 2.2)
     head = _blend(head, _capsule(p, (0.8, 2.1, 7.1), (4.4, 2.2, 5.0), 0.75, 0.7), 1.3)
     head = _carve(head, _ellipsoid(p, (3.3, -0.1, 8.3), (1.7, 1.35, 1.9)), 1.4)
     head = _blend(head, _ellipsoid(p, EYE, (LID_RADIUS, LID_RADIUS, LID_RADIUS)), 0.35)
@@ -42,23 +44,40 @@ def distance(points: Points) -> Points:
     nose = _blend(nose, _ellipsoid(p, (0.0, -3.2, 9.2), (0.95, 0.85, 0.95)), 0.5)
     nose = _blend(nose, _ellipsoid(p, (1.0, -3.55, 8.2), (0.75, 0.65, 0.85)), 0.45)
     head = _blend(head, nose, 0.75)
-    neck = _capsule(p, (0.0, -7.0, -2.0), (0.0, -22.0, -3.6), 4.1, 4.4)
+    head = _carve(head, _ellipsoid(p, (0.58, -3.95, 8.65), (0.27, 0.3, 0.42)), 0.25)
+    neck = _capsule(p, (0.0, -7.0, -2.0), (0.0, -22.0, -3.6), 3.7, 3.9)
     return _blend(head, neck, 1.6)
 
 
 def surface(origins: Points, directions: Points) -> Points:
     """Where rays leave the head for good: the outermost point of the skin on each."""
     unit = directions / np.linalg.norm(directions, axis=-1, keepdims=True)
-    along = np.full(unit.shape[:-1], _FAR)
-    for _ in range(90):
-        along -= 0.7 * distance(origins + along[..., None] * unit)
-    return np.asarray(origins + along[..., None] * unit)
+    start, aim = origins.reshape(-1, 3), unit.reshape(-1, 3)
+    along = np.full(len(aim), _FAR)
+    moving = np.arange(len(aim))
+    for _ in range(_STEPS):
+        step = 0.8 * distance(start[moving] + along[moving, None] * aim[moving])
+        along[moving] -= step
+        moving = moving[np.abs(step) > _CLOSE]
+        if not len(moving):
+            break
+    return np.asarray(origins + along.reshape(unit.shape[:-1])[..., None] * unit)
 
 
 def depth(x: Points, y: Points) -> Points:
     """The skin's z seen from the front."""
     flat = np.stack(np.broadcast_arrays(x, y, np.zeros(())), axis=-1).astype(float)
     return np.asarray(surface(flat, np.broadcast_to([0.0, 0.0, 1.0], flat.shape))[..., 2])
+
+
+def settled(points: Points) -> Points:
+    """Points near the skin, moved onto it the shortest way."""
+    for _ in range(4):
+        steps = 1e-3 * np.eye(3)
+        off = distance(points)
+        slope = np.stack([distance(points + step) - off for step in steps], axis=-1) / 1e-3
+        points = points - (off / np.maximum((slope**2).sum(axis=-1), 0.2))[..., None] * slope
+    return points
 
 
 def _ellipsoid(p: Points, centre: Vector, radii: Vector) -> Points:

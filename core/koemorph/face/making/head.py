@@ -8,28 +8,31 @@ from typing import Final
 import numpy as np
 
 from . import form
-from .form import EYE, LID_RADIUS, MOUTH_Y, Points
+from .form import EYE, MOUTH_Y, Points
 from .mesh import Indices, Mesh
 
 SEAM: Final = 2.45
 """Half the width of the closed mouth."""
 LID_WIDTH: Final = 1.78
 """Half the width of the open eye."""
-_MOUTH_COLUMNS, _EYE_COLUMNS = (-8, 8), (3, 14)
+_MOUTH_COLUMNS, _EYE_COLUMNS = (-9, 9), (3, 16)
 _MOUTH_ROWS, _EYE_ROWS = (-4.5, -8.5), (2.0, -2.0)
 _TOP: Final = (82.0, 72.0, 62.0, 52.0, 43.0, 34.0, 26.0, 18.0, 11.0, 5.0)
 
 
 @dataclass(frozen=True)
 class Loops:
-    """Rings around an opening, from the outermost inwards; entry k of each lies at `angle[k]` counter-clockwise
-    from +X, so that k and -k are above and below each other. On `edge` the upper and the lower lips or lids can meet."""
+    """Rings around an opening, from the outermost inwards; entry k of each lies at `angle[k]`.
+
+    Angles run counter-clockwise from +X, so that k and -k are above and below each other.
+    """
 
     rings: Indices
     angle: Points
     border: int
     """The ring where the red of the lips begins, or the crease of the lids."""
     edge: int
+    """The ring on which the upper and the lower lips or lids can meet."""
 
 
 def build(mesh: Mesh) -> tuple[Loops, Loops, Loops]:
@@ -67,13 +70,12 @@ def _grid() -> tuple[Points, Points, Indices]:
     level = np.arange(4.0, -9.01, -0.5)
     chin = np.linspace(0.0, -52.0, 10)[1:]
     neck = np.linspace(-52.0, 0.0, 10)[1:]
-    origin = np.concatenate(
-        [np.full(len(_TOP), 4.0), level, np.full(len(chin), -9.0), np.linspace(-9.0, -17.5, 10)[1:]]
-    )
+    low = np.linspace(-9.0, -17.5, 10)[1:]
+    origin = np.concatenate([np.full(len(_TOP), 4.0), level, np.full(len(chin), -9.0), low])
     slope = np.radians(np.concatenate([_TOP, np.zeros(len(level)), chin, neck]))
     back = np.concatenate([np.full(len(origin) - 9, -1.0), np.linspace(-1.0, -3.0, 10)[1:]])
     heights = np.where((slope == 0) & (origin >= -9.0), origin, np.inf)
-    steps = np.concatenate([np.full(15, 3.0), np.full(10, 4.5), np.full(10, 9.0)])
+    steps = np.concatenate([np.full(18, 2.6), np.full(8, 5.4), np.full(8, 11.25)])
     side = np.concatenate([[0.0], np.cumsum(steps)])
     turn = np.radians(np.concatenate([-side[-2:0:-1], side]))
     columns = np.arange(-len(steps) + 1, len(steps) + 1)
@@ -90,7 +92,22 @@ def _grid() -> tuple[Points, Points, Indices]:
     grid = form.surface(np.broadcast_to(starts, aims.shape), aims)
     grid[:, columns == 0, 0] = 0.0
     grid[:, columns == len(steps), 0] = 0.0
-    return grid, heights, columns
+    return _evened(grid), heights, columns
+
+
+def _evened(grid: Points) -> Points:
+    """The grid spread evenly over the nose, whose underside rays from within the head hardly meet."""
+    apart = (grid[..., 0] / 1.9) ** 2 + ((grid[..., 1] + 3.1) / 1.15) ** 2
+    share = 0.6 * np.exp(-(apart**1.5)) * (grid[..., 2] > 5.0)
+    share[grid[..., 1] < -4.45] = 0.0
+    for _ in range(14):
+        beside = np.roll(grid, 1, axis=1) + np.roll(grid, -1, axis=1)
+        mean = beside / 4
+        mean[1:-1] += (grid[2:] + grid[:-2]) / 4
+        moving = share > 0.01
+        grid[moving] += share[moving, None] * (mean - grid)[moving]
+        grid[moving] = form.settled(grid[moving])
+    return grid
 
 
 def _frame(numbers: Indices, window: tuple[int, int, int, int]) -> Indices:
@@ -123,8 +140,8 @@ def _mouth(mesh: Mesh, frame: Indices) -> Loops:
     outer = mesh.points()[frame]
     seam_x = SEAM * c
     border_x = (SEAM + 0.22) * c
-    bow = 1.0 - 0.2 * np.exp(-((border_x / 0.4) ** 2)) + 0.08 * np.exp(-(((np.abs(border_x) - 0.75) / 0.4) ** 2))
-    height = np.where(s >= 0, 0.86 * bow, 1.0) * np.abs(s) ** 0.85
+    bow = 1.0 - 0.15 * np.exp(-((border_x / 0.42) ** 2)) + 0.06 * np.exp(-(((np.abs(border_x) - 0.75) / 0.4) ** 2))
+    height = np.where(s >= 0, 0.86 * bow, 1.0) * np.abs(s) ** 0.95
     border = np.stack([border_x, lip_line(np.clip(border_x, -SEAM, SEAM)) + np.sign(s) * height], axis=-1)
     seam = np.stack([seam_x, lip_line(seam_x)], axis=-1)
     rings = [frame]
@@ -167,12 +184,12 @@ def _eye(mesh: Mesh, frame: Indices, side: int) -> Loops:
     outer = mesh.points()[frame]
     ex, ey, ez = EYE[0] * side, EYE[1], EYE[2]
     along = c * side  # 1 at the outer corner
-    upper, lower = 1.02, 0.74
+    upper, lower = 0.86, 0.72
     tilt = 0.12 * along
     margin = np.stack(
         [ex + LID_WIDTH * 0.86 * c, ey + tilt + np.where(s >= 0, upper, lower) * np.sign(s) * np.abs(s) ** 0.9], axis=-1
     )
-    crease = np.stack([ex + LID_WIDTH * 1.16 * c, ey + tilt + np.where(s >= 0, 1.62, 1.4) * s], axis=-1)
+    crease = np.stack([ex + LID_WIDTH * 1.08 * c, ey + tilt + np.where(s >= 0, 1.62, 1.4) * s], axis=-1)
     rings = [frame]
     for share in (0.35, 0.7, 1.0):
         flat = outer[:, :2] + share * (crease - outer[:, :2])
@@ -183,9 +200,11 @@ def _eye(mesh: Mesh, frame: Indices, side: int) -> Loops:
     edge = len(rings) - 1
     rim = mesh.points()[rings[-1]]
     centre = np.array([ex, ey, ez])
-    for shrink in (0.93, 0.8):
-        rings.append(mesh.add(centre + (rim - centre) * shrink))
+    rings += [mesh.add(centre + (rim - centre) * shrink) for shrink in (0.93, 0.8)]
     table = np.stack(rings)
-    mesh.sheet(table[: edge + 1], "skin")
+    mesh.sheet(table[:edge], "skin")
+    above = np.broadcast_to(s + np.roll(s, -1) > 0.0, (1, len(s)))
+    mesh.sheet(table[edge - 1 : edge + 1], "lashes", above)
+    mesh.sheet(table[edge - 1 : edge + 1], "skin", ~above)
     mesh.sheet(table[edge:], "lids")
     return Loops(table, angle, 3, edge)

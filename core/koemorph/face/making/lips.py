@@ -43,7 +43,7 @@ def _smile(sculpt: Sculpt) -> Points:
     return (
         moves
         + sculpt.along(pull, (0.0, 0.0, -0.2))
-        + sculpt.along(cheek, (0.2, 0.0, 0.3))
+        + sculpt.along(cheek, (0.25, 0.0, 0.5))
         + sculpt.along(thin, (0.0, -0.14, 0.0))
     )
 
@@ -71,8 +71,8 @@ def _press(sculpt: Sculpt) -> Points:
     thin = near * _from_line(sculpt)
     pull = sculpt.corner(4.0) * sculpt.lips(0.6)
     return (
-        sculpt.along(thin, (0.0, -0.42, 0.0))
-        + sculpt.along(near * (1 - sculpt.inside), (0.0, 0.0, -0.16))
+        sculpt.along(thin, (0.0, -0.62, 0.0))
+        + sculpt.along(near * (1 - sculpt.inside), (0.0, 0.0, -0.26))
         + sculpt.slid(sculpt.along(pull, (0.16, 0.05, 0.0)))
         + sculpt.along(sculpt.near(1.0, -9.2, 1.4) * sculpt.skin, (0.0, 0.15, 0.1))
     )

@@ -44,10 +44,14 @@ class Mesh:
         self._quads.append(quads.reshape(-1, 4))
         self._materials += [material] * (quads.size // 4)
 
-    def sheet(self, rings: Indices, material: str) -> None:
-        """Quads between successive closed rings; each lies inside the one before and runs counter-clockwise."""
+    def sheet(self, rings: Indices, material: str, chosen: NDArray[np.bool_] | None = None) -> None:
+        """Quads (all or those chosen) between successive closed rings.
+
+        Each ring lies inside the one before and runs counter-clockwise.
+        """
         following = np.roll(rings, -1, axis=1)
-        self.quads_of(np.stack([rings[:-1], following[:-1], following[1:], rings[1:]], axis=-1), material)
+        quads = np.stack([rings[:-1], following[:-1], following[1:], rings[1:]], axis=-1)
+        self.quads_of(quads if chosen is None else quads[chosen], material)
 
     def cap(self, ring: Indices, material: str) -> None:
         """Close a ring of an even number of vertices by a strip of quads across it."""

@@ -106,7 +106,7 @@ class Sculpt:
         """1 on the lips, fading to 0 over `reach` around them and into the cavity."""
         outside = 1 - ease((self.away - hold) / reach)
         inwards = np.where(self.cavity, 1 - ease(self.inside / 0.55), 1.0)
-        return np.asarray(outside * inwards * self.head * ease((self.points[:, 2] - 1.0) / 2.5))
+        return np.asarray(outside * inwards * self.head * ease((self.points[:, 2] - 2.5) / 3.0))
 
     def corner(self, power: float = 2.5) -> Points:
         """1 at the left corner of the mouth, fading around the lips."""
@@ -124,7 +124,7 @@ class Sculpt:
     @property
     def left(self) -> Points:
         """Blends from the right half to the left; with its mirror image it sums to 1."""
-        return ease(self.points[:, 0] / 1.6 + 0.5)
+        return ease(self.points[:, 0] / 3.2 + 0.5)
 
     def along(self, weight: Points, direction: tuple[float, float, float]) -> Points:
         return np.asarray(weight[:, None] * np.array(direction))
