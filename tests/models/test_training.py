@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +15,17 @@ import soundfile
 import torch
 
 from koemorph import arkit
-from koemorph.model import TOKEN_FRAMES
+from koemorph.engine import Engine
+from koemorph.formats import write_take
+from koemorph.model import TOKEN_FRAMES, load_model
+from koemorph.take import Take
+from koemorph_models.cli import main
 from koemorph_models.network import TINY
 from koemorph_models.speech.utterance import Phone, Utterance
 from koemorph_models.training import disturb, losses
 from koemorph_models.training.batches import BORDER, CROP, Batches, crop, statistics
 from koemorph_models.training.pupil import load_pupil
-from koemorph_models.training.reels import plan, prepare, read_shard
+from koemorph_models.training.reels import CLOCK, plan, prepare, read_shard, save_reels
 from koemorph_models.training.split import Part, shipped_split
 from koemorph_models.training.trainer import TrainingPlan, train, warmth
 
@@ -142,3 +149,39 @@ def test_nobody_is_in_two_parts():
     assert split.part(entry) is Part.TEST
     assert split.part(replace(entry, speaker="librispeech-19")) is Part.TRAIN
     assert split.part(replace(entry, source="festival", speaker="x")) is Part.TEST
+
+
+def test_a_studio_tunes_a_model_on_its_captures(reels, tmp_path, capsys):
+    start = train(TrainingPlan(tmp_path / "start", steps=4, batch=2, workers=0, threads=1), [(reels, 1.0)], [], TINY)
+    for speaker in ("anna", "berta"):
+        reel = reels[0]
+        (tmp_path / "captures" / speaker).mkdir(parents=True)
+        soundfile.write(tmp_path / "captures" / speaker / "line.wav", reel.audio, RATE)
+        take = Take(arkit.SHAPES, reel.targets.astype(np.float32), CLOCK)
+        write_take(take, tmp_path / "captures" / speaker / "line.jsonl")
+    listed = "speaker\tgroup\tlanguage\tlicence\tpart\nanna\twoman\ten\town\ttrain\nberta\twoman\ten\town\tvalidation\n"
+    (tmp_path / "captures" / "speakers.tsv").write_text(listed)
+    options = ["--steps", "4", "--every", "4", "--batch", "2", "--workers", "0", "--threads", "1"]
+    tuned = ["finetune", str(tmp_path / "captures"), str(tmp_path / "run"), "--weights", str(start), *options]
+    assert main(tuned) == 0, capsys.readouterr().err
+    assert main(["export", str(tmp_path / "run" / "weights.pt"), str(tmp_path / "model")]) == 0
+    model = load_model(tmp_path / "model")
+    assert model.config.trained
+    assert Engine(model).animate(tmp_path / "captures" / "anna" / "line.wav").frame_count > 60
+
+
+def test_two_processes_train_together(reels, tmp_path):
+    folder = tmp_path / "reels" / "train" / "human"
+    folder.mkdir(parents=True)
+    save_reels(folder / "one.npz", reels[:1])
+    run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--module"]
+    options = ["--steps", "2", "--every", "2", "--batch", "1", "--workers", "0", "--threads", "1"]
+    command = [*run, "koemorph_models", "train", str(tmp_path / "reels"), str(tmp_path / "run"), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=environment())
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert load_pupil(tmp_path / "run" / "weights.pt").net.parameter_count() > 1_000_000
+
+
+def environment() -> dict[str, str]:
+    """Child processes find the packages where this one did."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}

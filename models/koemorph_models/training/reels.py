@@ -96,15 +96,14 @@ def prepare(shards: Sequence[Shard], workers: int) -> None:
 
 
 def write_shard(shard: Shard) -> None:
-    reels = list(make(shard))
-    arrays = {
-        f"{field}{number}": getattr(reel, field)
-        for number, reel in enumerate(reels)
-        for field in ("audio", "targets", "phones", "windows")
-    }
-    partial = shard.path.with_suffix(".part.npz")
+    save_reels(shard.path, make(shard))
+
+
+def save_reels(path: Path, reels: Iterable[Reel]) -> None:
+    arrays = {f"{name}{number}": value for number, reel in enumerate(reels) for name, value in vars(reel).items()}
+    partial = path.with_suffix(".part.npz")
     np.savez(partial, **arrays)
-    partial.replace(shard.path)
+    partial.replace(path)
 
 
 def read_shard(path: Path) -> list[Reel]:

@@ -32,9 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     if not options.weights.is_file():
-        raise DataError(
-            f"There are no weights {options.weights}; name some with --weights."
-        )
+        raise DataError(f"There are no weights {options.weights}; name some with --weights.")
     parts = by_part(read_dataset(options.dataset).recordings)
     reels, watched = list(reels_of(parts[Part.TRAIN])), list(reels_of(parts[Part.VALIDATION]))
     if not reels:
