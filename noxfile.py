@@ -18,14 +18,14 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    session.install(".[train,lint]")
+    session.install(".[train,lint,panel]")
     session.run("mypy")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Everything, with every optional piece installed, against the installed package."""
-    session.install(".[test,train,opensmile,formats]")
+    session.install(".[test,test-panel,train,opensmile,formats,panel]")
     session.run("pytest", *session.posargs)
 
 

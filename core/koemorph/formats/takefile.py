@@ -41,8 +41,7 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     }
     with atomic(path) as handle, zipfile.ZipFile(handle, "w") as archive:
         archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, sort_keys=True))
-        entry = zipfile.ZipInfo(_VALUES, _EPOCH)
-        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry = zipfile.ZipInfo(_VALUES, _EPOCH)  # stored: packing saves a sixth and costs twice what rendering does
         with archive.open(entry, "w", force_zip64=True) as member:
             np.lib.format.write_array(member, np.ascontiguousarray(take.values, dtype="<f4"), allow_pickle=False)
     return ()
