@@ -9,7 +9,7 @@ from .. import arkit
 from ..errors import OutputError, TakeError
 from ..take import Take
 from ..timing import FrameRate
-from . import audio2face, jsonl, livelink, npz, table, takefile
+from . import audio2face, gltf, jsonl, livelink, maya, npz, table, takefile, usd
 from .base import Format, Reading, Wishes, shortened
 
 __all__ = [
@@ -33,6 +33,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     audio2face.FORMAT,
     jsonl.FORMAT,
     npz.FORMAT,
+    usd.FORMAT,
+    gltf.FORMAT,
+    maya.FORMAT,
 )
 """Where several share an ending, the first one is written, and the first one that recognises a file reads it."""
 WRITABLE: Final = frozenset(suffix for known in FORMATS for suffix in known.suffixes)

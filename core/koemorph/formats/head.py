@@ -1,0 +1,42 @@
+"""What moves in a scene file: KoeMorph's own head, or for shapes that it does not have, a plate that carries them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..face import Face, load_face
+from ..take import Take
+
+
+def head_for(take: Take, wanted: bool | None) -> Face:
+    """The head, unless it is not wanted, or nobody asked for it and it has none of the take's shapes."""
+    if wanted is False:
+        return plate(take.names)
+    face = load_face()
+    return face if wanted or set(face.names) & set(take.names) else plate(take.names)
+
+
+def plate(names: tuple[str, ...]) -> Face:
+    """A small plate with these shapes, each of which raises it a little: there to copy the motion from."""
+    vertices = np.array([(-0.05, 0, -0.05), (-0.05, 0, 0.05), (0.05, 0, 0.05), (0.05, 0, -0.05)], dtype=np.float32)
+    deltas = np.zeros((len(names), 4, 3), dtype=np.float32)
+    deltas[:, :, 1] = 0.01
+    quads = np.arange(4, dtype=np.int32)[None]
+    return Face(vertices, quads, ("skin",), np.zeros(1, dtype=np.uint8), {"plate": slice(0, 4)}, names, deltas)
+
+
+def normals(face: Face) -> NDArray[np.float32]:
+    """(V, 3), of length 1: those of the quads around each vertex, larger ones counting more."""
+    corners = face.vertices[face.quads].astype(np.float64)
+    facing = np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
+    around = np.zeros(face.vertices.shape)
+    for corner in face.quads.T:
+        np.add.at(around, corner, facing)
+    length = np.linalg.norm(around, axis=1, keepdims=True)
+    return np.where(length > 0.0, around / np.maximum(length, 1e-30), (0.0, 0.0, 1.0)).astype(np.float32)
+
+
+def linear(colour: tuple[float, float, float]) -> list[float]:
+    """An sRGB colour as renderers count."""
+    return [round(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4, 5) for c in colour]
