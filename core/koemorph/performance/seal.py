@@ -133,7 +133,7 @@ def _on_frames(spans: Spans, read: Array) -> Spans:
         nearest = np.where(middle - read[earlier] <= read[later] - middle, read[earlier], read[later])
         widened[empty, 0] = np.minimum(spans[empty, 0], nearest)
         widened[empty, 1] = np.maximum(spans[empty, 1], nearest)
-    return widened
+    return np.asarray(widened)
 
 
 def _distance(moments: Array, spans: Spans) -> Array:
