@@ -41,7 +41,9 @@ from .scores import Scores
 Table = dict[str, dict[str, dict[str, float]]]
 """group -> condition -> figures"""
 
-RAW: Final = {"lower_face_smoothing": 0.0, "upper_face_smoothing": 0.0}
+RAW: Final = {"lower_face_smoothing": 0.0, "upper_face_smoothing": 0.0, "lip_seal": 0.0}
+INVENTED: Final = {"blink_rate": 0.0, "gaze_strength": 0.0, "brow_emphasis": 0.0, "asymmetry": 0.0}
+"""Off: what the performance layer adds by itself is neither the model's nor the teacher's."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def takes(engine: Engine, samples: NDArray[np.float32], name: str) -> Iterator[t
             latents = engine.analyse(clip)
         for condition in CONDITIONS:
             if condition.snr == snr:
-                settings = Settings(temperature=condition.temperature)
+                settings = Settings(temperature=condition.temperature).with_values(**INVENTED)
                 settings = settings if condition.smoothed else settings.with_values(**RAW)
                 yield condition, engine.render(latents, settings, FrameRate.parse(str(condition.fps)))
 
