@@ -9,7 +9,6 @@ from typing import Any
 
 from .. import formats
 from ..audio import open_clip
-from ..preview.plot import draw_curves
 from . import flags
 from .report import Report, add_progress
 
@@ -21,7 +20,7 @@ def add(commands: Any) -> None:
         "demo",
         help="animate the bundled example line",
         usage="koemorph demo [-o DIR] [--fps RATE] [more options]",
-        description="Animate the bundled line and leave a take, a Live Link Face CSV and a picture of the curves.",
+        description="Animate the bundled line and leave a take, a Live Link Face CSV and a picture of face and curves.",
     )
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("koemorph-demo"), metavar="DIR", help="default: koemorph-demo"
@@ -34,6 +33,8 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from ..preview.sheet import draw_sheet
+
     report = Report(options.progress, quiet=options.quiet)
     settings, rate = flags.settings_from(options), flags.rate_from(options)
     with open_clip(EXAMPLE) as clip:
@@ -46,12 +47,12 @@ def run(options: argparse.Namespace) -> int:
         for path in paths:
             formats.write_take(take, path)
         picture = options.output / "line.png"
-        draw_curves(take, picture, clip)
+        draw_sheet(take, picture, clip)
     report.result(
         f"Animated {EXAMPLE.name}: {take.frame_count} frames at {rate.label} fps.\n"
         f"  {paths[0]}   the take, for KoeMorph's own tools\n"
         f"  {paths[1]}    Live Link Face CSV, for Unreal, Blender and Maya importers\n"
-        f"  {picture}    the curves; open it",
+        f"  {picture}    the face and its curves; open it",
         outputs=[str(path) for path in (*paths, picture)],
         frames=take.frame_count,
         trained=take.provenance["trained"],
