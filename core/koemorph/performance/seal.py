@@ -124,16 +124,15 @@ def _held(spans: Spans, hold: float) -> Spans:
 def _on_frames(spans: Spans, read: Array) -> Spans:
     """Spans that fall between two frames, widened to the nearer of them."""
     after = np.searchsorted(read, spans[:, 0] - _EXACT)
-    empty = np.flatnonzero((after == len(read)) | (read[np.minimum(after, len(read) - 1)] > spans[:, 1] + _EXACT))
-    widened = spans.copy()
-    if len(empty):
-        later = np.minimum(after[empty], len(read) - 1)
-        earlier = np.maximum(after[empty] - 1, 0)
-        middle = spans[empty].mean(axis=1)
-        nearest = np.where(middle - read[earlier] <= read[later] - middle, read[earlier], read[later])
-        widened[empty, 0] = np.minimum(spans[empty, 0], nearest)
-        widened[empty, 1] = np.maximum(spans[empty, 1], nearest)
-    return np.asarray(widened)
+    between = (after > 0) & (after < len(read))
+    later = read[np.minimum(after, len(read) - 1)]
+    earlier = read[np.maximum(after - 1, 0)]
+    middle = spans.mean(axis=1)
+    nearer = np.where(middle - earlier <= later - middle, earlier, later)
+    empty = between & (later > spans[:, 1] + _EXACT)
+    begin = np.where(empty, np.minimum(spans[:, 0], nearer), spans[:, 0])
+    end = np.where(empty, np.maximum(spans[:, 1], nearer), spans[:, 1])
+    return np.stack([begin, end], axis=1)
 
 
 def _distance(moments: Array, spans: Spans) -> Array:

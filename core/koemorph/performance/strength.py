@@ -44,4 +44,5 @@ def part_lips(curves: Curves, settings: Settings) -> None:
             curves[:, column] += raised
     elif offset < 0.0:
         opening = lips.weighted(curves, arkit.SHAPES, lips.OPENING)
-        draw_together(curves, np.clip(-offset / np.maximum(opening, 1e-6), 0.0, 1.0))
+        parted = np.maximum(opening, 0.0)
+        draw_together(curves, np.minimum(-offset, parted) / np.maximum(parted, np.finfo(np.float32).tiny))
