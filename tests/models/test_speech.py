@@ -13,9 +13,10 @@ import pytest
 
 pytest.importorskip("torch")
 
+from koemorph.errors import AudioError
+from koemorph_models.cli import main
 from koemorph_models.speech import espeak, festival, flite, symbols, synthesis, texts
-from koemorph_models.speech.__main__ import as_json, as_tsv, main
-from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, read_text, spoken
+from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, as_json, as_tsv, read_text, spoken
 from koemorph_models.speech.classifier import Aligner, FrameNet
 from koemorph_models.speech.corpora import groups, read_corpora
 from koemorph_models.speech.decoding import Unit, viterbi
@@ -273,7 +274,7 @@ def test_one_recording_is_aligned_from_the_command_line(tmp_path: Path, capsys: 
     printed = json.loads(capsys.readouterr().out)
     assert [p["symbol"] for p in printed["phones"] if p["symbol"]] == [p.symbol for p in read_text("baby map", "en")]
     assert (tmp_path / "a.png").stat().st_size > 1000
-    assert main([*options[:1], str(tmp_path / "missing.wav"), *options[2:]]) == 1
+    assert main([*options[:1], str(tmp_path / "missing.wav"), *options[2:]]) == AudioError.exit_code
 
 
 def test_phones_are_written_as_json_and_tsv() -> None:

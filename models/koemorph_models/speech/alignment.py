@@ -1,22 +1,31 @@
 """Forced alignment: which of a text's phones sounds when.
 
+    koemorph-models align recording.wav "What is said in it" --aligner aligner.pt
+
 espeak-ng reads the text, so any of its languages can be aligned. Between words and at both ends there may be
 silence; the release of a stop may be missing.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
+import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import espeak, symbols
+from koemorph.errors import KoeMorphError
+from koemorph.files import write_text
+
+from . import espeak, picture, symbols
 from .classifier import Aligner
 from .decoding import Unit, viterbi
-from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, log_mels
+from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, load, log_mels
 from .utterance import SILENCE, Phone
 
 VOICES: Final = {"en": "en-us", "fr": "fr", "zh": "cmn", "pinyin": "cmn-latn-pinyin"}
@@ -46,7 +55,7 @@ class Alignment:
     score: float
 
 
-class AlignmentFailed(ValueError):
+class AlignmentFailed(KoeMorphError):
     """The text does not fit the sound."""
 
 
@@ -184,3 +193,38 @@ def _phones(
         else:
             result.append(Phone(told.symbol, start, end, told.stress, end if is_stop else None))
     return tuple(result)
+
+
+def as_json(phones: Sequence[Phone], score: float) -> str:
+    return json.dumps({"score": round(score, 3), "phones": [asdict(p) for p in phones]}, ensure_ascii=False) + "\n"
+
+
+def as_tsv(phones: Sequence[Phone]) -> str:
+    """start, end, symbol, stress, release: seconds, a pause has an empty symbol."""
+    lines = ["start\tend\tsymbol\tstress\trelease"]
+    for phone in phones:
+        release = "" if phone.release is None else f"{phone.release:.3f}"
+        lines.append(f"{phone.start:.3f}\t{phone.end:.3f}\t{phone.symbol}\t{phone.stress}\t{release}")
+    return "\n".join(lines) + "\n"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("wav", type=Path)
+    parser.add_argument("text")
+    parser.add_argument("--aligner", type=Path, required=True)
+    parser.add_argument("--language", default="en", help="espeak-ng's name of the language, e.g. en, de, fr, ja")
+    parser.add_argument("--format", choices=("tsv", "json"), default="tsv")
+    parser.add_argument("--output", type=Path)
+    parser.add_argument("--picture", type=Path, help="also draw it into this PNG")
+
+
+def run(options: argparse.Namespace) -> None:
+    samples = load(options.wav)
+    found = align(samples, read_text(options.text, options.language), Aligner.load(options.aligner))
+    written = as_json(found.phones, found.score) if options.format == "json" else as_tsv(found.phones)
+    if options.output:
+        write_text(options.output, written)
+    else:
+        sys.stdout.write(written)
+    if options.picture:
+        picture.save(options.picture, samples, found.phones, f"{options.text}  (score {found.score:.2f})")

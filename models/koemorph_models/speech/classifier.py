@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from koemorph.errors import ModelError
 
 from .sound import BANDS
 from .symbols import classes
@@ -40,9 +43,12 @@ class Aligner:
 
     @staticmethod
     def load(path: Path) -> Aligner:
-        stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        if stored["classes"] != "|".join(classes()):
-            raise ValueError(f"{path} was trained with other phone classes; train the aligner again.")
+        try:
+            stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        except (UnpicklingError, RuntimeError, EOFError) as err:
+            raise ModelError(f"{path} is no aligner, or it is damaged.") from err
+        if stored.get("classes") != "|".join(classes()):
+            raise ModelError(f"{path} was trained with other phone classes; train the aligner again.")
         net = FrameNet(stored["width"])
         net.load_state_dict(stored["net"])
         net.eval()

@@ -1,7 +1,11 @@
-"""Aligns whole corpora of human speech, in several processes, and leaves out what was aligned worst."""
+"""Aligns whole corpora of human speech, in several processes, and leaves out what was aligned worst.
+
+koemorph-models align-corpus CORPORA FOLDER --aligner aligner.pt
+"""
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -69,3 +73,16 @@ def _one(entry: Utterance) -> Aligned | str:
     except AlignmentFailed as error:
         return f"{entry.id}: {error}"
     return Aligned(replace(entry, phones=found.phones), found.score)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("root", type=Path, help="folder of corpora, each with transcripts.tsv")
+    parser.add_argument("folder", type=Path, help="where utterances.jsonl and scores.tsv go")
+    parser.add_argument("--aligner", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--worst", type=float, default=WORST, help="share to leave out")
+
+
+def run(options: argparse.Namespace) -> None:
+    count = align_corpora(options.root, options.aligner, options.folder, options.workers, options.worst)
+    print(f"{count} utterances in {options.folder / 'utterances.jsonl'}")

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from koemorph.errors import MissingPieceError
 
-class EngineMissing(RuntimeError):
+
+class EngineMissing(MissingPieceError):
     """A speech program is not installed; the message says which."""
 
 

@@ -137,4 +137,4 @@ def text_to_phones(text: str, language: str) -> list[list[str]]:
 
 def _choose(name: str) -> None:
     if library().handle.espeak_SetVoiceByName(name.encode()) != 0:
-        raise ValueError(f"espeak-ng has no voice {name!r}.")
+        raise EngineMissing(f"espeak-ng has no voice {name!r}; `espeak-ng --voices` lists those it has.")

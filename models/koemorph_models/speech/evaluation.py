@@ -1,7 +1,11 @@
-"""How far are aligned phone starts from true ones? Measured on utterances whose times are known."""
+"""How far are aligned phone starts from true ones? Measured on utterances whose times are known.
+
+koemorph-models evaluate-aligner UTTERANCES.jsonl --aligner aligner.pt
+"""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +16,7 @@ import numpy as np
 from .alignment import AlignmentFailed, align, spoken
 from .classifier import Aligner
 from .sound import load
-from .utterance import SILENCE, Utterance
+from .utterance import SILENCE, Utterance, read_utterances
 
 LIPS: Final = frozenset("pbm")
 HEADER: Final = "| speech | phones | bias ms | median ms | p90 ms | within 20 ms % | within 30 ms % |"
@@ -68,3 +72,15 @@ def row(name: str, errors: Sequence[float]) -> str:
     within = [f"{100 * np.mean(away <= limit):.0f}" for limit in (20.0, 30.0)]
     numbers = [f"{np.median(ms):+.0f}", f"{np.median(away):.0f}", f"{np.percentile(away, 90):.0f}", *within]
     return f"| {name} | {len(ms)} | " + " | ".join(numbers) + " |"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("list", type=Path, help="utterances.jsonl")
+    parser.add_argument("--aligner", type=Path, required=True)
+    parser.add_argument("--speakers", default="", help="only these, with commas between")
+
+
+def run(options: argparse.Namespace) -> None:
+    chosen = {name for name in options.speakers.split(",") if name}
+    entries = [entry for entry in read_utterances(options.list) if not chosen or entry.speaker in chosen]
+    print(table(measure(options.list.parent, entries, Aligner.load(options.aligner))))

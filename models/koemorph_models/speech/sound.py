@@ -11,6 +11,7 @@ import soxr
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from koemorph.errors import AudioError
 from koemorph.features.mel import MelBands
 
 SAMPLE_RATE: Final = 16000
@@ -22,7 +23,10 @@ _BANK: Final = MelBands(window=320, n_fft=512, bands=BANDS)
 
 def load(path: Path) -> NDArray[np.float32]:
     """Any sound file as mono at 16 kHz."""
-    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    try:
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as err:
+        raise AudioError(f"{path} cannot be read as sound ({err.error_string.rstrip('.')}).") from err
     mono = samples.mean(axis=1)
     return np.asarray(mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE), dtype=np.float32)
 

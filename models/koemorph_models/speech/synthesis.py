@@ -1,11 +1,14 @@
 """Writes a corpus of synthetic speech with exact phone times: FLAC at 16 kHz and `utterances.jsonl`.
 
+    koemorph-models synthesise FOLDER --hours 3
+
 The corpus is cut into batches of one voice. A batch depends only on the seed and its own number, and is finished
 when its list exists, so an interrupted run goes on where it stopped and gives the same corpus.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import zlib
@@ -184,3 +187,15 @@ def _fitted(phones: list[Phone], scale: float, length: float) -> list[Phone]:
         else:
             result.append(Phone("", start, round(length, 4)))
     return result
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--hours", type=float, default=3.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--recorded", type=float, default=0.8, help="share of voices recorded from people")
+
+
+def run(options: argparse.Namespace) -> None:
+    count = write_corpus(options.folder, options.hours, options.seed, options.recorded)
+    print(f"{count} utterances in {options.folder / 'utterances.jsonl'}")

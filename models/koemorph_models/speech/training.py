@@ -1,7 +1,13 @@
-"""Teaches the frame classifier from utterances whose phone times are known, synthetic or aligned."""
+"""Teaches the frame classifier from utterances whose phone times are known, synthetic or aligned.
+
+    koemorph-models train-aligner SYNTHETIC/utterances.jsonl aligner.pt
+
+With --start, --human and --human-root it goes on from a first aligner, on what that one has aligned.
+"""
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +23,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from .classifier import Aligner, FrameNet
 from .sound import BANDS, FRAMES_PER_SECOND, load, log_mels
 from .symbols import classes, units
-from .utterance import Phone, Utterance
+from .utterance import Phone, Utterance, read_utterances
 
 IGNORE: Final = -1
 CROP: Final = 4 * FRAMES_PER_SECOND
@@ -163,3 +169,30 @@ def _disturbed(bands: NDArray[np.float32], chance: np.random.Generator) -> NDArr
         noise = 10 ** (level / 10) * chance.gamma(4.0, 0.25, bands.shape)
         bands = 10 * np.log10(10 ** (bands / 10) + noise)
     return np.asarray(bands, dtype=np.float32)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("synthetic", type=Path, help="utterances.jsonl of a synthetic corpus")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--steps", type=int, default=1300)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--leave-out", default="", help="speakers kept for evaluate-aligner, with commas between")
+    parser.add_argument("--start", type=Path, help="go on from this checkpoint (self-training)")
+    parser.add_argument("--human", type=Path, help="utterances.jsonl that align-corpus wrote (self-training)")
+    parser.add_argument("--human-root", type=Path, help="folder its audio is relative to, if not the list's")
+    parser.add_argument("--human-share", type=float, default=1.0, help="against 1 of synthetic speech")
+    parser.add_argument("--threads", type=int, default=2)
+
+
+def run(options: argparse.Namespace) -> None:
+    torch.set_num_threads(options.threads)
+    left_out = {name for name in options.leave_out.split(",") if name}
+    synthetic = [entry for entry in read_utterances(options.synthetic) if entry.speaker not in left_out]
+    groups = [(lessons(options.synthetic.parent, synthetic), 1.0)]
+    if options.human:
+        human = [entry for entry in read_utterances(options.human) if entry.speaker not in left_out]
+        groups.append((lessons(options.human_root or options.human.parent, human), options.human_share))
+    start = Aligner.load(options.start) if options.start else None
+    # Durations and priors stay those of exactly timed speech.
+    train(groups, statistics(synthetic), options.steps, options.seed, start, options.rate).save(options.checkpoint)

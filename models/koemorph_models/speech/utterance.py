@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from ..errors import DataError
+
 SILENCE: Final = ""
 """The symbol of a pause."""
 
@@ -53,8 +55,22 @@ def write_utterances(path: Path, utterances: Iterable[Utterance]) -> int:
 
 
 def read_utterances(path: Path) -> Iterator[Utterance]:
+    if not path.is_file():
+        raise DataError(f"There is no list of utterances {path}.")
     with path.open(encoding="utf-8") as handle:
-        for line in handle:
-            entry = json.loads(line)
-            entry["phones"] = tuple(Phone(**phone) for phone in entry["phones"])
-            yield Utterance(**entry)
+        for number, line in enumerate(handle, 1):
+            try:
+                entry = json.loads(line)
+                entry["phones"] = tuple(Phone(**phone) for phone in entry["phones"])
+                utterance = Utterance(**entry)
+            except (ValueError, KeyError, TypeError) as err:
+                raise DataError(f"{path}, line {number}: not an utterance ({err}).") from err
+            yield utterance
+
+
+def find_utterance(path: Path, name: str) -> Utterance:
+    """The one of a list that is called so."""
+    for utterance in read_utterances(path):
+        if utterance.id == name:
+            return utterance
+    raise DataError(f"{path} has no utterance {name!r}.")

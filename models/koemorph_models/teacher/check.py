@@ -1,6 +1,6 @@
 """Does the teacher keep its word? Closures, contacts and the ranges of captured faces, over a list of utterances.
 
-    python -m koemorph_models.teacher.check UTTERANCES.jsonl [--audio FOLDER] [--count 200]
+    koemorph-models check-teacher UTTERANCES.jsonl [--audio FOLDER] [--count 200]
 
 The ranges are those of nine captured recordings of one acting speaker: to be compared with, not to be reached exactly.
 """
@@ -21,10 +21,10 @@ from koemorph import lips
 from koemorph.arkit import SHAPES
 from koemorph.take import Take
 from koemorph.timing import FrameRate
+from koemorph_models.speech.sound import load
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances
 
 from .prosody import analyse
-from .recording import load
 from .style import Style
 from .table import resolve, table, unknown_symbols
 from .teacher import teach
@@ -181,13 +181,14 @@ def sample(utterances: Path, count: int) -> list[Utterance]:
     return random.Random(1).sample(found, min(count, len(found)))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Closures, contacts and ranges of the teacher's curves.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("utterances", type=Path)
     parser.add_argument("--audio", type=Path, help="the recordings' folder, where it is not the list's")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--fps", default="60")
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
     tally = Tally()
     for utterance in sample(options.utterances, options.count):
         samples = load((options.audio or options.utterances.parent) / utterance.audio)
@@ -195,7 +196,3 @@ def main() -> None:
         take = teach(utterance.phones, analyse(samples), len(samples) / 16000, FrameRate.parse(options.fps), style)
         tally.add(take, utterance.phones)
     print(tally.report())
-
-
-if __name__ == "__main__":
-    main()

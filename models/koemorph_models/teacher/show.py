@@ -1,6 +1,6 @@
 """One page about one utterance: its sound, its phones, the teacher's main curves and what the lips do.
 
-python -m koemorph_models.teacher.show UTTERANCES.jsonl ID -o page.png [--audio FOLDER]
+koemorph-models show UTTERANCES.jsonl ID -o page.png [--audio FOLDER]
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from koemorph import lips
 from koemorph.take import Take
 from koemorph.timing import FrameRate
-from koemorph_models.speech.utterance import Utterance, read_utterances
+from koemorph_models.speech.sound import load
+from koemorph_models.speech.utterance import Utterance, find_utterance
 
 from .prosody import RATE, SAMPLE_RATE, Prosody, analyse
-from .recording import load
 from .style import Style
 from .table import resolve
 from .teacher import teach
@@ -93,23 +93,18 @@ def _shade(axes: Any, utterance: Utterance) -> None:
                 axis.axvspan(phone.start, phone.release or phone.end, color=colour, alpha=0.08, linewidth=0)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="A page about one utterance and what the teacher makes of it.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("utterances", type=Path)
     parser.add_argument("id")
     parser.add_argument("-o", "--out", type=Path, required=True)
     parser.add_argument("--audio", type=Path, help="the recordings' folder, where it is not the list's")
     parser.add_argument("--fps", default="60")
-    options = parser.parse_args()
-    utterance = next((u for u in read_utterances(options.utterances) if u.id == options.id), None)
-    if utterance is None:
-        parser.error(f"{options.utterances} has no utterance {options.id!r}.")
+
+
+def run(options: argparse.Namespace) -> None:
+    utterance = find_utterance(options.utterances, options.id)
     samples = load((options.audio or options.utterances.parent) / utterance.audio)
     prosody = analyse(samples)
     style = Style.for_speaker(utterance.speaker)
     take = teach(utterance.phones, prosody, len(samples) / SAMPLE_RATE, FrameRate.parse(options.fps), style)
     page(utterance, samples, prosody, take, options.out)
-
-
-if __name__ == "__main__":
-    main()
