@@ -1,6 +1,6 @@
 """Other microphones, rooms and lines: what a recording goes through before the network hears it in training.
 
-Mild on purpose: two in five stay clean, and noise stays 12 to 45 dB below the speech; more makes the network
+Mild on purpose: two in five stay clean, and noise stays 7 to 45 dB below the speech; more makes the network
 deaf to closures.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..speech.sound import SAMPLE_RATE
 
 CLEAN: Final = 0.4
-SNR_DB: Final = (12.0, 45.0)
+SNR_DB: Final = (7.0, 45.0)
 SPEECH_RMS: Final = 10 ** (-23 / 20)
 
 Sound = NDArray[np.float32]

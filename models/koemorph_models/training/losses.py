@@ -1,4 +1,4 @@
-"""The five parts of the documents' loss, and two that exist only while training.
+"""The five parts of the documents' loss, and three that exist only while training.
 
 | part       | weight | what                                                                     |
 |------------|--------|--------------------------------------------------------------------------|
@@ -8,6 +8,7 @@
 | temporal   | 0.2    | squared error of the movement from frame to frame, at 30 and at 60 fps   |
 | smoothing  | 0.1    | squared distance of the learned alpha at 30 fps from its target          |
 | contact    | 0.3    | cross-entropy of lips together and of lip on teeth, read from the curves |
+| rounding   | 5.0    | squared error of how narrow the mouth is, as it is measured              |
 | phones     | 0.1    | cross-entropy of the phone being said, from a head that is not exported  |
 
 A regression hedges where it is unsure whether the lips close; the contact part makes it decide.
@@ -36,6 +37,7 @@ WEIGHTS: Final = {
     "temporal": 0.2,
     "smoothing": 0.1,
     "contact": 0.3,
+    "rounding": 5.0,
     "phones": 0.1,
 }
 ALPHA_TARGET: Final = 0.9
@@ -43,8 +45,6 @@ ALPHA_TARGET: Final = 0.9
 _EXPRESSION: Final = 0.5
 _SOFTNESS: Final = 2.0
 """Contacts are judged with so much wider a slope than they are measured with, so that far misses still pull."""
-_CONTACT_WEIGHT: Final = 1.5
-"""A missed contact costs so much more than a false one."""
 
 
 @cache
@@ -52,6 +52,16 @@ def regions() -> tuple[Tensor, Tensor]:
     """(52,) ones for the mouth, and for the expression."""
     mouth = torch.tensor([name in arkit.LOWER_FACE for name in arkit.SHAPES], dtype=torch.float32)
     return mouth, 1 - mouth
+
+
+@cache
+def narrowness() -> Tensor:
+    """(52,): how rounding, linear in the shapes where it is not clipped, is read."""
+    half = np.eye(len(arkit.SHAPES), dtype=np.float32)
+    base = np.zeros_like(half)
+    base[:, arkit.INDEX["mouthPucker"]] = 1.0
+    grown = lips.rounding(Take(arkit.SHAPES, base + half, CLOCK))
+    return torch.from_numpy(grown - lips.rounding(Take(arkit.SHAPES, base, CLOCK)))
 
 
 @cache
@@ -83,7 +93,7 @@ def parts(
     double = (error[:, 2:] - error[:, :-2]).square() * (counted[:, 2:] * counted[:, :-2])[..., None]
     truth = contact_logits(targets).sigmoid().detach()
     contact = binary_cross_entropy_with_logits(contact_logits(curves), truth, reduction="none")
-    contact = contact * (1 + (_CONTACT_WEIGHT - 1) * truth) * counted[..., None]
+    contact = contact * counted[..., None]
     # Captures come without phones: then there is nothing to name.
     named = cross_entropy(phone_logits, phones, ignore_index=IGNORE, label_smoothing=0.05, reduction="none")
     return {
@@ -94,6 +104,7 @@ def parts(
         "temporal": (4 * step.sum() + double.sum()) / frames,
         "smoothing": (alpha - ALPHA_TARGET).square().mean(),
         "contact": contact.sum() / frames,
+        "rounding": ((error @ narrowness().to(error.device)).square()).sum() / frames,
         "phones": named.sum() / (phones != IGNORE).sum().clamp(min=1),
     }
 
