@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -299,11 +300,12 @@ class Settings:
         return cls().with_values(**{name: value for name, value in off.items() if value is not None})
 
     def with_values(self, /, **values: Any) -> Settings:
-        """A copy with some values replaced; an unknown name is an error that names the known ones."""
+        """A copy with some values replaced; an unknown name is an error that names the nearest known ones."""
         known = [entry.name for entry in fields(self)]
         for name in values:
             if name not in known:
-                raise SettingsError(f"There is no setting called {name!r}; there are {', '.join(known)}.")
+                nearest = ", ".join(get_close_matches(name, known, n=3, cutoff=0.0))
+                raise SettingsError(f"There is no setting called {name!r}; the nearest are {nearest}.")
         return replace(self, **values)
 
     def to_dict(self) -> dict[str, Any]:

@@ -194,3 +194,25 @@ def test_a_rate_with_a_huge_fraction_does_not_overflow():
 def test_one_frame_lasts():
     still = resample(np.full((1, 2), 0.25, np.float32), FrameRate.parse(24), SIXTY, 7)
     assert still.shape == (7, 2) and (still == 0.25).all()
+
+
+@given(st.integers(2, 200), rates, rates, st.fractions(-2, 6), st.fractions(0, 6))
+def test_a_part_is_read_at_its_moments_and_held_beyond_the_ends(frames, source, target, begin, length):
+    take = ramp(frames, rate=source, start=Fraction(1, 3))
+    begin, end = begin.limit_denominator(48_000), (begin + length + Fraction(1, 10)).limit_denominator(48_000)
+    part = take.retime(target, begin, end)
+    assert part.start == begin and part.frame_count == max(1, int((end - begin) * target.fps + Fraction(1, 2)))
+    moments = float(begin - take.start) + np.arange(part.frame_count) / float(target.fps)
+    expected = np.clip(moments * float(source.fps), 0, frames - 1)
+    np.testing.assert_allclose(part.values[:, 0], expected, atol=2e-4 * frames)
+
+
+def test_an_empty_part_is_refused(one_sentence):
+    with pytest.raises(TakeError, match="empty") as refusal:
+        ramp(60).retime(SIXTY, Fraction(1), Fraction(1, 2))
+    one_sentence(refusal.value)
+
+
+def test_shifting_moves_the_moment_only():
+    take = ramp(5, start=Fraction(2))
+    assert take.shift(Fraction(-5, 2)).start == Fraction(-1, 2) and take.shift(Fraction(1)).values is take.values
