@@ -40,6 +40,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "show": Command(".teacher.show", "draw an utterance: sound, phones and the teacher's curves"),
     "check-teacher": Command(".teacher.check", "does the teacher keep its word on closures and ranges?"),
     # The network
+    "make": Command(".recipe", "everything from raw speech to the shipped model, step by step"),
     "prepare": Command(".training.preparation", "utterances into reels, the training material"),
     "train": Command(".training.learning", "train a model, or go on training"),
     "finetune": Command(".training.tuning", "teach a trained model your own captures"),

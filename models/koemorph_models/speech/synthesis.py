@@ -194,8 +194,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--recorded", type=float, default=0.8, help="share of voices recorded from people")
+    parser.add_argument("--engines", nargs="+", choices=tuple(_ENGINES), default=tuple(_ENGINES))
 
 
 def run(options: argparse.Namespace) -> None:
-    count = write_corpus(options.folder, options.hours, options.seed, options.recorded)
+    count = write_corpus(options.folder, options.hours, options.seed, options.recorded, options.engines)
     print(f"{count} utterances in {options.folder / 'utterances.jsonl'}")
