@@ -114,9 +114,10 @@ def _curves(take: Take) -> Said:
     elif take.rate not in RATES:
         yield Level.WARNING, "rate", f"The curves are at {take.rate.label} fps and will be resampled to 30 or 60."
     known = [i for i, name in enumerate(take.names) if name in arkit.INDEX]
-    if missing := [name for name in arkit.SHAPES if name not in take.names]:
-        level = Level.ERROR if "jawOpen" in missing else Level.WARNING
-        yield level, "missing-shapes", f"There are no curves for {shortened(missing)}."
+    if "jawOpen" not in take.names:
+        yield Level.ERROR, "missing-shapes", "There is no curve for jawOpen; a face without a jaw teaches nothing."
+    elif missing := [name for name in arkit.SHAPES if name not in take.names]:
+        yield Level.WARNING, "missing-shapes", f"There are no curves for {shortened(missing)}."
     if not known:
         return
     values = take.values[:, known]
@@ -129,9 +130,9 @@ def _curves(take: Take) -> Said:
         level = Level.ERROR if highest > 1.05 or lowest < -0.05 else Level.WARNING
         yield level, "range", f"Values reach from {lowest:.3f} to {highest:.3f}, outside of 0 to 1 ({where})."
     if float(np.ptp(values, axis=0).max()) < STILL:
-        yield Level.ERROR, "still", "No curve moves at all; was a face captured?"
+        yield Level.ERROR, "still", "No curve moves at all; check that a face was captured."
     elif "jawOpen" in take.names and float(np.ptp(take.curve("jawOpen"))) < STILL:
-        yield Level.ERROR, "still", "jawOpen never moves; was the mouth captured?"
+        yield Level.ERROR, "still", "jawOpen never moves; check that the mouth was captured."
     elif (frozen := _longest_stop(values) / float(take.rate.fps)) >= FROZEN:
         yield Level.WARNING, "frozen", f"All curves stand still for {frozen:.2f} s; was the face lost there?"
 
