@@ -73,6 +73,8 @@ def read(path: Path, format_name: str | None = None, rate: FrameRate | None = No
         raise TakeError(f"Cannot read {path} ({err.strerror or err}).") from err
     except UnicodeDecodeError as err:
         raise TakeError(f"{path} is not a {chosen.label}: it is not text.") from err
+    except TakeError as err:
+        raise err if path.name in str(err) else TakeError(f"{path}: {err}") from err
     return Reading(reading.take, (*reading.notes, *_missing(reading.take)))
 
 
@@ -87,8 +89,10 @@ def write_take(take: Take, path: Path, format_name: str | None = None, wishes: W
     try:
         return chosen.write(take, path, wishes or Wishes())
     except UnicodeEncodeError as err:
-        name = err.object.encode("ascii", "backslashreplace").decode()
-        raise OutputError(f"The name {name[:80]} is no text that {chosen.label} could hold; rename the shape.") from err
+        names = ", ".join(
+            name.encode("ascii", "backslashreplace").decode() for name in take.names if not _is_text(name)
+        )
+        raise OutputError(f"{chosen.label} holds only text, which {names} is not; rename the shape.") from err
 
 
 def _recognised(path: Path) -> Format:
@@ -99,6 +103,11 @@ def _recognised(path: Path) -> Format:
     with path.open("rb") as handle:
         head = handle.read(_HEAD)
     return next((known for known in candidates if known.recognises(head)), candidates[0])
+
+
+def _is_text(name: str) -> bool:
+    """Names of files that are not UTF-8 come as halves of letters, which no text can hold."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _missing(take: Take) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _read(path: Path, rate: FrameRate | None) -> Reading:
     ):
         if claimed != count:
             raise TakeError(f"{path} has {count} {what} of {claimed}; part of it may be missing.")
-    ours = entries.get("koemorph", {})
+    ours = dict(entries.get("koemorph", {}))
     told = rate or ours.get("rate", entries.get("exportFps"))
     if told is None:
         raise TakeError(f"{path} has no exportFps; name its frame rate with --source-fps.")

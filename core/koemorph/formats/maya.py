@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import OutputError
 from ..files import atomic
-from ..take import Take
+from ..take import Curves, Take
 from .base import Format, Wishes, shortened
 
 UNITS: Final[dict[Fraction, str]] = {
@@ -79,12 +80,10 @@ def _attributes(names: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
     return attributes, (f"Maya cannot call attributes so: written {shortened(changed)}.",) if changed else ()
 
 
-def _needed(
-    curve: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _needed(curve: Curves) -> NDArray[np.bool_]:
     """All keys but those that stand on the level with both neighbours."""
     moves = np.concatenate([[True], np.diff(curve) != 0.0, [True]])
-    return moves[:-1] | moves[1:]
+    return np.asarray(moves[:-1] | moves[1:])
 
 
 FORMAT: Final = Format(

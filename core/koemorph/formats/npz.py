@@ -62,7 +62,7 @@ def _read(path: Path, rate: FrameRate | None) -> Reading:
     told = rate or rest.get("rate", rest.get("fps"))
     if told is None:
         raise TakeError(f"{path} does not tell its frame rate; name it with --source-fps.")
-    provenance = json.loads(rest["provenance"]) if "provenance" in rest else {"source": path.name}
+    provenance = dict(json.loads(rest["provenance"])) if "provenance" in rest else {"source": path.name}
     notes = (f"Left out, because only {', '.join(KNOWN)} are read: {shortened(others)}.",) if others else ()
     start = exact_start(str(rest.get("start", "0")))
     return Reading(

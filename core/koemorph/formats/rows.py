@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from ..errors import TakeError
 from ..take import Curves
+
+LARGEST: Final = float(np.finfo(np.float32).max)
 
 
 class Rows:
@@ -28,13 +30,11 @@ class Rows:
             raise TakeError(f"{where}: {len(cells)} values instead of {self._width}.")
         try:
             row = [float(cell) for cell in cells]
-            if not all(map(math.isfinite, row)):
-                raise TakeError(f"{where}: something there is not a number.")
-            self._numbers.extend(row)
-        except (ValueError, TypeError) as err:
+        except (ValueError, TypeError, OverflowError) as err:
             raise TakeError(f"{where}: {_brief(err)}.") from err
-        except OverflowError as err:
-            raise TakeError(f"{where}: a number there is too large.") from err
+        if not all(abs(number) <= LARGEST for number in row):
+            raise TakeError(f"{where}: something there is not a number, or too large.")
+        self._numbers.extend(row)
 
     def values(self) -> Curves:
         """(rows, width)"""

@@ -98,7 +98,7 @@ def test_what_a_file_lacks_is_told(tmp_path, some_take, known, one_sentence):
 
 
 @readable
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(
         st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12),
