@@ -108,10 +108,8 @@ def lines_on(owner: Any) -> Iterator[Found]:
     if data is None:
         return
     holders = [(data, None, 0.0)] if data.action else []
-    for track in data.nla_tracks:
-        for strip in track.strips:
-            if strip.action:
-                holders.append((strip, strip, strip.frame_start - strip.action_frame_start))
+    strips = (strip for track in data.nla_tracks for strip in track.strips if strip.action)
+    holders += [(strip, strip, strip.frame_start - strip.action_frame_start) for strip in strips]
     for holder, strip, shift in holders:
         handle = compat.handle(compat.active_slot(holder))
         for line in lines_of(holder.action):

@@ -84,6 +84,6 @@ def _target_names(row: MappingRow) -> list[str]:
         for bone in owner.pose.bones:
             path = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"]'
             names += [f"{path}.{kind}[{axis}]" for kind in ("rotation_euler", "location") for axis in range(3)]
-            names += [f'{path}["{name}"]' for name in bone.keys() if not name.startswith("_")]
-    names += [f'["{name}"]' for name in owner.keys() if isinstance(owner[name], float)]
+            names += [f'{path}["{name}"]' for name in dict(bone.items()) if not name.startswith("_")]
+    names += [f'["{name}"]' for name in dict(owner.items()) if isinstance(owner[name], float)]
     return names

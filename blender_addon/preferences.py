@@ -13,7 +13,7 @@ class KoeMorphPreferences(AddonPreferences):
 
     python: StringProperty(
         name="Python",
-        description="Another Python that KoeMorph is installed for; empty is Blender's own with the libraries that came along",
+        description="Another Python that KoeMorph is installed for; empty is Blender's own",
         subtype="FILE_PATH",
     )
     model: StringProperty(

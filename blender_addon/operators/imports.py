@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Key a file that holds a performance already: a take, Live Link Face CSV, Audio2Face JSON and what else the core reads."""
+"""Key a file that holds a performance already: a take, Live Link Face CSV and whatever else the core reads."""
 
 from __future__ import annotations
 
