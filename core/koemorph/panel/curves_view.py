@@ -1,0 +1,252 @@
+"""The curves, a lane for each shape, by region; their names with mute and solo, which are settings like any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arkit
+from ..shape_edits import ShapeEdit, parse_shape_edits, write_shape_edits
+from ..take import Take
+from . import looks, tracing
+from .qt import Qt, QtCore, QtGui, QtWidgets, tr
+from .state import State
+from .timeline import Timeline
+
+LANE: Final = 26
+NAMES: Final = 172
+"""Pixels for the names at the left of the lanes."""
+_BUTTON: Final = 18
+
+
+class Lanes(QtWidgets.QWidget):
+    """The picture itself, as tall as all lanes together; a scroll area shows part of it."""
+
+    def __init__(self, state: State, timeline: Timeline) -> None:
+        super().__init__()
+        self._state, self._timeline = state, timeline
+        self.rows: list[tuple[str, str]] = []
+        """(region, shape) of each lane."""
+        self.filter = ""
+        self.moving_only = True
+        self._image: QtGui.QImage | None = None
+        self._pixels: tracing.Picture | None = None
+        self.setMouseTracking(True)
+        state.take_changed.connect(self.refresh)
+        timeline.changed.connect(self._redraw)
+        timeline.moved.connect(self.update)
+        self.setAccessibleName(tr("Curves"))
+
+    def refresh(self) -> None:
+        """The rows anew, from what the take has and what was asked for."""
+        take = self._state.shown
+        rows = []
+        if take is not None:
+            moving = np.ptp(take.values, axis=0) > 0.004
+            for region in looks.REGIONS:
+                for name in arkit.REGIONS.get(region, ()) or [n for n in take.names if n not in arkit.INDEX]:
+                    if name in take.names and self._asked_for(region, name, bool(moving[take.names.index(name)])):
+                        rows.append((region, name))
+        if rows != self.rows:
+            self.rows = rows
+            self.setFixedHeight(max(LANE, LANE * len(rows)))
+        self._redraw()
+
+    def _asked_for(self, region: str, name: str, moves: bool) -> bool:
+        words = self.filter.lower().split()
+        if words:
+            return all(word in name.lower() or word in region for word in words)
+        return moves or not self.moving_only or name in parse_shape_edits(self._state.settings.shape_edits)
+
+    def _redraw(self) -> None:
+        self._image = None
+        self.update()
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802
+        self._redraw()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802
+        if event.type() == QtCore.QEvent.Type.PaletteChange:
+            self._redraw()
+        super().changeEvent(event)
+
+    def names_width(self) -> int:
+        return min(NAMES, self.width() // 2)
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802
+        painter = QtGui.QPainter(self)
+        painter.fillRect(event.rect(), self.palette().base())
+        left, shown = self.names_width(), event.rect()
+        take = self._state.shown
+        if take is None or not self.rows:
+            return
+        dark = looks.is_dark(self.palette())
+        first, stop = shown.top() // LANE, min(len(self.rows), shown.bottom() // LANE + 1)
+        for row in range(first, stop):
+            if row % 2:
+                painter.fillRect(0, row * LANE, self.width(), LANE, self.palette().alternateBase())
+        if self._image is None:
+            self._image = self._drawn(take, dark)
+        painter.drawImage(QtCore.QRectF(left, 0, self.width() - left, LANE * len(self.rows)), self._image)
+        edits = parse_shape_edits(self._state.settings.shape_edits)
+        values = row_at(take, self._timeline.moment)
+        for row in range(first, stop):
+            region, name = self.rows[row]
+            self._paint_name(painter, row, region, name, edits.get(name, ShapeEdit()), values, take)
+        painter.setPen(QtGui.QPen(self.palette().color(QtGui.QPalette.ColorRole.Highlight), 1.5))
+        x = left + self._timeline.share(self._timeline.moment) * (self.width() - left)
+        if x >= left:
+            painter.drawLine(QtCore.QPointF(x, shown.top()), QtCore.QPointF(x, shown.bottom() + 1))
+
+    def _paint_name(
+        self,
+        painter: QtGui.QPainter,
+        row: int,
+        region: str,
+        name: str,
+        edit: ShapeEdit,
+        values: NDArray[np.float32],
+        take: Take,
+    ) -> None:
+        width, top = self.names_width(), row * LANE
+        colour = looks.region_colour(region, looks.is_dark(self.palette()))
+        faint = self.palette().color(QtGui.QPalette.ColorRole.PlaceholderText)
+        painter.fillRect(0, top, 3, LANE, colour)
+        painter.setPen(faint if edit.mute else colour)
+        room = width - 2 * _BUTTON - 44
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(QtCore.QRect(9, top, room, LANE), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setPen(faint)
+        value = float(values[take.names.index(name)])
+        place = QtCore.QRect(width - 2 * _BUTTON - 36, top, 32, LANE)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
+        for slot, (letter, on) in enumerate((("M", edit.mute), ("S", edit.solo))):
+            box = QtCore.QRect(width - (2 - slot) * _BUTTON, top + 4, _BUTTON - 2, LANE - 8)
+            if on:
+                painter.fillRect(box, self.palette().highlight())
+            painter.setPen(self.palette().color(QtGui.QPalette.ColorRole.HighlightedText) if on else faint)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
+    def _drawn(self, take: Take, dark: bool) -> QtGui.QImage:
+        """All lanes as one picture, with the reference faint behind them."""
+        ratio = self.devicePixelRatioF()
+        width = max(1, round((self.width() - self.names_width()) * ratio))
+        height = round(LANE * ratio)
+        names = [name for _, name in self.rows]
+        colours = np.array(
+            [looks.region_colour(region, dark).getRgbF()[:3] for region, _ in self.rows], dtype=np.float32
+        )
+        picture = self._lanes(take, names, width, height, colours)
+        reference = self._state.reference
+        if reference is not None and not self._state.comparing:
+            faint = np.full_like(colours, 0.75 if dark else 0.35)
+            behind = self._lanes(reference.take, names, width, height, faint, fill=0.0)
+            picture = np.where(picture[..., 3:] > 80, picture, np.maximum(picture, behind // 2))
+        self._pixels = np.ascontiguousarray(picture)
+        form = QtGui.QImage.Format.Format_ARGB32_Premultiplied
+        return QtGui.QImage(self._pixels.data, width, len(self._pixels), 4 * width, form)
+
+    def _lanes(
+        self,
+        take: Take,
+        names: list[str],
+        width: int,
+        height: int,
+        colours: NDArray[np.float32],
+        fill: float = 0.22,
+    ) -> tracing.Picture:
+        known = [i for i, name in enumerate(names) if name in take.names]
+        low = np.full((len(names), width), np.nan, np.float32)
+        high = low.copy()
+        columns = [take.names.index(names[i]) for i in known]
+        low[known], high[known] = tracing.bounds(take, columns, self._timeline.left, self._timeline.right, width)
+        return tracing.lanes(low, high, height, colours, fill)
+
+    def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
+        row, x = int(event.position().y()) // LANE, event.position().x()
+        button = int((x - (self.names_width() - 2 * _BUTTON)) // _BUTTON)
+        if button in (0, 1) and 0 <= row < len(self.rows):
+            self.toggle(self.rows[row][1], ("mute", "solo")[button])
+        elif x >= self.names_width():
+            self._scrub(x)
+
+    def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
+        if event.buttons() & Qt.MouseButton.LeftButton and event.position().x() >= self.names_width():
+            self._scrub(event.position().x())
+
+    def toggle(self, name: str, what: str) -> None:
+        """Mute or solo a shape, or let it go."""
+        edits = parse_shape_edits(self._state.settings.shape_edits)
+        edit = edits.get(name, ShapeEdit())
+        edits[name] = replace(edit, **{what: not getattr(edit, what)})
+        self._state.set_setting("shape_edits", write_shape_edits(edits))
+        self._state.end_drag()
+
+    def _scrub(self, x: float) -> None:
+        left = self.names_width()
+        self._timeline.move(self._timeline.at((x - left) / max(1, self.width() - left)))
+
+
+class CurvesView(QtWidgets.QWidget):
+    """The lanes with their filter."""
+
+    def __init__(self, state: State, timeline: Timeline) -> None:
+        super().__init__()
+        self.lanes = Lanes(state, timeline)
+        self._timeline = timeline
+        self.search = QtWidgets.QLineEdit()
+        self.search.setPlaceholderText(tr("Filter: jaw, smile left ..."))
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName(tr("Filter the curves"))
+        self.search.textChanged.connect(self._search)
+        self.all = QtWidgets.QCheckBox(tr("At rest too"))
+        self.all.setToolTip(tr("Show shapes as well that do not move in this line."))
+        self.all.toggled.connect(self._show_all)
+        row = QtWidgets.QHBoxLayout()
+        row.setContentsMargins(6, 2, 6, 2)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.all)
+        self.scroll = QtWidgets.QScrollArea()
+        self.scroll.setWidget(self.lanes)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(row)
+        layout.addWidget(self.scroll, 1)
+
+    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:  # noqa: N802
+        zoom_or_pan(event, self.lanes, self.lanes.names_width(), self._timeline)
+
+    def _search(self, text: str) -> None:
+        self.lanes.filter = text
+        self.lanes.refresh()
+
+    def _show_all(self, on: bool) -> None:
+        self.lanes.moving_only = not on
+        self.lanes.refresh()
+
+
+def zoom_or_pan(event: QtGui.QWheelEvent, widget: QtWidgets.QWidget, left: int, timeline: Timeline) -> None:
+    """Ctrl and the wheel zoom, Shift and the wheel move along; anything else is not ours."""
+    across, down = event.angleDelta().x(), event.angleDelta().y()
+    if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        x = widget.mapFromGlobal(event.globalPosition()).x() - left
+        timeline.zoom(1.0015 ** (down or across), timeline.at(min(max(x / max(1, widget.width() - left), 0), 1)))
+    elif across or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        timeline.pan(-(across or down) / 1200 * (timeline.right - timeline.left))
+    else:
+        event.ignore()
+
+
+def row_at(take: Take, moment: float) -> NDArray[np.float32]:
+    """The values of the frame that a moment of the recording falls into."""
+    frame = int(np.floor((moment - float(take.start)) * float(take.rate.fps) + 1e-6))
+    return np.asarray(take.values[min(max(frame, 0), take.frame_count - 1)])

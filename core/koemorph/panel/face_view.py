@@ -1,0 +1,131 @@
+"""The face, live: drawn in software, coarser while it moves if it must be, fine as soon as it rests."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..face import load_face
+from ..take import Take
+from .portrait import Picture, Portrait, Side
+from .qt import Qt, QtCore, QtGui, QtWidgets, tr
+
+BUDGET: Final = 0.011
+"""Seconds that a frame may take, so that sixty a second leave time for the rest of the window."""
+COARSEST: Final = 0.4
+_REST_MS: Final = 140
+_FINE: Final = 2.0
+_MOST: Final = 1400
+"""Points along a side that are ever drawn."""
+
+
+class FaceView(QtWidgets.QWidget):
+    """Drag turns the head, the wheel brings it nearer, a double click brings it back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._portrait = Portrait(load_face())
+        self._weights = np.zeros(len(self._portrait.names), np.float32)
+        self._columns: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._side = Side()
+        self._image: QtGui.QImage | None = None
+        self._pixels: Picture | None = None
+        self._grain = 1.0
+        """Points drawn for each of the screen, along a side."""
+        self._dragged: QtCore.QPointF | None = None
+        self.spent = 0.0
+        """Seconds that the last frame took to draw."""
+        self._rest = QtCore.QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._refine)
+        self.setMinimumSize(140, 150)
+        self.setAccessibleName(tr("Face"))
+        self.setToolTip(tr("Drag to turn, wheel to come nearer, double click to look from the front."))
+
+    def show_values(self, take: Take, values: NDArray[np.float32]) -> None:
+        """A frame of a take; names that the face has no shape for do nothing."""
+        if self._columns is None or self._columns[0] != take.names:
+            places = {name: i for i, name in enumerate(self._portrait.names)}
+            pairs = [(places[name], i) for i, name in enumerate(take.names) if name in places]
+            ours, theirs = np.array(pairs, np.int64).reshape(-1, 2).T
+            self._columns = (take.names, ours, theirs)
+        _, ours, theirs = self._columns
+        weights = np.zeros_like(self._weights)
+        weights[ours] = values[theirs]
+        if not np.array_equal(weights, self._weights):
+            self._weights = weights
+            self._draw_anew()
+
+    def rest(self) -> None:
+        """No line: a neutral face."""
+        self._weights = np.zeros_like(self._weights)
+        self._draw_anew()
+
+    def draw_now(self, grain: float) -> QtGui.QImage:
+        """The picture at so many points for each of the screen's."""
+        ratio = self.devicePixelRatioF() * grain
+        longest = max(self.width(), self.height()) * ratio
+        ratio *= min(1.0, _MOST / max(longest, 1))
+        size = (max(2, round(self.width() * ratio)), max(2, round(self.height() * ratio)))
+        # The head is taller than wide: in a narrow window it is the width that it must fit into.
+        side = self._side.nearer(min(1.0, size[0] / (0.78 * size[1])))
+        self._pixels = self._portrait.draw(self._weights, side, size)
+        form = QtGui.QImage.Format.Format_ARGB32_Premultiplied
+        return QtGui.QImage(self._pixels.data, size[0], size[1], 4 * size[0], form)
+
+    def _draw_anew(self) -> None:
+        self._image = None
+        self._rest.start()
+        self.update()
+
+    def _refine(self) -> None:
+        self._image = self.draw_now(_FINE)
+        self.update()
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802
+        painter = QtGui.QPainter(self)
+        gradient = QtGui.QLinearGradient(0, 0, 0, self.height())
+        window = self.palette().color(QtGui.QPalette.ColorRole.Window)
+        gradient.setColorAt(0, window.lighter(112))
+        gradient.setColorAt(1, window.darker(114))
+        painter.fillRect(self.rect(), gradient)
+        if self._image is None:
+            began = time.perf_counter()
+            self._image = self.draw_now(self._grain)
+            self.spent = time.perf_counter() - began
+            self._adapt()
+        painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QtCore.QRectF(self.rect()), self._image)
+
+    def _adapt(self) -> None:
+        """Coarser where a frame takes too long, finer where there is time left."""
+        if self.spent > BUDGET:
+            self._grain = max(COARSEST, self._grain * max(0.7, (BUDGET / self.spent) ** 0.5))
+        elif self.spent < 0.6 * BUDGET:
+            self._grain = min(1.0, self._grain * 1.05)
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802
+        self._draw_anew()
+        super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
+        self._dragged = event.position()
+
+    def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
+        if self._dragged is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            moved = event.position() - self._dragged
+            self._dragged = event.position()
+            self._side = self._side.turned(-0.5 * moved.x(), 0.4 * moved.y())
+            self._draw_anew()
+
+    def mouseDoubleClickEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
+        self._side = Side()
+        self._draw_anew()
+
+    def wheelEvent(self, event: QtGui.QWheelEvent) -> None:  # noqa: N802
+        self._side = self._side.nearer(1.001 ** event.angleDelta().y())
+        self._draw_anew()

@@ -1,0 +1,237 @@
+"""Takes made for the panel without ever waiting for them: recordings in a worker process, finished takes on a thread.
+
+Of all that is asked for while something is being made only the latest is made next, so a slider may move as fast as
+it likes.
+"""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from .. import formats
+from ..audio import open_clip
+from ..errors import KoeMorphError
+from ..performance import perform_take
+from ..performance.hearing import level_under
+from ..settings import Settings, info_of
+from ..take import Take
+from ..timing import FrameRate
+from ..worker.client import Event, WorkerClient
+from .qt import QtCore, Signal, tr
+
+POLL_MS: Final = 4
+"""While a take is on its way; this much of a slider's delay is ours."""
+_MEMORY: Final = Path("/dev/shm")
+"""Where Linux keeps files that need no disk."""
+
+Wish = tuple[Settings, FrameRate]
+
+
+class Maker(QtCore.QObject):
+    """What the panel needs of whoever makes its takes."""
+
+    made = Signal(object, object)
+    """A take, and the settings it was made with."""
+    progressed = Signal(str, float)
+    """A stage and how much of all is done."""
+    rested = Signal()
+    """Nothing is being made any more."""
+    failed = Signal(str)
+    warned = Signal(str)
+
+    def want(self, settings: Settings, rate: FrameRate) -> None:
+        raise NotImplementedError
+
+    def cancel(self) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class RecordingMaker(Maker):
+    """Analyses a recording in a worker, once, and has it rendered anew for each wish."""
+
+    def __init__(
+        self,
+        recording: Path,
+        start_worker: Callable[[], WorkerClient] = WorkerClient,
+        parent: QtCore.QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._recording, self._start_worker = recording, start_worker
+        self._folder = Path(tempfile.mkdtemp(prefix="koemorph-panel-", dir=_MEMORY if _MEMORY.is_dir() else None))
+        self._worker: WorkerClient | None = None
+        self._key = ""
+        self._analysed: dict[str, Any] | None = None
+        """The settings that the kept analysis was made with."""
+        self._job, self._op = "", ""
+        self._making: Wish | None = None
+        self._wanted: Wish | None = None
+        self._count = 0
+        self._timer = QtCore.QTimer(self)
+        self._timer.setTimerType(QtCore.Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._poll)
+
+    @property
+    def pid(self) -> int | None:
+        """Of the worker, if there is one."""
+        return self._worker.pid if self._worker else None
+
+    def want(self, settings: Settings, rate: FrameRate) -> None:
+        self._wanted = (settings, rate)
+        if self._job and self._op == "analyse" and self._analysed != _for_analysis(settings):
+            self._require_worker().cancel(self._job)
+        self._next()
+
+    def cancel(self) -> None:
+        self._wanted = None
+        if self._worker and self._job:
+            self._worker.cancel(self._job)
+
+    def close(self) -> None:
+        self._timer.stop()
+        if self._worker:
+            self._worker.close(timeout=0.5)
+            self._worker = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _require_worker(self) -> WorkerClient:
+        if self._worker is None or not self._worker.alive:
+            if self._worker is not None:
+                self._worker.close(timeout=0.1)
+            self._worker, self._analysed, self._job = self._start_worker(), None, ""
+        return self._worker
+
+    def _next(self) -> None:
+        """Begin what is wanted most, unless something is under way."""
+        if self._job or self._wanted is None:
+            return
+        try:
+            worker = self._require_worker()
+        except KoeMorphError as err:
+            self._wanted = None
+            self.failed.emit(str(err))
+            return
+        settings, rate = self._wanted
+        fixed = _for_analysis(settings)
+        if self._analysed != fixed:
+            self._key, self._analysed = uuid.uuid4().hex, fixed
+            self._op = "analyse"
+            self._job = worker.analyse(self._recording.absolute(), key=self._key, settings=fixed)
+        else:
+            self._making, self._wanted, self._op = self._wanted, None, "render"
+            self._count += 1
+            out = self._folder / f"{self._count}.take"
+            self._job = worker.render(self._key, out, str(rate), settings=settings.to_dict())
+        self._timer.start(POLL_MS)
+
+    def _poll(self) -> None:
+        for event in self._worker.poll() if self._worker else ():
+            if event.get("id") == self._job:
+                self._hear(event)
+            elif event["event"] == "error" and event.get("id") is None and not self._job:
+                self._analysed = None  # the worker died between two jobs; the next wish starts another
+        if not self._job:
+            self._next()
+        if not self._job:
+            self._timer.stop()
+            self.rested.emit()
+
+    def _hear(self, event: Event) -> None:
+        name = event["event"]
+        if name == "progress":
+            if self._op == "analyse":
+                self.progressed.emit(event["stage"], event["fraction"])
+            return
+        self._job = ""
+        if name == "result" and event["op"] == "render":
+            self._receive(Path(event["out"]))
+        elif name == "result":
+            for warning in event["warnings"]:
+                self.warned.emit(warning)
+        elif name == "cancelled":
+            self._analysed = None if self._op == "analyse" else self._analysed
+        elif event["kind"] == "KeyGoneError":
+            self._analysed, self._wanted = None, self._wanted or self._making
+        else:
+            self._analysed = None if self._op == "analyse" or event["kind"] == "WorkerDied" else self._analysed
+            self._wanted = None
+            self.failed.emit(event["message"])
+
+    def _receive(self, path: Path) -> None:
+        try:
+            take = formats.read_take(path)
+            path.unlink()
+        except (KoeMorphError, OSError) as err:
+            self.failed.emit(str(err))
+            return
+        assert self._making is not None
+        self.made.emit(take, self._making[0])
+
+
+class TakeMaker(Maker):
+    """Performs a finished take anew for each wish, on a thread; there is no network to run."""
+
+    _done = Signal(object, object)
+
+    def __init__(self, take: Take, recording: Path | None = None, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._take, self._recording = take, recording
+        self._wishes: queue.SimpleQueue[Wish | None] = queue.SimpleQueue()
+        self._done.connect(self._answer)
+        self._thread = threading.Thread(target=self._work, name="koemorph-panel-take", daemon=True)
+        self._thread.start()
+
+    def want(self, settings: Settings, rate: FrameRate) -> None:
+        self._wishes.put((settings, rate))
+
+    def cancel(self) -> None:
+        """It takes milliseconds and ends by itself."""
+
+    def close(self) -> None:
+        self._wishes.put(None)
+        self._thread.join(2.0)
+
+    def _work(self) -> None:
+        level = None
+        if self._recording is not None:
+            try:
+                with open_clip(self._recording) as clip:
+                    level = level_under(self._take, clip)
+            except KoeMorphError as err:
+                self._done.emit(err, None)
+        while (wish := self._wishes.get()) is not None:
+            while not self._wishes.empty():
+                if (later := self._wishes.get()) is None:
+                    return
+                wish = later
+            try:
+                self._done.emit(perform_take(self._take, wish[0], wish[1], level), wish[0])
+            except KoeMorphError as err:
+                self._done.emit(err, None)
+
+    def _answer(self, outcome: Take | KoeMorphError, settings: Settings | None) -> None:
+        if isinstance(outcome, Take):
+            self.made.emit(outcome, settings)
+        else:
+            self.failed.emit(str(outcome))
+        self.rested.emit()
+
+
+def _for_analysis(settings: Settings) -> dict[str, Any]:
+    """What a change of needs another analysis."""
+    known = Settings.__dataclass_fields__
+    return {name: value for name, value in settings.to_dict().items() if info_of(known[name]).analysis}
+
+
+def stage_name(stage: str) -> str:
+    """What the worker is doing, in the user's language."""
+    return {"listening": tr("Listening"), "animating": tr("Animating"), "writing": tr("Writing")}.get(stage, stage)

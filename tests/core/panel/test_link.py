@@ -1,0 +1,240 @@
+"""The link between panel and host: plain sockets, no Qt."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from importlib import resources
+
+import jsonschema
+import pytest
+
+from koemorph.panel import link
+from koemorph.panel.link import FIELDS, LinkError, Listener, Peer, connect
+
+WAIT = 10.0
+
+
+def until(ask, wait=WAIT):
+    """What `ask` gives as soon as it gives something."""
+    end = time.monotonic() + wait
+    while time.monotonic() < end:
+        if answer := ask():
+            return answer
+        time.sleep(0.005)
+    raise AssertionError("nothing came")
+
+
+@pytest.fixture
+def joined():
+    """(host's end, panel's end) of a link that stands."""
+    listener = Listener("Test 1.0")
+    panel = connect(listener.address, listener.token, "0")
+    host = until(listener.poll)
+    assert until(panel.poll)[0] == {"message": "welcome", "protocol": link.PROTOCOL, "host": "Test 1.0"}
+    yield host, panel
+    host.close()
+    panel.close()
+
+
+def stranger(listener) -> socket.socket:
+    name, _, port = listener.address.rpartition(":")
+    return socket.create_connection((name, int(port)), timeout=WAIT)
+
+
+def test_messages_arrive_whole_and_in_order(joined):
+    host, panel = joined
+    names = [f"shape{i}" for i in range(20_000)]
+    host.send("scene", rate="24", target="Hero", names=names)
+    host.send("settings", settings={"temperature": 0.3})
+    got = []
+    until(lambda: host.poll() or got.extend(panel.poll()) or len(got) == 2)
+    assert got[0]["names"] == names and got[1]["settings"] == {"temperature": 0.3}
+
+
+def test_wrong_token_is_refused_and_the_right_one_still_comes_in(one_sentence):
+    listener = Listener("Test")
+    wrong = connect(listener.address, "0" * 64, "0")
+    assert until(lambda: listener.poll() or wrong.poll())[0]["message"] == "refused"
+    with pytest.raises(LinkError) as caught:
+        until(wrong.poll)
+        until(wrong.poll)
+    one_sentence(caught.value)
+    right = connect(listener.address, listener.token, "0")
+    assert isinstance(until(listener.poll), Peer)
+    right.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"\x00\xff\xfe\n",
+        b"[]\n",
+        b'{"message": "hello"}\n',
+        b'{"message": 5}\n',
+        b'{"message": "key"}\n',
+        b"[" * 100_000 + b"\n",
+        b"x" * (link.LINE_LIMIT + 10),
+    ],
+)
+def test_garbage_before_the_greeting_is_let_go(words):
+    listener = Listener("Test")
+    with stranger(listener) as other:
+        other.setblocking(False)
+        unsent = bytearray(words)
+        gone = False
+        end = time.monotonic() + WAIT
+        while not gone and time.monotonic() < end:
+            assert listener.poll() is None
+            try:
+                if unsent:
+                    del unsent[: other.send(unsent)]
+                data = other.recv(4096)
+                gone = not data or b"refused" in data or b"bye" in data
+            except (BlockingIOError, InterruptedError):
+                time.sleep(0.005)
+            except OSError:
+                gone = True
+        assert gone
+    panel = connect(listener.address, listener.token, "0")
+    assert until(listener.poll)
+    panel.close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"noise\n",
+        b'{"message": "format disk"}\n',
+        b'{"message": "scene", "rate": 24}\n',
+        b'{"message":"ping"'[:9] * 200_000,
+    ],
+)
+def test_garbage_from_a_peer_ends_the_link_with_a_sentence(joined, line, one_sentence):
+    host, panel = joined
+    raw, unsent = panel._socket, bytearray(line)
+
+    def speak():
+        try:
+            if unsent:
+                del unsent[: raw.send(unsent)]
+        except BlockingIOError:
+            pass
+        return host.poll()
+
+    with pytest.raises(LinkError) as caught:
+        until(speak)
+    one_sentence(caught.value)
+    assert host.closed
+    with pytest.raises(LinkError):
+        host.poll()
+
+
+def test_a_silent_stranger_is_let_go_in_time(monkeypatch):
+    monkeypatch.setattr(link, "GREETING_SECONDS", 0.05)
+    listener = Listener("Test")
+    with stranger(listener) as other:
+        listener.poll()
+        time.sleep(0.1)
+        listener.poll()
+        other.settimeout(WAIT)
+        assert b"bye" in other.recv(100)
+
+
+def test_a_second_panel_finds_the_door_shut():
+    listener = Listener("Test")
+    first = connect(listener.address, listener.token, "0")
+    host = until(listener.poll)
+    with pytest.raises(LinkError):
+        second = connect(listener.address, listener.token, "0")
+        until(second.poll)
+    host.close()
+    first.close()
+
+
+def test_a_peer_that_ends_is_noticed_after_its_last_words(joined):
+    host, panel = joined
+    panel.send("settings", settings={})
+    panel.close()
+    assert [m["message"] for m in until(host.poll)] == ["settings", "bye"]
+    with pytest.raises(LinkError):
+        until(host.poll)
+
+
+def test_a_killed_process_is_noticed():
+    listener = Listener("Test")
+    code = (
+        "import sys, time; from koemorph.panel.link import connect;"
+        "p = connect(sys.argv[1], sys.argv[2], '0'); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, listener.address, listener.token])
+    host = until(listener.poll, 60)
+    process.kill()
+    process.wait()
+    with pytest.raises(LinkError):
+        until(host.poll)
+
+
+def test_heartbeat_keeps_a_link_and_its_absence_ends_it(joined, monkeypatch):
+    host, panel = joined
+    monkeypatch.setattr(link, "PING_SECONDS", 0.02)
+    monkeypatch.setattr(link, "GONE_SECONDS", 0.4)
+    end = time.monotonic() + 0.8
+    while time.monotonic() < end:
+        assert host.poll() == [] and panel.poll() == []
+        time.sleep(0.01)
+    with pytest.raises(LinkError, match="not answered"):
+        until(host.poll, 3)  # the panel no longer polls
+
+
+def test_what_cannot_be_a_message_is_not_sent(joined):
+    host, _ = joined
+    for message, values in (("sing", {}), ("scene", {"rate": "24"}), ("settings", {"settings": {"a": "x" * 2**20}})):
+        with pytest.raises(LinkError):
+            host.send(message, **values)
+    assert not host.closed
+
+
+def test_a_peer_that_does_not_read_is_given_up(joined, monkeypatch):
+    host, _ = joined
+    monkeypatch.setattr(link, "UNSENT_LIMIT", 2**20)
+    with pytest.raises(LinkError):
+        for _ in range(200):
+            host.send("settings", settings={"a": "x" * 500_000})
+
+
+@pytest.mark.parametrize("address", ["example.com:80", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:x", ""])
+def test_only_this_machine_is_connected_to(address, one_sentence):
+    with pytest.raises(LinkError) as caught:
+        connect(address, "token", "0")
+    one_sentence(caught.value)
+
+
+def test_without_a_token_nothing_is_tried():
+    with pytest.raises(LinkError, match=link.TOKEN_VARIABLE):
+        connect("127.0.0.1:1", "", "0")
+
+
+def test_schema_and_reader_agree():
+    schema = json.loads((resources.files("koemorph.panel") / "link_schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert set(schema["$defs"]) == set(FIELDS)
+    kinds = {str: "string", int: "integer", list: "array", dict: "object"}
+    samples = {str: "a", int: 1, list: ["a"], dict: {}}
+    for name, wanted in FIELDS.items():
+        described = schema["$defs"][name]
+        assert set(described["required"]) == {"message", *wanted}
+        for field, (kind,) in wanted.items():
+            assert described["properties"][field]["type"] == kinds[kind]
+        message = {"message": name, **{field: samples[kind] for field, (kind,) in wanted.items()}}
+        jsonschema.validate(message, schema)
+        assert link._problem(json.dumps(message).encode() + b"\n") is None
+
+
+def test_link_needs_no_qt():
+    code = "import sys, koemorph.panel.link; sys.exit(any('PySide' in name for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
