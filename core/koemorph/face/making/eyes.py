@@ -22,7 +22,7 @@ def shapes(sculpt: Sculpt) -> dict[str, Points]:
     outer = sculpt.slid(sculpt.along(_brow(sculpt, 4.3, 1.45), (0.05, 0.85, 0.0)))
     cheek = sculpt.near(3.7, -2.7, 1.9, 1.3) * sculpt.skin
     raised = sculpt.slid(sculpt.along(cheek, (0.0, 0.55, 0.0))) + sculpt.along(cheek, (0.1, 0.0, 0.55))
-    puff = sculpt.near(4.0, -6.2, 1.7, 2.0) * sculpt.skin * ease(sculpt.away / 0.5)
+    puff = sculpt.near(4.0, -5.7, 1.8, 1.9) * sculpt.skin * ease(sculpt.away / 0.5)
     puffed = sculpt.along(puff, (1.05, 0.0, 0.95)) + sculpt.along(
         sculpt.near(0.0, -4.7, 1.6, 0.7) * sculpt.skin, (0.0, 0.0, 0.12)
     )

@@ -131,7 +131,7 @@ def _angles(count: int) -> Points:
 
 def lip_line(x: Points) -> Points:
     """Height of the closed mouth's line."""
-    return np.asarray(MOUTH_Y + 0.1 * (x / SEAM) ** 2 - 0.05 * np.exp(-((x / 0.7) ** 2)))
+    return np.asarray(MOUTH_Y + 0.17 * (x / SEAM) ** 2 - 0.05 * np.exp(-((x / 0.7) ** 2)))
 
 
 def _mouth(mesh: Mesh, frame: Indices) -> Loops:
@@ -149,9 +149,9 @@ def _mouth(mesh: Mesh, frame: Indices) -> Loops:
         flat = outer[:, :2] + share * (border - outer[:, :2])
         z = form.depth(flat[:, 0], flat[:, 1]) + 0.06 * share**4
         rings.append(mesh.add(np.column_stack([flat, z])))
-    full = np.abs(s) ** 0.6 * np.where(s >= 0, 0.8, 1.0)
     for share, swell in ((0.2, 0.26), (0.45, 0.4), (0.7, 0.36), (0.88, 0.14), (1.0, -0.12)):
         flat = border + share * (seam - border)
+        full = np.abs(s) ** 0.6 * np.where(s >= 0, 0.8 + 0.2 * share, 1.0)  # alike where the lips meet
         z = form.depth(flat[:, 0], flat[:, 1]) + swell * full + 0.06 * (1 - share) - 0.1 * share
         rings.append(mesh.add(np.column_stack([flat, z])))
     edge = len(rings) - 1

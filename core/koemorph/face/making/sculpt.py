@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from . import form
 from .form import Points
 from .head import SEAM, Loops, lip_line
 from .mesh import Indices
+
+_STEEPEST: Final = 1.6
 
 
 def ease(value: Points) -> Points:
@@ -93,7 +96,8 @@ class Sculpt:
         follow = self.relief(p[:, 0] + moves[:, 0], p[:, 1] + moves[:, 1]) - self.relief(p[:, 0], p[:, 1])
         front = ease(p[:, 2] / 2.0) * self.head
         result = moves.copy()
-        result[:, 2] += np.clip(follow, -1.2, 1.2) * front
+        most = _STEEPEST * np.hypot(moves[:, 0], moves[:, 1])  # beside the head there is no form to follow
+        result[:, 2] += np.clip(follow, -most, most) * front
         return result
 
     def near(self, x: float, y: float, wide: float, tall: float | None = None) -> Points:
