@@ -291,7 +291,7 @@ def test_every_command_tells_what_it_does(capsys):
     with pytest.raises(SystemExit):
         koemorph_models("--help")
     told = capsys.readouterr().out
-    assert all(f"\n    {name} " in told for name in cli.COMMANDS)
+    assert all(f"\n    {name}" in told for name in cli.COMMANDS)
 
 
 def test_errors_are_one_sentence(tmp_path, capsys, one_sentence, monkeypatch):
