@@ -143,9 +143,10 @@ def _undriven(block: Any, targets: dict[str, tuple[str, int]]) -> tuple[dict[str
 
 def _check_editable(block: Any, holder: Any) -> None:
     if block.library is not None:
+        what = holder.name if holder.library is not None else f"The mesh of {holder.name}"
         raise RigError(
-            f"{holder.name} is linked from {bpy.path.basename(block.library.filepath)} and cannot be keyed; make a "
-            "library override of it (Object > Library Override > Make)."
+            f"{what} is linked from {bpy.path.basename(block.library.filepath)} and cannot be keyed; make a library "
+            "override of the object and of its mesh (in the Outliner: Library Override > Make)."
         )
 
 

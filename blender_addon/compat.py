@@ -109,6 +109,10 @@ def new_action(name: str, owner: Any) -> Any:
     return action
 
 
+RELATIVE_PATH = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()
+"""What a property says of itself that understands // as the folder of the file."""
+
+
 def sequencer_scene(context: Any) -> Any:
     """The scene whose sequencer is shown: since 5.0 a workspace may show that of another scene."""
     workspace = getattr(context, "workspace", None)

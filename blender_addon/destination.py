@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from .line import Line, previous_strips
 
 NEW, ACTIVE, NLA = "NEW", "ACTIVE", "NLA"
 TRACK = "KoeMorph"
+_OURS = re.compile(rf"{TRACK}(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _push_down(block: Any, paths: list[tuple[str, int]]) -> None:
 def _roomy_track(data: Any, line: Line) -> Any:
     """A track of ours above all others that has nothing in the line's frames."""
     top = data.nla_tracks[-1] if data.nla_tracks else None
-    ours = top is not None and top.name.startswith(TRACK) and not top.lock
+    ours = top is not None and _OURS.fullmatch(top.name) and not top.lock
     if ours and all(strip.frame_end <= line.first or strip.frame_start >= line.last for strip in top.strips):
         return top
     track = data.nla_tracks.new()

@@ -21,7 +21,7 @@ from koemorph.knobs import Info
 from koemorph.rig import shipped
 from koemorph.settings import Settings, info_of
 
-from . import mapping
+from . import compat, mapping
 from .destination import ACTIVE, NEW, NLA
 
 
@@ -89,7 +89,12 @@ class SceneProperties(PropertyGroup):
             ("SPEAKER", "Speaker", "The sound of a Speaker object", "SPEAKER", 2),
         ],
     )
-    audio: StringProperty(name="Recording", description="The line of dialogue: a sound file", subtype="FILE_PATH")
+    audio: StringProperty(
+        name="Recording",
+        description="The line of dialogue: a sound file",
+        subtype="FILE_PATH",
+        options=compat.RELATIVE_PATH,
+    )
     start_frame: IntProperty(name="Start", description="The frame at which the recording begins", default=1)
     strip: StringProperty(name="Strip", description="The sound strip; empty is the active one")
     speaker: PointerProperty(

@@ -85,7 +85,7 @@ def from_strip(strip: Any, scene: Any, channel: str | None = None) -> Source:
         raise AudioError(f"The strip {strip.name} is retimed; animate the recording from its file instead.")
     fps = scene_rate(scene).fps
     content, heard = _exact(strip.frame_start), _exact(strip.frame_final_start)
-    skipped = _exact(strip.animation_offset_start) / fps + _exact(strip.sound_offset)
+    skipped = _exact(strip.animation_offset_start) / fps + _exact(getattr(strip, "sound_offset", 0.0))
     begin = (heard - content) / fps + skipped
     end = begin + _exact(strip.frame_final_duration) / fps if strip.frame_offset_end > 0 else None
     if strip.animation_offset_end > 0 and end is None:
