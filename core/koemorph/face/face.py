@@ -73,7 +73,7 @@ class Face:
         """One shape's displacements."""
         if name not in self.names:
             raise TakeError(f"The face has no shape called {name}.")
-        return self.deltas[self.names.index(name)]
+        return np.asarray(self.deltas[self.names.index(name)])
 
 
 @cache

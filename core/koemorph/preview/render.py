@@ -118,7 +118,8 @@ class Renderer:
         half = half / np.linalg.norm(half) + np.array([0, 0, 1], np.float32)
         shine = np.clip(normal @ (half / np.linalg.norm(half)), 0, 1)[self._face.quads]
         strength, sharpness = self._gloss[:, :1], self._gloss[:, 1:]
-        return self._albedo[:, None] * light[self._face.quads] + (strength * shine**sharpness)[..., None]
+        glints = (strength * shine**sharpness)[..., None]
+        return np.asarray(self._albedo[:, None] * light[self._face.quads] + glints)
 
 
 def _scattered(corners: Floats) -> Floats:

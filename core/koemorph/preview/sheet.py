@@ -15,11 +15,14 @@ from ..files import atomic
 from ..take import Take
 from .actor import Actor
 from .plot import MARGIN, WIDTH, curves_picture
+from .render import View
 
 COLUMNS: Final = 6
 ROWS: Final = 2
 _CAPTION: Final = 22
 _INK, _PAPER = "#222222", "#ffffff"
+CLOSE: Final = View(centre=(0.0, -0.022, 0.0), height=0.185)
+"""From the brows to the chin of an open jaw."""
 _STILL: Final = 0.3
 """How much a pose counts for being held, against one that is passed through."""
 
@@ -27,7 +30,7 @@ _STILL: Final = 0.3
 def draw_sheet(take: Take, path: Path, clip: Clip | None = None) -> None:
     """Write a PNG: two rows of faces in the order of time, then the plot with the waveform."""
     side = (WIDTH - 2 * MARGIN) // COLUMNS
-    actor = Actor(take, (side, side))
+    actor = Actor(take, (side, side), CLOSE)
     frames = telling_frames(take, COLUMNS * ROWS)
     plot = curves_picture(take, clip)
     rows = -(-len(frames) // COLUMNS)
@@ -45,11 +48,18 @@ def draw_sheet(take: Take, path: Path, clip: Clip | None = None) -> None:
 
 
 def telling_frames(take: Take, count: int) -> list[int]:
-    """From each of `count` equal stretches the frame whose pose differs most from the take's mean, held ones first."""
+    """From each of `count` equal stretches the frame whose pose differs most from the take's mean.
+
+    A pose that is held counts for more, and none is taken close after another.
+    """
     mouth = [i for i, name in enumerate(take.names) if name in arkit.LOWER_FACE] or list(range(len(take.names)))
     poses = take.values[:, mouth]
     apart = np.abs(poses - poses.mean(axis=0)).sum(axis=1)
     speed = np.abs(np.gradient(poses, axis=0)).sum(axis=1) if len(poses) > 1 else np.zeros(1)
     worth = apart - _STILL * apart.mean() * speed / max(float(speed.mean()), 1e-9)
     edges = np.linspace(0, take.frame_count, min(count, take.frame_count) + 1).astype(int)
-    return [int(a + worth[a:b].argmax()) for a, b in pairwise(edges)]
+    chosen: list[int] = []
+    for begin, end in pairwise(edges.tolist()):
+        free = max(begin, chosen[-1] + 1 + (end - begin) // 3) if chosen else begin
+        chosen.append(free + int(worth[free:end].argmax()))
+    return chosen

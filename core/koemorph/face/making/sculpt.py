@@ -98,7 +98,7 @@ class Sculpt:
         result = moves.copy()
         most = _STEEPEST * np.hypot(moves[:, 0], moves[:, 1])  # beside the head there is no form to follow
         result[:, 2] += np.clip(follow, -most, most) * front
-        return result
+        return np.asarray(result)
 
     def near(self, x: float, y: float, wide: float, tall: float | None = None) -> Points:
         """1 at a place of the face seen from the front, fading out around it."""
