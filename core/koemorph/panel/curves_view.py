@@ -47,9 +47,9 @@ class Lanes(QtWidgets.QWidget):
         if take is not None:
             moving = np.ptp(take.values, axis=0) > 0.004
             for region in looks.REGIONS:
-                for name in arkit.REGIONS.get(region, ()) or [n for n in take.names if n not in arkit.INDEX]:
-                    if name in take.names and self._asked_for(region, name, bool(moving[take.names.index(name)])):
-                        rows.append((region, name))
+                listed = arkit.REGIONS.get(region) or [name for name in take.names if name not in arkit.INDEX]
+                known = [(name, bool(moving[take.names.index(name)])) for name in listed if name in take.names]
+                rows += [(region, name) for name, moves in known if self._asked_for(region, name, moves)]
         if rows != self.rows:
             self.rows = rows
             self.setFixedHeight(max(LANE, LANE * len(rows)))
@@ -117,13 +117,15 @@ class Lanes(QtWidgets.QWidget):
         faint = self.palette().color(QtGui.QPalette.ColorRole.PlaceholderText)
         painter.fillRect(0, top, 3, LANE, colour)
         painter.setPen(faint if edit.mute else colour)
-        room = width - 2 * _BUTTON - 44
+        with_value = width >= NAMES
+        room = width - 2 * _BUTTON - (44 if with_value else 10)
         text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QtCore.QRect(9, top, room, LANE), Qt.AlignmentFlag.AlignVCenter, text)
-        painter.setPen(faint)
-        value = float(values[take.names.index(name)])
-        place = QtCore.QRect(width - 2 * _BUTTON - 36, top, 32, LANE)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
+        if with_value:
+            painter.setPen(faint)
+            value = float(values[take.names.index(name)])
+            place = QtCore.QRect(width - 2 * _BUTTON - 36, top, 32, LANE)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
         for slot, (letter, on) in enumerate((("M", edit.mute), ("S", edit.solo))):
             box = QtCore.QRect(width - (2 - slot) * _BUTTON, top + 4, _BUTTON - 2, LANE - 8)
             if on:

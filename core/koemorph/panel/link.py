@@ -24,7 +24,7 @@ from typing import Any, Final
 from ..errors import KoeMorphError
 
 PROTOCOL: Final = 1
-TOKEN_VARIABLE: Final = "KOEMORPH_LINK_TOKEN"
+TOKEN_VARIABLE: Final = "KOEMORPH_LINK_TOKEN"  # noqa: S105 (the name, not the token)
 LINE_LIMIT: Final = 2**20
 """Bytes of one message, its line break included."""
 UNSENT_LIMIT: Final = 8 * 2**20

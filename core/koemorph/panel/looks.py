@@ -42,10 +42,10 @@ def dress(application: QtWidgets.QApplication, dark: bool | None) -> None:
 def _palette(dark: bool) -> QtGui.QPalette:
     role = QtGui.QPalette.ColorRole
     colours = {
-        role.Window: ("#f1f1f3", "#26272b"),
-        role.Base: ("#ffffff", "#1b1c1f"),
-        role.AlternateBase: ("#e9e9ec", "#2e2f34"),
-        role.Button: ("#e6e6e9", "#35363c"),
+        role.Window: ("#f1f1f3", "#303136"),
+        role.Base: ("#ffffff", "#1c1d20"),
+        role.AlternateBase: ("#f4f4f6", "#232428"),
+        role.Button: ("#e6e6e9", "#3f4047"),
         role.Light: ("#ffffff", "#45464d"),
         role.Midlight: ("#dcdce0", "#3a3b41"),
         role.Mid: ("#b9b9bf", "#4a4b52"),

@@ -28,7 +28,7 @@ from .qt import QtCore, Signal, tr
 
 POLL_MS: Final = 4
 """While a take is on its way; this much of a slider's delay is ours."""
-_MEMORY: Final = Path("/dev/shm")
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (mkdtemp makes the folder, for us alone)
 """Where Linux keeps files that need no disk."""
 
 Wish = tuple[Settings, FrameRate]

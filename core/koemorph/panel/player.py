@@ -57,7 +57,7 @@ class Player(QtCore.QObject):
         if speed:
             begin, end = self._stretch()
             moment = self._timeline.moment
-            if not begin <= moment < end and self._timeline.loop or speed > 0 and moment >= end - 1e-3:
+            if (not begin <= moment < end and self._timeline.loop) or (speed > 0 and moment >= end - 1e-3):
                 moment = begin
             elif speed < 0 and moment <= begin + 1e-3:
                 moment = end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +21,8 @@ LABELS: Final = {entry.name: info_of(entry).label for entry in fields(Settings)}
 class Choices:
     """What can be undone: everything that was chosen and nothing that was made."""
 
-    settings: Settings = Settings()
-    rate: FrameRate = FrameRate.parse(60)
+    settings: Settings = field(default_factory=Settings)
+    rate: FrameRate = field(default_factory=lambda: FrameRate.parse(60))
     tolerance: float = TOLERANCE
     """How far keys may stray from the take."""
     interpolation: Interpolation = INTERPOLATIONS[0]

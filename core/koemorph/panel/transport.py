@@ -43,7 +43,7 @@ class Transport(QtWidgets.QWidget):
         self.rate = QtWidgets.QComboBox()
         self.rate.setEditable(True)
         self.rate.setInsertPolicy(QtWidgets.QComboBox.InsertPolicy.NoInsert)
-        self.rate.setToolTip(tr("Frame rate of the take: choose, or type any"))
+        self.rate.setToolTip(tr("Frames a second of the take: choose, or type any"))
         self.rate.setAccessibleName(tr("Frame rate"))
         self.rate.addItems(RATES)
         self.rate.setFixedWidth(self.rate.fontMetrics().horizontalAdvance("23.976") + 44)
@@ -58,7 +58,6 @@ class Transport(QtWidgets.QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.rate)
-        row.addWidget(QtWidgets.QLabel(tr("fps")))
         timeline.moved.connect(self._show_moment)
         timeline.changed.connect(self._show_loop)
         player.changed.connect(self._show_playing)
@@ -67,10 +66,7 @@ class Transport(QtWidgets.QWidget):
         self._show_playing()
 
     def _show_playing(self) -> None:
-        pixmap = QtWidgets.QStyle.StandardPixmap
-        self.play.setIcon(
-            self.style().standardIcon(pixmap.SP_MediaPause if self._player.playing else pixmap.SP_MediaPlay)
-        )
+        self.play.setText("❚❚" if self._player.playing else "▶")
         fast = self._player.speed not in (0.0, 1.0)
         self.speed.setText(f"{self._player.speed:g}×" if fast else "")
 

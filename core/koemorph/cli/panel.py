@@ -1,0 +1,25 @@
+"""koemorph panel: the window."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "panel",
+        help="hear and see a line, and change it, in a window",
+        description="Open a window with the face, the curves and all settings of a line. Needs 'koemorph[panel]'.",
+    )
+    parser.add_argument("source", nargs="?", type=Path, metavar="AUDIO|TAKE", help="what to open")
+    parser.add_argument("--language", metavar="CODE", help="en, ja or de (default: the system's)")
+    parser.add_argument("--link", metavar="ADDRESS", help="for hosts, which start the panel so")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from ..panel.app import run as run_panel
+
+    return run_panel(options.source, options.link, options.language)

@@ -1,0 +1,59 @@
+"""The panel as a program of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from . import looks
+from .host import LinkedHost
+from .link import TOKEN_VARIABLE
+from .memory import Memory
+from .qt import QtCore, QtWidgets
+from .window import Panel
+
+SIZE = (1080, 860)
+
+
+def application(language: str | None = None) -> QtWidgets.QApplication:
+    """Qt's one application, in the user's language."""
+    QtCore.QCoreApplication.setApplicationName("KoeMorph")
+    running = QtWidgets.QApplication.instance()
+    app = running if isinstance(running, QtWidgets.QApplication) else QtWidgets.QApplication(sys.argv[:1])
+    translate(app, language)
+    return app
+
+
+def translate(app: QtCore.QCoreApplication, language: str | None = None) -> bool:
+    """Speak `language` (ja, de), by default the system's; returns whether there is a translation."""
+    locale = QtCore.QLocale(language) if language else QtCore.QLocale()
+    translator = QtCore.QTranslator(app)
+    found = translator.load(locale, "panel", "_", str(Path(str(files("koemorph.panel"))) / "translations"))
+    return found and app.installTranslator(translator)
+
+
+def run(source: Path | None = None, link: str | None = None, language: str | None = None) -> int:
+    """Open the panel and stay until it is closed. `link` is the address of a host that waits for it."""
+    app = application(language)
+    memory = Memory()
+    chosen = memory.get("look")
+    looks.dress(app, None if not chosen else chosen == "dark")
+    host = LinkedHost(link, os.environ.pop(TOKEN_VARIABLE, "")) if link else None
+    panel = Panel(host, memory=memory, own_look=True)
+    panel.bar.dark.setChecked(looks.is_dark(app.palette()))
+    panel.resize(*SIZE)
+    panel.restoreGeometry(memory.geometry())
+    signal.signal(signal.SIGINT, lambda *_: panel.close())
+    signal.signal(signal.SIGTERM, lambda *_: panel.close())
+    beat = QtCore.QTimer()  # so that Python gets to see a signal
+    beat.timeout.connect(lambda: None)
+    beat.start(200)
+    panel.show()
+    if source is not None:
+        QtCore.QTimer.singleShot(0, lambda: panel.open(source))
+    code = app.exec()
+    panel.shut()
+    return code

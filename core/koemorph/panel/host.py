@@ -1,0 +1,152 @@
+"""The host that would key a take, as the panel sees it: in another process, at the other end of a link."""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from .. import __version__, formats
+from ..errors import KoeMorphError, SettingsError
+from ..settings import Settings
+from ..take import Take
+from ..timing import FrameRate
+from .link import LinkError, Message, Peer, connect
+from .qt import QtCore, Signal, tr
+
+POLL_MS: Final = 30
+BUSY_SECONDS: Final = 6.0
+"""A host that has been silent for so long is called busy."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What of the host's scene concerns the panel."""
+
+    rate: FrameRate
+    target: str
+    """The character that would be keyed; empty if none is selected."""
+    names: tuple[str, ...]
+
+
+class Host(QtCore.QObject):
+    """What the panel needs of a host. One in the same process, as in Maya, offers the same."""
+
+    changed = Signal()
+    """The scene, or whether the host is there, ready or busy."""
+    asked_to_open = Signal(object)
+    set_settings = Signal(object)
+    told = Signal(str)
+    failed = Signal(str)
+
+    name = ""
+    scene: Scene | None = None
+    busy = False
+    gone = False
+
+    def key(self, take: Take, recording: Path | None, settings: Settings) -> None:
+        raise NotImplementedError
+
+    def tell_settings(self, settings: Settings) -> None:
+        """The settings have changed; a host may show them."""
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class LinkedHost(Host):
+    """A host at the other end of a socket."""
+
+    def __init__(self, address: str, token: str, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._peer: Peer = connect(address, token, __version__)
+        self._folder = tempfile.TemporaryDirectory(prefix="koemorph-panel-")
+        self._waiting: set[str] = set()
+        self._timer = QtCore.QTimer(self)
+        self._timer.timeout.connect(self._poll)
+        self._timer.start(POLL_MS)
+
+    def key(self, take: Take, recording: Path | None, settings: Settings) -> None:
+        job = uuid.uuid4().hex
+        path = Path(self._folder.name) / f"{job}.take"
+        try:
+            formats.write_take(take, path)
+            audio = str(recording.absolute()) if recording else ""
+            self._peer.send("key", id=job, take=str(path), audio=audio, settings=settings.changed())
+        except KoeMorphError as err:
+            self._fail(err)
+            return
+        self._waiting.add(job)
+        self.changed.emit()
+
+    def tell_settings(self, settings: Settings) -> None:
+        if not self.gone:
+            try:
+                self._peer.send("settings", settings=settings.changed())
+            except LinkError as err:
+                self._fail(err)
+
+    @property
+    def keying(self) -> bool:
+        return bool(self._waiting)
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._peer.close()
+        self._folder.cleanup()
+
+    def _poll(self) -> None:
+        try:
+            for message in self._peer.poll():
+                self._hear(message)
+        except KoeMorphError as err:
+            self._fail(err)
+            return
+        if (busy := self._peer.quiet > BUSY_SECONDS) != self.busy:
+            self.busy = busy
+            self.changed.emit()
+
+    def _hear(self, message: Message) -> None:
+        kind = message["message"]
+        if kind == "welcome":
+            self.name = message["host"]
+        elif kind == "scene":
+            self.scene = Scene(FrameRate.parse(message["rate"]), message["target"], tuple(message["names"]))
+        elif kind == "open":
+            self.asked_to_open.emit(Path(message["audio"]))
+        elif kind == "settings":
+            self.set_settings.emit(Settings.from_dict(message["settings"], self.name or "The host"))
+        elif kind in ("done", "failed", "undone"):
+            self._end(message)
+        elif kind == "refused":
+            raise LinkError(message["text"])
+        elif kind == "bye":
+            raise LinkError(
+                tr("{host} has closed the link; what was made here can still be saved.", host=self._called())
+            )
+        self.changed.emit()
+
+    def _end(self, message: dict[str, Any]) -> None:
+        self._waiting.discard(message["id"])
+        (Path(self._folder.name) / f"{Path(message['id']).name}.take").unlink(missing_ok=True)
+        if message["message"] == "failed":
+            self.failed.emit(message["text"])
+        elif message["message"] == "done":
+            self.told.emit(message["text"])
+        else:
+            self.told.emit(tr("{host} has taken the keys back.", host=self._called()))
+
+    def _fail(self, err: KoeMorphError) -> None:
+        self.failed.emit(str(err))
+        if isinstance(err, SettingsError) or not (self._peer.closed or isinstance(err, LinkError)):
+            return
+        self._timer.stop()
+        self._peer.close()
+        self._waiting.clear()
+        self.gone, self.scene = True, None
+        self.changed.emit()
+
+    def _called(self) -> str:
+        return self.name or tr("The host")

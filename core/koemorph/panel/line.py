@@ -1,0 +1,147 @@
+"""The line that is open: who makes its takes, who reads its sound, and what is asked of them when choices change."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from .. import formats
+from ..cli.edit import BASE
+from ..errors import KoeMorphError
+from ..settings import Settings
+from ..take import Take
+from ..timing import FrameRate
+from ..worker.client import WorkerClient
+from .listening import Listening
+from .maker import Maker, RecordingMaker, TakeMaker
+from .player import Player
+from .qt import QtCore, Signal, tr
+from .sound import Sound
+from .state import Choices, Reference, State
+from .timeline import Timeline
+from .tracing import Wave
+
+
+class Line(QtCore.QObject):
+    """Opens recordings and takes into a state, and keeps the state's take what its choices say."""
+
+    failed = Signal(str)
+    warned = Signal(str)
+    progressed = Signal(str, float)
+    rested = Signal()
+    heard = Signal(object)
+    """The waveform; None where there is no sound."""
+
+    def __init__(
+        self,
+        state: State,
+        timeline: Timeline,
+        player: Player,
+        start_worker: Callable[[], WorkerClient] = WorkerClient,
+        parent: QtCore.QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state, self._timeline, self._player = state, timeline, player
+        self._start_worker = start_worker
+        self.maker: Maker | None = None
+        self.recording: Path | None = None
+        self.latency = 0.0
+        """Seconds from the latest choice to the take that it led to."""
+        self._listening: Listening | None = None
+        self._asked: dict[tuple[Settings, FrameRate], float] = {}
+        self._duration = 0.0
+        self._fresh = True
+        state.choices_changed.connect(self._want)
+
+    def open(self, path: Path, start: Choices) -> bool:
+        """A recording or a take, told apart by the ending. A file that cannot be used leaves everything as it is."""
+        try:
+            if not path.is_file():
+                raise KoeMorphError(tr("There is no file {path}; choose another.", path=path))
+            if path.suffix.lower() in formats.READABLE:
+                reading = formats.read(path)
+                for note in reading.notes:
+                    self.warned.emit(note)
+                self._begin(path, beside(reading.take, path), reading.take, start)
+            else:
+                self._begin(path, path, None, start)
+        except KoeMorphError as err:
+            self.failed.emit(str(err))
+            return False
+        return True
+
+    def open_reference(self, path: Path) -> None:
+        """Another take, to compare with."""
+        try:
+            self._state.set_reference(Reference(formats.read_take(path), path.name))
+        except KoeMorphError as err:
+            self.failed.emit(str(err))
+
+    def cancel(self) -> None:
+        if self.maker is not None:
+            self.maker.cancel()
+
+    def close(self) -> None:
+        self._player.close()
+        for part in (self._listening, self.maker):
+            if part is not None:
+                part.close()
+        self._listening = self.maker = None
+
+    def _begin(self, path: Path, recording: Path | None, take: Take | None, start: Choices) -> None:
+        self._player.run(0.0)
+        self.close()
+        self._fresh, self._duration, self._player.sound = True, 0.0, None
+        self.recording = recording
+        self.heard.emit(None)
+        if take is None:
+            self.maker = RecordingMaker(path, self._start_worker, self)
+        else:
+            self.maker = TakeMaker(take, recording, self)
+            start = Choices(settings=BASE, rate=take.rate)
+        self.maker.made.connect(self._receive)
+        self.maker.failed.connect(self.failed)
+        self.maker.warned.connect(self.warned)
+        self.maker.progressed.connect(self.progressed)
+        self.maker.rested.connect(self.rested)
+        if recording is not None:
+            self._listening = Listening(recording, self)
+            self._listening.heard.connect(self._hear)
+            if take is not None:
+                self._listening.failed.connect(self.failed)  # of a recording, the worker says the same
+            self._listening.start()
+        self._state.open(path, take is not None, start)
+
+    def _want(self) -> None:
+        if self.maker is not None:
+            self._asked[self._state.settings, self._state.rate] = time.perf_counter()
+            self.maker.want(self._state.settings, self._state.rate)
+
+    def _receive(self, take: Take, settings: Settings) -> None:
+        if self.sender() is not self.maker:
+            return
+        asked = self._asked.pop((settings, take.rate), None)
+        if asked is not None:
+            self.latency = time.perf_counter() - asked
+        if settings == self._state.settings:
+            self._asked.clear()
+        if self._fresh and take.provenance.get("trained") is False:
+            self.warned.emit(tr("This model is untrained: the timing is right, the motion means nothing yet."))
+        end = max(float(take.start + take.duration), self._duration)
+        begin = min(float(take.start), 0.0) if self.recording else float(take.start)
+        self._timeline.fit(begin, end, anew=self._fresh)
+        self._fresh = False
+        self._state.receive(take)
+
+    def _hear(self, wave: Wave, sound: Sound, duration: float) -> None:
+        self._duration, self._player.sound = duration, sound
+        self._timeline.fit(min(self._timeline.begin, 0.0), max(duration, 0.0 if self._fresh else self._timeline.end))
+        self.heard.emit(wave)
+
+
+def beside(take: Take, path: Path) -> Path | None:
+    """The recording that a take was made from, if it lies in the same folder."""
+    name = Path(str(take.provenance.get("audio") or "")).name
+    found = path.parent / name
+    return found if name and found.is_file() else None

@@ -1,0 +1,327 @@
+"""The panel as a whole: what stands where, and what hears whom. A widget, so that a host can dock it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from .. import formats
+from ..errors import KoeMorphError
+from ..rig import Rig
+from ..settings import Settings
+from ..worker.client import WorkerClient
+from . import looks
+from .curves_view import CurvesView, row_at
+from .export_tab import ExportTab
+from .face_view import FaceView
+from .host import Host
+from .keys_tab import KeysTab
+from .knobs import KnobBoard
+from .line import Line
+from .memory import Memory
+from .notices import NoticeBar, ProgressRow
+from .player import Player
+from .qt import Qt, QtCore, QtGui, QtWidgets, tr
+from .rig_tab import RigTab
+from .sound import Output
+from .state import Choices, State
+from .timeline import Timeline
+from .top_bar import TopBar
+from .transport import Transport
+from .wave_view import WaveView
+
+NARROW = 640
+"""Pixels: below this, what stands side by side stands one above the other."""
+
+SMALLEST = (280, 420)
+
+
+class Panel(QtWidgets.QWidget):
+    """`host` is who keys takes, if any; `own_look` lets the user choose light or dark, which a host does itself."""
+
+    def __init__(
+        self,
+        host: Host | None = None,
+        *,
+        memory: Memory | None = None,
+        start_worker: Callable[[], WorkerClient] = WorkerClient,
+        output: Output | None = None,
+        own_look: bool = False,
+        python: str = sys.executable,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("KoeMorph")
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.memory = memory or Memory()
+        self.state, self.timeline = State(self), Timeline(self)
+        self.player = Player(self.timeline, output, self)
+        self.line = Line(self.state, self.timeline, self.player, start_worker, self)
+        self.host = host
+        self.bar = TopBar(self.state, self.memory, own_look, self)
+        self.notices, self.progress = NoticeBar(), ProgressRow()
+        self.face, self.transport = FaceView(), Transport(self.state, self.timeline, self.player)
+        self.knobs, self.keys, self.rig = KnobBoard(self.state), KeysTab(self.state), RigTab(self.state)
+        self.export = ExportTab(self.state, self.timeline, self.rig, python)
+        self.wave, self.curves = WaveView(self.state, self.timeline), CurvesView(self.state, self.timeline)
+        self.key_button = QtWidgets.QPushButton()
+        self._arrange()
+        self._connect()
+        self._refresh_host()
+        self.face.setFocus()
+
+    def _arrange(self) -> None:
+        stage = QtWidgets.QWidget()
+        column = QtWidgets.QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.face, 1)
+        column.addWidget(self.transport)
+        self.tabs = QtWidgets.QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for widget, name in (
+            (self.knobs, tr("Look")),
+            (self.keys, tr("Keys")),
+            (self.rig, tr("Rig")),
+            (self.export, tr("Export")),
+        ):
+            self.tabs.addTab(widget, name)
+        side = QtWidgets.QWidget()
+        column = QtWidgets.QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.key_button)
+        self.upper = QtWidgets.QSplitter(Qt.Orientation.Horizontal)
+        self.upper.addWidget(stage)
+        self.upper.addWidget(side)
+        self.upper.setStretchFactor(0, 1)
+        self.upper.setSizes([560, 340])
+        lower = QtWidgets.QWidget()
+        self.hint = QtWidgets.QLabel(tr("Drop a recording or a take here,\nor press Ctrl+O."), lower)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        font = self.hint.font()
+        font.setPointSizeF(font.pointSizeF() * 1.4)
+        self.hint.setFont(font)
+        column = QtWidgets.QVBoxLayout(lower)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.wave)
+        column.addWidget(self.curves, 1)
+        self.hint.raise_()
+        self.whole = QtWidgets.QSplitter(Qt.Orientation.Vertical)
+        self.whole.addWidget(self.upper)
+        self.whole.addWidget(lower)
+        self.whole.setStretchFactor(0, 3)
+        self.whole.setStretchFactor(1, 2)
+        self.whole.setSizes([520, 360])
+        for splitter in (self.upper, self.whole):
+            splitter.setChildrenCollapsible(False)
+        column = QtWidgets.QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.setSizeConstraint(QtWidgets.QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*SMALLEST)
+        for part in (self.bar, self.notices, self.progress):
+            column.addWidget(part)
+        column.addWidget(self.whole, 1)
+
+    def _connect(self) -> None:
+        for part in (self.line, self.knobs, self.rig, self.export, self.transport, self.bar):
+            part.failed.connect(self.notices.error)
+        self.line.warned.connect(self.notices.note)
+        self.player.silent.connect(self.notices.note)
+        for speaker in (self.export, self.bar):
+            speaker.told.connect(self.notices.note)
+        self.line.progressed.connect(self.progress.show_progress)
+        self.line.rested.connect(self.progress.hide)
+        self.line.failed.connect(self.progress.hide)
+        self.line.heard.connect(self.wave.show_wave)
+        self.progress.cancelled.connect(self.line.cancel)
+        self.bar.open_asked.connect(self.ask_for_file)
+        self.bar.open_wanted.connect(self.open)
+        self.bar.save_wanted.connect(self.ask_to_save)
+        self.bar.reference_asked.connect(self._ask_for_reference)
+        self.bar.dark_wanted.connect(self._change_look)
+        self.key_button.clicked.connect(self.key)
+        self.state.take_changed.connect(self._show_frame)
+        self.state.take_changed.connect(self._refresh_host)
+        self.state.source_changed.connect(self._show_source)
+        self.state.choices_changed.connect(self._tell_choices)
+        self.timeline.moved.connect(self._show_frame)
+        for keys, act in (
+            (QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Open), self.ask_for_file),
+            (QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Save), self.ask_to_save),
+            (QtGui.QKeySequence("Ctrl+K"), self.state.keep_as_reference),
+        ):
+            shortcut = QtGui.QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        if self.host is not None:
+            self.host.changed.connect(self._refresh_host)
+            self.host.failed.connect(self.notices.error)
+            self.host.told.connect(self.notices.note)
+            self.host.asked_to_open.connect(self.open)
+            self.host.set_settings.connect(self._take_settings)
+
+    def open(self, path: Path) -> None:
+        """A recording or a take; what is wrong with it is said in the panel."""
+        self.notices.clear()
+        rate = self.host.scene.rate if self.host and self.host.scene else self.memory.rate()
+        start = Choices(settings=Settings() if self.state.finished else self.state.settings, rate=rate)
+        if self.line.open(path, start):
+            self.memory.add_recent(path)
+            self.export.recording = self.line.recording
+
+    def key(self) -> None:
+        """Hand the take to the host."""
+        if self.host is not None and self.state.take is not None:
+            self.host.key(self.state.take, self.line.recording, self.state.settings)
+
+    def shut(self) -> None:
+        """End all that runs for the panel; nothing is left behind."""
+        self.state.undo.clear()
+        self.line.close()
+        self.export.close_down()
+        if self.host is not None:
+            self.host.close()
+
+    def ask_for_file(self) -> None:
+        start = str(self.state.source.parent) if self.state.source else self.memory.get("folder")
+        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Open a recording or a take"), start)
+        if name:
+            self.memory.put("folder", str(Path(name).parent))
+            self.open(Path(name))
+
+    def ask_to_save(self) -> None:
+        if self.state.take is None or self.state.source is None:
+            return
+        start = str(self.state.source.with_suffix(".take"))
+        name, _ = QtWidgets.QFileDialog.getSaveFileName(
+            self, tr("Save the take"), start, tr("KoeMorph take") + " (*.take)"
+        )
+        if name:
+            self.export.export(Path(name) if Path(name).suffix else Path(name + ".take"))
+
+    def _ask_for_reference(self) -> None:
+        endings = " ".join(f"*{suffix}" for suffix in sorted(formats.READABLE))
+        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("A take to compare with"), "", endings)
+        if name:
+            self.line.open_reference(Path(name))
+
+    def _show_frame(self) -> None:
+        take = self.state.shown
+        if take is None:
+            self.face.rest()
+        else:
+            self.face.show_values(take, row_at(take, self.timeline.moment))
+
+    def _show_source(self) -> None:
+        source = self.state.source
+        self.hint.setVisible(source is None)
+        self.wave.words = source.name if source else ""
+        self.setWindowTitle(f"{source.name} - KoeMorph" if source else "KoeMorph")
+
+    def _tell_choices(self) -> None:
+        if not self.state.finished and self.host is None:
+            self.memory.keep_rate(self.state.rate)
+        if self.host is not None:
+            self.host.tell_settings(self.state.settings)
+
+    def _take_settings(self, settings: Settings) -> None:
+        if settings != self.state.settings:
+            self.state.set_settings(settings, tr("Settings of {host}", host=self.host.name if self.host else ""))
+
+    def _refresh_host(self) -> None:
+        host = self.host
+        self.key_button.setVisible(host is not None)
+        if host is None:
+            return
+        scene = host.scene
+        if scene is not None and scene.rate != self.state.rate and not self.state.finished:
+            self.state.choose(tr("Frame rate of the scene"), rate=scene.rate)
+        names = scene.names if scene else ()
+        if names != (self.rig.rig.names if self.rig.rig else ()):
+            self._show_rig(names, scene.target if scene else "")
+        why = ""
+        if host.gone:
+            why = tr("The link to {host} is closed", host=host.name)
+        elif host.busy:
+            why = tr("{host} is busy", host=host.name)
+        elif scene is None or not scene.target:
+            why = tr("Select a character in {host}", host=host.name)
+        elif self.state.take is None:
+            why = tr("Open a recording")
+        self.key_button.setEnabled(not why)
+        self.key_button.setText(
+            why or tr("Key {target} in {host}", target=scene.target if scene else "", host=host.name)
+        )
+
+    def _show_rig(self, names: tuple[str, ...], target: str) -> None:
+        try:
+            self.rig.show_rig(Rig(names, target) if names else None)
+        except KoeMorphError as err:
+            self.notices.error(str(err))
+
+    def _change_look(self, dark: bool) -> None:
+        application = QtWidgets.QApplication.instance()
+        assert isinstance(application, QtWidgets.QApplication)
+        looks.dress(application, dark)
+        self.memory.put("look", "dark" if dark else "light")
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802
+        """What no widget with the focus wanted for itself."""
+        key, frame = event.key(), 1 / float(self.state.rate.fps)
+        far = 1.0 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else frame
+        moves = {
+            Qt.Key.Key_Left: self.timeline.moment - far,
+            Qt.Key.Key_Right: self.timeline.moment + far,
+            Qt.Key.Key_Home: self.timeline.begin,
+            Qt.Key.Key_End: self.timeline.end,
+        }
+        if key in moves:
+            self.timeline.move(moves[Qt.Key(key)])
+        elif key == Qt.Key.Key_Space:
+            self.player.toggle()
+        elif key in (Qt.Key.Key_J, Qt.Key.Key_L):
+            self.player.shuttle(-1 if key == Qt.Key.Key_J else 1)
+        elif key == Qt.Key.Key_K:
+            self.player.run(0.0)
+        elif key == Qt.Key.Key_B:
+            self.state.compare(not self.state.comparing)
+        elif key == Qt.Key.Key_F:
+            self.timeline.show_all()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self.timeline.zoom(1.5 if key != Qt.Key.Key_Minus else 1 / 1.5, self.timeline.moment)
+        elif key == Qt.Key.Key_Escape:
+            self.timeline.set_loop(None)
+            self.notices.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QtGui.QDropEvent) -> None:  # noqa: N802
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open(paths[0])
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802
+        narrow = self.width() < NARROW
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self.upper.orientation() != wanted:
+            self.upper.setOrientation(wanted)
+        super().resizeEvent(event)
+        QtCore.QTimer.singleShot(0, self._place_hint)
+
+    def _place_hint(self) -> None:
+        self.hint.setGeometry(self.hint.parentWidget().rect())
+
+    def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802
+        self.memory.keep_geometry(self.saveGeometry())
+        self.shut()
+        super().closeEvent(event)
