@@ -122,9 +122,8 @@ def warmth(step: int, plan: TrainingPlan) -> float:
 
 def _forward(pupil: Pupil, model: nn.Module, batch: dict[str, Tensor]) -> dict[str, Tensor]:
     curves, phones = model(batch)
-    found = losses.parts(
-        curves, batch["targets"], batch["counted"], phones, batch["phones"], pupil.net.smoothing.alpha(30.0)
-    )
+    alpha, theta = pupil.net.smoothing.alpha(30.0), pupil.net.renderer.theta
+    found = losses.parts(curves, batch["targets"], batch["counted"], phones, batch["phones"], alpha, theta)
     # The smoothing learns from what it does to the curves, not the curves from being smoothed.
     error = (pupil.net.smoothing(curves.detach(), 60.0) - batch["targets"]) * batch["counted"][..., None]
     found["mse"] = found["mse"] + SMOOTHED_SHARE * error.square().sum() / batch["counted"].sum().clamp(min=1.0)
