@@ -165,7 +165,7 @@ FORMAT: Final = Format(
     "gltf",
     (".glb", ".gltf"),
     "glTF",
-    "Carries the weights as an animation of KoeMorph's head (with --no-face, of a plate with every shape under its "
-    "name); rate, start and provenance only as extras of the asset, and the animation begins at 0.",
+    "Carries the weights as an animation of KoeMorph's head, or with --no-face of a plate under any names; rate, start "
+    "and provenance only as extras of the asset, and the animation begins at 0.",
     write,
 )
