@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +31,17 @@ REQUIREMENTS = {
     "soxr": "1.1.0",
     "cffi": "2.1.1",
     "pycparser": "3.12",
+    "typing_extensions": "4.16.0",
 }
 """What the worker imports, numpy excepted, which every Blender brings.
 
 Later versions of ONNX Runtime need a newer C++ runtime than Blender 4 carries on Windows, and numpy 2.
 """
+NOT_NEEDED = {
+    "numpy": "every Blender brings it",
+    **dict.fromkeys(("flatbuffers", "packaging", "protobuf", "sympy", "coloredlogs"), "tools of ONNX Runtime use it"),
+}
+"""What the wheels say that they need and the worker does not."""
 LOCK = Path(__file__).with_name("blender_wheels.json")
 """The SHA-256 of every wheel that was ever looked at; a download that differs is refused."""
 _KEPT_OUT = ("docs/",)
@@ -78,9 +87,21 @@ def check(entries: dict[str, bytes], platform: str) -> None:
         for name in ("koemorph", *REQUIREMENTS):
             if not any(wheel.startswith(f"{name}-") and _serves(wheel, python, platform) for wheel in there):
                 raise BuildError(f"{platform}: {name} is missing for {python}.")
+    for wheel in there:
+        for name in _needs(entries[f"wheels/{wheel}"]) - REQUIREMENTS.keys() - NOT_NEEDED.keys():
+            raise BuildError(f"{platform}: {wheel} needs {name}, which is not there.")
     for name in ("__init__.py", "LICENSE", "translations/ja.json"):
         if name not in entries:
             raise BuildError(f"{platform}: {name} is missing.")
+
+
+def _needs(wheel: bytes) -> set[str]:
+    """The libraries that a wheel's own description asks for, those of extras left out."""
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        described = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        lines = archive.read(described).decode().split("\n\n")[0].splitlines()
+    asked = [line.removeprefix("Requires-Dist: ") for line in lines if line.startswith("Requires-Dist: ")]
+    return {re.split(r"[^\w.-]", need)[0].replace("-", "_").lower() for need in asked if "extra ==" not in need}
 
 
 def _serves(wheel: str, python: str, platform: str) -> bool:

@@ -1,0 +1,125 @@
+"""The extension in a real window: not a test of CI, but a walk through the panel that leaves pictures.
+
+Needs a Blender with a window, ImageMagick, and where there is no display Xvfb:
+
+    xvfb-run -a -s "-screen 0 1280x800x24" blender --factory-startup --window-geometry 0 0 1280 800 \\
+        --python tests/blender_addon/window.py -- KOEMORPH.zip LINE.wav PICTURES
+
+It installs the zip (use a throw-away BLENDER_USER_RESOURCES), presses the button, cancels a second press, and ends with
+a line that begins with PASSED or FAILED.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+ARCHIVE, RECORDING, PICTURES = (Path(text) for text in sys.argv[sys.argv.index("--") + 1 :])
+MODULE = "bl_ext.user_default.koemorph"
+SETTLE, TICK = 1.5, 0.05
+"""Seconds for a redraw, and between two looks at the work."""
+
+
+def picture(name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["import", "-window", "root", str(PICTURES / f"{name}.png")], check=True)
+
+
+def view() -> tuple[Any, Any, Any]:
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    return window, area, next(region for region in area.regions if region.type == "WINDOW")
+
+
+def sidebar() -> None:
+    """Turn to our tab; there are tabs once the sidebar was drawn."""
+    _, area, _ = view()
+    region = next(region for region in area.regions if region.type == "UI")
+    region.active_panel_category = "KoeMorph"
+
+
+def in_view(work: Any, *arguments: Any, **more: Any) -> Any:
+    window, area, region = view()
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        return work(*arguments, **more)
+
+
+def walk() -> Iterator[float]:
+    """Each step ends by saying how long to wait for the next one."""
+    bpy.ops.extensions.package_install_files(filepath=str(ARCHIVE), repo="user_default", enable_on_install=False)
+    bpy.ops.preferences.addon_enable(module=MODULE)
+    progress = sys.modules[f"{MODULE}.operators.base"].progress
+    for one in list(bpy.data.objects):
+        bpy.data.objects.remove(one)
+    yield SETTLE
+    in_view(bpy.ops.koemorph.add_sample_face)
+    in_view(bpy.ops.view3d.view_axis, type="FRONT")
+    in_view(bpy.ops.view3d.view_selected)
+    view()[1].spaces[0].shading.type = "MATERIAL" if "--material" in sys.argv else "SOLID"
+    view()[1].spaces[0].shading.color_type = "MATERIAL"
+    view()[1].spaces[0].overlay.show_overlays = False
+    view()[1].spaces[0].show_region_ui = True
+    face = bpy.context.view_layer.objects.active
+    yield SETTLE
+    sidebar()
+    yield SETTLE
+    picture("1-no-recording")
+    bpy.context.scene.koemorph.audio = str(RECORDING)
+    yield SETTLE
+    picture("2-ready")
+    assert in_view(bpy.ops.koemorph.animate, "INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+    seen = False
+    while progress.busy:
+        yield TICK
+        if progress.busy and progress.rendering.fraction > 0.1 and not seen:
+            seen = True
+            picture("3-at-work")
+    block = face.data.shape_keys
+    assert not progress.last_error, progress.last_error
+    assert block.animation_data.action is not None
+    action = block.animation_data.action.name
+    bpy.context.scene.frame_set(40)
+    yield SETTLE
+    picture("4-keyed")
+    bpy.context.scene.koemorph.channel = "LEFT"
+    assert in_view(bpy.ops.koemorph.animate, "INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+    yield TICK
+    in_view(bpy.ops.koemorph.cancel)
+    while progress.busy:
+        yield TICK
+    assert block.animation_data.action.name == action
+    yield SETTLE
+    picture("5-cancelled")
+    in_view(bpy.ops.ed.undo)
+    yield SETTLE
+    picture("6-undone")
+    for space in ("settings", "mapping"):
+        panel = getattr(bpy.types, f"KOEMORPH_PT_{space}_view_3d")
+        assert panel.bl_category == "KoeMorph"
+    bpy.context.preferences.view.language = "ja_JP"
+    bpy.context.preferences.view.use_translate_interface = True
+    yield SETTLE
+    picture("7-japanese")
+
+
+def step(steps: Iterator[float]) -> float | None:
+    try:
+        return next(steps)
+    except StopIteration:
+        print("PASSED", flush=True)
+    except Exception:  # noqa: BLE001 (the walk ends, whatever it was)
+        traceback.print_exc()
+        print("FAILED", flush=True)
+    bpy.ops.wm.quit_blender()
+    return None
+
+
+bpy.context.preferences.view.show_splash = False
+steps = walk()
+bpy.app.timers.register(lambda: step(steps), first_interval=3.0)
