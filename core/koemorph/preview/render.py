@@ -18,8 +18,8 @@ PAPER: Final = (0.925, 0.93, 0.94)
 _FINE: Final = 2
 """Points of the raw picture for each of the finished one, along each side."""
 _DENSITY: Final = 1.15
-"""Samples for each raw point along a quad's longest edge; fewer leave holes."""
-_CLASSES: Final = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128)
+"""Samples for each raw point along a side of a quad; fewer leave holes."""
+_CLASSES: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 28, 32, 40, 48, 64, 96, 128)
 
 
 @dataclass(frozen=True)
@@ -124,22 +124,26 @@ class Renderer:
 
 def _scattered(corners: Floats) -> Floats:
     """(points, values): what the corners of each quad carry, spread over it as densely as it appears large."""
-    sides = np.linalg.norm(np.roll(corners[..., :2], -1, axis=1) - corners[..., :2], axis=2).max(axis=1)
-    grade = np.minimum(np.searchsorted(_CLASSES, sides * _DENSITY), len(_CLASSES) - 1)
+    sides = np.linalg.norm(np.roll(corners[..., :2], -1, axis=1) - corners[..., :2], axis=2)
+    longest = np.maximum(sides[:, :2], sides[:, 2:]) * _DENSITY
+    grades = np.minimum(np.searchsorted(_CLASSES, longest), len(_CLASSES) - 1)
+    grade = grades[:, 0] * len(_CLASSES) + grades[:, 1]
     values = corners.shape[2]
+    order = np.argsort(grade, kind="stable")
+    alike = np.flatnonzero(np.diff(grade[order])) + 1
     found = []
-    for level in np.unique(grade):
-        chosen = corners[grade == level].transpose(1, 0, 2).reshape(4, -1)
-        found.append((_spots(int(level)) @ chosen).reshape(-1, values))
+    for group in np.split(order, alike):
+        across, along = divmod(int(grade[group[0]]), len(_CLASSES))
+        chosen = corners[group].transpose(1, 0, 2).reshape(4, -1)
+        found.append((_spots(_CLASSES[across], _CLASSES[along]) @ chosen).reshape(-1, values))
     return np.concatenate(found)
 
 
 @cache
-def _spots(level: int) -> Floats:
-    """The weights of a quad's corners at the points of one density."""
-    count = _CLASSES[level]
-    steps = (np.arange(count, dtype=np.float32) + 0.5) / count
-    u, v = (axis.ravel() for axis in np.meshgrid(steps, steps))
+def _spots(across: int, along: int) -> Floats:
+    """The weights of a quad's corners at points in so many columns and rows."""
+    steps = [(np.arange(count, dtype=np.float32) + 0.5) / count for count in (across, along)]
+    u, v = (axis.ravel() for axis in np.meshgrid(*steps))
     return np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=1)
 
 
