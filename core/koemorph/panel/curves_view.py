@@ -20,6 +20,8 @@ LANE: Final = 26
 NAMES: Final = 172
 """Pixels for the names at the left of the lanes."""
 _BUTTON: Final = 18
+_VALUES_MS: Final = 80
+"""Between two changes of the numbers while the line plays."""
 
 
 class Lanes(QtWidgets.QWidget):
@@ -33,11 +35,17 @@ class Lanes(QtWidgets.QWidget):
         self.filter = ""
         self.moving_only = True
         self._image: QtGui.QImage | None = None
+        self._drawn_rows = (0, 0)
+        self._cursor = 0.0
         self._pixels: tracing.Picture | None = None
         self.setMouseTracking(True)
         state.take_changed.connect(self.refresh)
         timeline.changed.connect(self._redraw)
-        timeline.moved.connect(self.update)
+        timeline.moved.connect(self._move_cursor)
+        self._values = QtCore.QTimer(self)
+        self._values.setSingleShot(True)
+        self._values.setInterval(_VALUES_MS)
+        self._values.timeout.connect(lambda: self.update(0, 0, self.names_width(), self.height()))
         self.setAccessibleName(tr("Curves"))
 
     def refresh(self) -> None:
@@ -60,6 +68,15 @@ class Lanes(QtWidgets.QWidget):
         if words:
             return all(word in name.lower() or word in region for word in words)
         return moves or not self.moving_only or name in parse_shape_edits(self._state.settings.shape_edits)
+
+    def _move_cursor(self) -> None:
+        """Only what the cursor leaves and where it comes to is painted anew."""
+        left = self.names_width()
+        now = left + self._timeline.share(self._timeline.moment) * (self.width() - left)
+        for x in (self._cursor, now):
+            self.update(round(x) - 3, 0, 6, self.height())
+        if not self._values.isActive():
+            self._values.start()
 
     def _redraw(self) -> None:
         self._image = None
@@ -85,20 +102,22 @@ class Lanes(QtWidgets.QWidget):
         if take is None or not self.rows:
             return
         dark = looks.is_dark(self.palette())
-        first, stop = shown.top() // LANE, min(len(self.rows), shown.bottom() // LANE + 1)
+        seen = self.visibleRegion().boundingRect()
+        first, stop = seen.top() // LANE, min(len(self.rows), seen.bottom() // LANE + 1)
         for row in range(first, stop):
             if row % 2:
                 painter.fillRect(0, row * LANE, self.width(), LANE, self.palette().alternateBase())
-        if self._image is None:
-            self._image = self._drawn(take, dark)
-        painter.drawImage(QtCore.QRectF(left, 0, self.width() - left, LANE * len(self.rows)), self._image)
+        if self._image is None or self._drawn_rows != (first, stop):
+            self._image, self._drawn_rows = self._drawn(take, self.rows[first:stop], dark), (first, stop)
+        place = QtCore.QRectF(left, first * LANE, self.width() - left, LANE * (stop - first))
+        painter.drawImage(place, self._image)
         edits = parse_shape_edits(self._state.settings.shape_edits)
         values = row_at(take, self._timeline.moment)
-        for row in range(first, stop):
+        for row in range(first, stop) if shown.left() < left else ():
             region, name = self.rows[row]
             self._paint_name(painter, row, region, name, edits.get(name, ShapeEdit()), values, take)
         painter.setPen(QtGui.QPen(self.palette().color(QtGui.QPalette.ColorRole.Highlight), 1.5))
-        x = left + self._timeline.share(self._timeline.moment) * (self.width() - left)
+        self._cursor = x = left + self._timeline.share(self._timeline.moment) * (self.width() - left)
         if x >= left:
             painter.drawLine(QtCore.QPointF(x, shown.top()), QtCore.QPointF(x, shown.bottom() + 1))
 
@@ -133,14 +152,15 @@ class Lanes(QtWidgets.QWidget):
             painter.setPen(self.palette().color(QtGui.QPalette.ColorRole.HighlightedText) if on else faint)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
 
-    def _drawn(self, take: Take, dark: bool) -> QtGui.QImage:
-        """All lanes as one picture, with the reference faint behind them."""
+    def _drawn(self, take: Take, rows: list[tuple[str, str]], dark: bool) -> QtGui.QImage:
+        """Some lanes as one picture, with the reference faint behind them."""
         ratio = self.devicePixelRatioF()
         width = max(1, round((self.width() - self.names_width()) * ratio))
         height = round(LANE * ratio)
-        names = [name for _, name in self.rows]
+        names = [name for _, name in rows]
         colours = np.array(
-            [looks.region_colour(region, dark).getRgbF()[:3] for region, _ in self.rows], dtype=np.float32
+            [(c.redF(), c.greenF(), c.blueF()) for c in (looks.region_colour(region, dark) for region, _ in rows)],
+            dtype=np.float32,
         )
         picture = self._lanes(take, names, width, height, colours)
         reference = self._state.reference
@@ -212,17 +232,17 @@ class CurvesView(QtWidgets.QWidget):
         row.setContentsMargins(6, 2, 6, 2)
         row.addWidget(self.search, 1)
         row.addWidget(self.all)
-        self.scroll = QtWidgets.QScrollArea()
-        self.scroll.setWidget(self.lanes)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area = QtWidgets.QScrollArea()
+        self.area.setWidget(self.lanes)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(row)
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.area, 1)
 
     def wheelEvent(self, event: QtGui.QWheelEvent) -> None:  # noqa: N802
         zoom_or_pan(event, self.lanes, self.lanes.names_width(), self._timeline)

@@ -18,6 +18,8 @@ BUDGET: Final = 0.011
 COARSEST: Final = 0.4
 _REST_MS: Final = 140
 _FINE: Final = 2.0
+_WIDEST: Final = 1.1
+"""Width of what is drawn, in heights."""
 _MOST: Final = 1400
 """Points along a side that are ever drawn."""
 
@@ -70,12 +72,17 @@ class FaceView(QtWidgets.QWidget):
         ratio = self.devicePixelRatioF() * grain
         longest = max(self.width(), self.height()) * ratio
         ratio *= min(1.0, _MOST / max(longest, 1))
-        size = (max(2, round(self.width() * ratio)), max(2, round(self.height() * ratio)))
+        size = (max(2, round(self._stage().width() * ratio)), max(2, round(self.height() * ratio)))
         # The head is taller than wide: in a narrow window it is the width that it must fit into.
         side = self._side.nearer(min(1.0, size[0] / (0.78 * size[1])))
         self._pixels = self._portrait.draw(self._weights, side, size)
         form = QtGui.QImage.Format.Format_ARGB32_Premultiplied
         return QtGui.QImage(self._pixels.data, size[0], size[1], 4 * size[0], form)
+
+    def _stage(self) -> QtCore.QRectF:
+        """Where the head is drawn: the middle, since there is nothing to see far at its sides."""
+        width = min(self.width(), _WIDEST * self.height() * max(1.0, Side().height / self._side.height))
+        return QtCore.QRectF((self.width() - width) / 2, 0, width, self.height())
 
     def _draw_anew(self) -> None:
         self._image = None
@@ -99,7 +106,7 @@ class FaceView(QtWidgets.QWidget):
             self.spent = time.perf_counter() - began
             self._adapt()
         painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QtCore.QRectF(self.rect()), self._image)
+        painter.drawImage(self._stage(), self._image)
 
     def _adapt(self) -> None:
         """Coarser where a frame takes too long, finer where there is time left."""

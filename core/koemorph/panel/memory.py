@@ -28,7 +28,8 @@ class Memory:
 
     def recent(self) -> list[Path]:
         """The newest first, those that are gone left out."""
-        known = self._stored.value("recent", [], list)
+        stored = self._stored.value("recent", [], list)
+        known = stored if isinstance(stored, list) else []
         return [Path(str(entry)) for entry in known if Path(str(entry)).exists()]
 
     def add_recent(self, path: Path) -> None:

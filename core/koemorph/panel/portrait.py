@@ -22,8 +22,8 @@ MARGIN: Final = 24
 """Points around the picture in which quads at its edge may end."""
 _DENSITY: Final = 1.2
 """Points for each of the picture's along a quad's longest edge; fewer leave holes."""
-_DEPTHS: Final = 65535
-_CLASSES: Final = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40)
+_CLASSES: Final = (*range(1, 13), 14, 16, 20, 24, 32, 40)
+"""Points along a side of a quad."""
 _SHADES: Final = 256
 _BRIGHTEST: Final = 1.8
 _KEY, _FILL, _RIM = (0.42, 0.52, 0.74), (-0.83, 0.16, 0.53), (-0.44, 0.5, -0.75)
@@ -61,7 +61,7 @@ class Portrait:
         self._quads = face.quads
         self._moving = np.flatnonzero(np.abs(face.deltas).max(axis=(0, 2)) > 0)
         self._deltas = np.ascontiguousarray(face.deltas[:, self._moving].reshape(len(face.names), -1))
-        self._material = face.material.astype(np.int32) * _SHADES
+        self._material = (face.material.astype(np.int32) + 1) * _SHADES
         self._colours = _shades(face)
         inside = np.isin(np.array(face.materials)[face.material], _IN_MOUTH)
         self._inside = np.unique(face.quads[inside])
@@ -75,30 +75,26 @@ class Portrait:
         """The vertices under these weights, which stand in the order of `names`."""
         vertices = self._rest.copy()
         vertices[self._moving] += (weights.astype(np.float32) @ self._deltas).reshape(-1, 3)
-        return vertices
+        return np.asarray(vertices, np.float32)
 
     def draw(self, weights: Floats, side: Side, size: tuple[int, int]) -> Picture:
         """(height, width, 4) of sRGB bytes, blue first as Qt has it; what is not face is transparent."""
         width, height = size
         vertices = self.posed(weights)
-        placed = (vertices - np.float32([0.0, -0.002, 0.0])) @ _rotation(side).T
+        placed = (vertices - np.array([0.0, -0.002, 0.0], np.float32)) @ _rotation(side).T
         wide, high = width + 2 * MARGIN, height + 2 * MARGIN
         scale = height / side.height * side.distance / (side.distance - placed[:, 2])
         screen = np.empty_like(placed)
         screen[:, 0] = wide / 2 + placed[:, 0] * scale
         screen[:, 1] = high / 2 - placed[:, 1] * scale
         screen[:, 2] = placed[:, 2]
-        corners = screen[self._quads]
-        seen = _towards_us(corners, wide, high)
+        seen = _towards_us(screen, self._quads, wide, high)
         light = self._light(vertices, placed)
-        canvas = np.zeros((high * wide, 4), np.uint8)
-        if len(seen):
-            places, quads, spots = _nearest(corners[seen], wide, high)
-            numbers = seen[quads]
-            bright = np.einsum("pk,pk->p", _spots()[spots], light[self._quads[numbers]])
-            shade = np.clip(bright * ((_SHADES - 1) / _BRIGHTEST), 0, _SHADES - 1).astype(np.int32)
-            canvas[places] = self._colours[self._material[numbers] + shade]
-        return np.ascontiguousarray(canvas.reshape(high, wide, 4)[MARGIN:-MARGIN, MARGIN:-MARGIN])
+        base = self._material[seen].astype(np.float32)[:, None]
+        shade = base + np.clip(light[self._quads[seen]] * ((_SHADES - 1) / _BRIGHTEST), 0.5, _SHADES - 1.5)
+        painted = _painted(screen[self._quads[seen]], shade, wide, high)
+        shown = painted.reshape(high, wide)[MARGIN:-MARGIN, MARGIN:-MARGIN]
+        return np.take(self._colours, shown, axis=0)
 
     def _light(self, vertices: Floats, placed: Floats) -> Floats:
         """(V,) how bright each vertex is."""
@@ -115,7 +111,7 @@ class Portrait:
         key, fill, rim = (normal @ lamps.T).T
         light = 0.30 + 0.66 * np.clip((key + 0.25) / 1.25, 0, None)
         light += 0.20 * np.clip((fill + 0.4) / 1.4, 0, None) + 0.25 * np.clip(rim, 0, None)
-        half = np.float32(_unit(np.add(_unit(_KEY), (0, 0, 1))))
+        half = _unit(np.add(_unit(_KEY), (0, 0, 1)))
         shine = np.clip(normal[self._glossy] @ half, 0, 1) ** self._sharp[self._glossy]
         light[self._glossy] += self._shiny[self._glossy] * shine
         behind = np.clip(_LIPS_AT - vertices[self._inside, 2], 0, None)
@@ -123,66 +119,65 @@ class Portrait:
         return np.asarray(light, np.float32)
 
 
-def _towards_us(corners: Floats, width: int, height: int) -> NDArray[np.int64]:
+def _towards_us(screen: Floats, quads: NDArray[np.int32], width: int, height: int) -> NDArray[np.int64]:
     """The quads whose front is seen, and that lie within the canvas with all their corners."""
-    across, down = corners[:, 2, :2] - corners[:, 0, :2], corners[:, 3, :2] - corners[:, 1, :2]
-    low, high = corners[..., :2].min(axis=1), corners[..., :2].max(axis=1)
-    front = across[:, 0] * down[:, 1] - across[:, 1] * down[:, 0] < 0
-    within = (low[:, 0] >= 0) & (low[:, 1] >= 0) & (high[:, 0] < width) & (high[:, 1] < height)
-    return np.flatnonzero(front & within)
+    x, y = np.ascontiguousarray(screen[:, :2].T)
+    one, two, three, four = np.ascontiguousarray(quads.T)
+    front = (x[three] - x[one]) * (y[four] - y[two]) < (y[three] - y[one]) * (x[four] - x[two])
+    within = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+    return np.flatnonzero(front & within[one] & within[two] & within[three] & within[four])
 
 
-def _nearest(
-    corners: Floats, width: int, height: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
-    """For each covered place of the canvas the quad that is nearest there, and the spot on it."""
+def _painted(corners: Floats, shades: Floats, width: int, height: int) -> NDArray[np.uint16]:
+    """The shade in each place of the canvas, 0 where there is nothing. `shades` are those of the quads' corners.
+
+    Quads of like size are painted together, from far to near; between sizes the depth of each point decides.
+    """
+    painted = np.zeros(width * height, np.uint16)
+    depths = np.full(width * height, -np.inf, np.float32)
     edges = corners[:, [1, 2, 3, 0], :2] - corners[..., :2]
-    longest = np.sqrt(np.einsum("qek,qek->qe", edges, edges).max(axis=1))
+    lengths = np.einsum("qek,qek->eq", edges, edges)
+    longest = np.sqrt(np.maximum(np.maximum(lengths[0], lengths[1]), np.maximum(lengths[2], lengths[3])))
     grades = np.minimum(np.searchsorted(_CLASSES, longest * _DENSITY), len(_CLASSES) - 1)
-    x, y, z = np.ascontiguousarray(corners.transpose(2, 1, 0))
-    far, near = float(z.min()), float(z.max())
-    z = (z - far) * np.float32(_DEPTHS / max(near - far, 1e-9))
-    places, depths, quads, spots = [], [], [], []
-    for grade in np.unique(grades):
-        chosen = np.flatnonzero(grades == grade).astype(np.int32)
-        first = sum(count * count for count in _CLASSES[:grade])
-        weights = _spots()[first : first + _CLASSES[grade] ** 2]
-        rows = (weights @ y[:, chosen]).astype(np.int32)
-        rows *= np.int32(width)
-        rows += (weights @ x[:, chosen]).astype(np.int32)
-        places.append(rows.ravel())
-        depths.append((weights @ z[:, chosen]).astype(np.uint16).ravel())
-        quads.append(np.tile(chosen, len(weights)))
-        spots.append(np.repeat(np.arange(first, first + len(weights), dtype=np.int32), len(chosen)))
-    place, depth, quad, spot = (np.concatenate(parts) for parts in (places, depths, quads, spots))
-    order = np.argsort(depth, kind="stable").astype(np.int32)
-    winner = np.full(width * height, -1, np.int32)
-    winner[place[order]] = order  # of several points in one place the last, the nearest, stays
-    covered = np.flatnonzero(winner >= 0)
-    shown = winner[covered]
-    return covered, quad[shown], spot[shown]
+    order = np.lexsort((corners[..., 2].sum(axis=1), grades))
+    x, y, z = np.ascontiguousarray(corners[order].transpose(2, 0, 1))
+    shades = shades[order]
+    bounds = np.searchsorted(grades[order], np.arange(len(_CLASSES) + 1))
+    for count, first, stop in zip(_CLASSES, bounds[:-1], bounds[1:], strict=True):
+        if first == stop:
+            continue
+        own, spots = slice(first, stop), _spots(count)
+        places = (y[own] @ spots).astype(np.int32)
+        places *= np.int32(width)
+        places += (x[own] @ spots).astype(np.int32)
+        near = z[own] @ spots
+        places, near = places.ravel(), near.ravel()
+        front = np.flatnonzero(near > depths[places])
+        places = places[front]
+        depths[places] = near[front]  # of several in one place the last one stays
+        painted[places] = (shades[own] @ spots).ravel()[front].astype(np.uint16)
+    return painted
 
 
 @cache
-def _spots() -> Floats:
-    """The weights of a quad's corners at the points of every density, one density after the other."""
-    tables = []
-    for count in _CLASSES:
-        steps = (np.arange(count, dtype=np.float32) + 0.5) / count
-        u, v = (axis.ravel() for axis in np.meshgrid(steps, steps))
-        tables.append(np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=1))
-    return np.concatenate(tables)
+def _spots(count: int) -> Floats:
+    """(4, points) the weights of a quad's corners at its points, so many along each side."""
+    steps = (np.arange(count, dtype=np.float32) + 0.5) / count
+    u, v = (axis.ravel() for axis in np.meshgrid(steps, steps))
+    return np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v])
 
 
 def _shades(face: Face) -> Picture:
-    """The colour of each material under each light, blue first."""
+    """The colour of each material under each light, blue first; before them all, nothing."""
     light = np.linspace(0, _BRIGHTEST, _SHADES, dtype=np.float32)[:, None]
-    tint = np.float32(_SHADOW_TINT) + np.clip(light, 0, 1) * (np.float32(_LIGHT_TINT) - np.float32(_SHADOW_TINT))
+    shadow, bright = np.array(_SHADOW_TINT, np.float32), np.array(_LIGHT_TINT, np.float32)
+    tint = shadow + np.clip(light, 0, 1) * (bright - shadow)
     albedo = np.array([COLOURS[name] for name in face.materials], np.float32) ** 2.2
     linear = albedo[:, None] * np.minimum(light, 1.0) * tint + 0.9 * np.clip(light - 1.0, 0, None) ** 1.5
     encoded = np.clip(linear, 0, 1) ** (1 / 2.2) * 255 + 0.5
-    table = np.full((len(face.materials), _SHADES, 4), 255, np.uint8)
-    table[..., :3] = encoded[..., ::-1]
+    table = np.zeros((len(face.materials) + 1, _SHADES, 4), np.uint8)
+    table[1:, :, :3] = encoded[..., ::-1]
+    table[1:, :, 3] = 255
     return table.reshape(-1, 4)
 
 

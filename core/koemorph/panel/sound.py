@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +77,8 @@ class QtOutput:
     """By QtMultimedia, which is part of PySide6-Addons and of most hosts."""
 
     def __init__(self) -> None:
-        from PySide6 import QtMultimedia  # type: ignore[import-not-found,unused-ignore]
-
-        self._qt: Any = QtMultimedia
-        self._device = QtMultimedia.QMediaDevices.defaultAudioOutput()
+        self._qt: Any = importlib.import_module("PySide6.QtMultimedia")
+        self._device = self._qt.QMediaDevices.defaultAudioOutput()
         if self._device.isNull():
             raise OSError("there is no audio device")
         self._sink: Any = None

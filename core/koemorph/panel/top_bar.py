@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ..errors import KoeMorphError
@@ -157,7 +158,7 @@ class TopBar(QtWidgets.QToolBar):
         if own:
             delete = self._presets.addMenu(tr("Delete"))
             for preset in own:
-                delete.addAction(preset.name, lambda name=preset.name: self.delete_preset(name))
+                delete.addAction(preset.name, partial(self.delete_preset, preset.name))
         self._presets.addAction(tr("Show the folder of my presets"), self._show_folder)
 
     def _ask_name(self) -> None:

@@ -36,7 +36,7 @@ class Wave:
             high.append(padded.max(axis=1))
         lows, highs = np.concatenate(low), np.concatenate(high)
         peak = max(float(highs.max()), -float(lows.min()), 1e-6)
-        return cls(lows / peak, highs / peak)
+        return cls(np.asarray(lows / peak, np.float32), np.asarray(highs / peak, np.float32))
 
     def columns(self, left: float, right: float, count: int) -> tuple[Floats, Floats]:
         """Lowest and highest in each of `count` columns from `left` to `right` seconds; 0 where there is no sound."""

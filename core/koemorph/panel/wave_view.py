@@ -32,12 +32,18 @@ class WaveView(QtWidgets.QWidget):
         self.setAccessibleName(tr("Waveform"))
         self.setToolTip(tr("Drag to scrub, Shift-drag to loop a part, Ctrl-wheel to zoom."))
         timeline.changed.connect(self.update)
-        timeline.moved.connect(self.update)
+        timeline.moved.connect(self._move_cursor)
+        self._cursor = 0.0
         state.take_changed.connect(self.update)
 
     def show_wave(self, wave: Wave | None) -> None:
         self.wave = wave
         self.update()
+
+    def _move_cursor(self) -> None:
+        now = self._left() + self._timeline.share(self._timeline.moment) * (self._room() - self._left())
+        for x in (self._cursor, now):
+            self.update(round(x) - 3, 0, 6, self.height())
 
     def _left(self) -> int:
         return min(NAMES, self._room() // 2)
@@ -70,16 +76,18 @@ class WaveView(QtWidgets.QWidget):
             painter.setPen(colour)
             low, high = self.wave.columns(timeline.left, timeline.right, max(1, room))
             middle, scale = RULER + HEIGHT / 2, HEIGHT * 0.47
+            first, stop = max(event.rect().left() - left, 0), max(event.rect().right() - left + 2, 0)
+            columns = zip(low[first:stop].tolist(), high[first:stop].tolist(), strict=True)
             lines = [
                 QtCore.QLineF(left + x, middle - up * scale - 0.5, left + x, middle - down * scale + 0.5)
-                for x, (down, up) in enumerate(zip(low.tolist(), high.tolist(), strict=True))
+                for x, (down, up) in enumerate(columns, first)
             ]
             painter.drawLines(lines)
         painter.setPen(faint)
         place = QtCore.QRect(9, RULER, left - 14, HEIGHT)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self.words)
         painter.setPen(QtGui.QPen(palette.color(QtGui.QPalette.ColorRole.Highlight), 1.5))
-        x = left + timeline.share(timeline.moment) * room
+        self._cursor = x = left + timeline.share(timeline.moment) * room
         if left <= x:
             painter.drawLine(QtCore.QPointF(x, 0), QtCore.QPointF(x, self.height()))
 

@@ -97,14 +97,14 @@ class Panel(QtWidgets.QWidget):
         self.upper.addWidget(side)
         self.upper.setStretchFactor(0, 1)
         self.upper.setSizes([560, 340])
-        lower = QtWidgets.QWidget()
-        self.hint = QtWidgets.QLabel(tr("Drop a recording or a take here,\nor press Ctrl+O."), lower)
+        self.below = QtWidgets.QWidget()
+        self.hint = QtWidgets.QLabel(tr("Drop a recording or a take here,\nor press Ctrl+O."), self.below)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         font = self.hint.font()
         font.setPointSizeF(font.pointSizeF() * 1.4)
         self.hint.setFont(font)
-        column = QtWidgets.QVBoxLayout(lower)
+        column = QtWidgets.QVBoxLayout(self.below)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.wave)
@@ -112,7 +112,7 @@ class Panel(QtWidgets.QWidget):
         self.hint.raise_()
         self.whole = QtWidgets.QSplitter(Qt.Orientation.Vertical)
         self.whole.addWidget(self.upper)
-        self.whole.addWidget(lower)
+        self.whole.addWidget(self.below)
         self.whole.setStretchFactor(0, 3)
         self.whole.setStretchFactor(1, 2)
         self.whole.setSizes([520, 360])
@@ -319,7 +319,7 @@ class Panel(QtWidgets.QWidget):
         QtCore.QTimer.singleShot(0, self._place_hint)
 
     def _place_hint(self) -> None:
-        self.hint.setGeometry(self.hint.parentWidget().rect())
+        self.hint.setGeometry(self.below.rect())
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802
         self.memory.keep_geometry(self.saveGeometry())

@@ -1,0 +1,98 @@
+"""How the panel feels: a frame of the face at three sizes, and a slider's way to the curves of a minute at 60 fps.
+
+`python tests/benchmarks/bench_panel.py`; needs no screen. Times are medians in milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+if __package__ in (None, ""):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+
+from koemorph.face import load_face
+from koemorph.panel.app import application
+from koemorph.panel.memory import Memory
+from koemorph.panel.portrait import Portrait, Side
+from koemorph.panel.sound import Silence
+from koemorph.panel.window import Panel
+from tests.benchmarks import clips
+
+SECONDS = 60
+SIZES = ((240, 280), (360, 430), (560, 660))
+DRAGS = 40
+
+
+def face_frames() -> dict[str, float]:
+    portrait, drawn = Portrait(load_face()), np.random.default_rng(0)
+    figures = {}
+    for size in SIZES:
+        spent = []
+        for _ in range(20):
+            weights = drawn.random(len(portrait.names), dtype=np.float32) * 0.3
+            began = time.perf_counter()
+            portrait.draw(weights, Side(), size)
+            spent.append(time.perf_counter() - began)
+        figures[f"face, {size[0]} x {size[1]}"] = 1e3 * statistics.median(spent)
+    return figures
+
+
+def slider(folder: Path) -> dict[str, float]:
+    """A drag, step by step: until the take is there, and until the window has drawn it."""
+    app = application()
+    panel = Panel(memory=Memory(folder), output=Silence(""))
+    panel.resize(1080, 860)
+    panel.show()
+
+    def until(ready: Callable[[], bool], limit: float = 120.0) -> None:
+        end = time.monotonic() + limit
+        while not ready():
+            app.processEvents()
+            if time.monotonic() > end:
+                sys.exit("The panel did not answer.")
+
+    began = time.perf_counter()
+    panel.open(clips.make(folder, SECONDS))
+    until(lambda: panel.state.take is not None)
+    opened = time.perf_counter() - began
+    until(lambda: panel.wave.wave is not None)
+    takes: dict[str, list[float]] = {}
+    seen: dict[str, list[float]] = {}
+    for name, low, high in (("temperature", 0.1, 0.4), ("upper_face_smoothing", 0.0, 0.1)):
+        takes[name], seen[name] = [], []
+        for value in np.linspace(low, high, DRAGS).round(4).tolist():
+            before = panel.state.take
+            began = time.perf_counter()
+            panel.state.set_setting(name, value)
+            until(lambda before=before: panel.state.take is not before)
+            takes[name].append(panel.line.latency)
+            app.processEvents()
+            seen[name].append(time.perf_counter() - began)
+    panel.close()
+    figures = {f"open {SECONDS} s, until the face is there": 1e3 * opened}
+    for name, spent in takes.items():
+        figures[f"{name}, until the take is there"] = 1e3 * statistics.median(spent)
+        figures[f"{name}, until all is drawn"] = 1e3 * statistics.median(seen[name])
+    return figures
+
+
+def bench_panel() -> dict[str, float]:
+    """Print and return the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = {**face_frames(), **slider(Path(folder))}
+    for name, value in figures.items():
+        print(f"{name:48s} {value:8.1f} ms")
+    return figures
+
+
+if __name__ == "__main__":
+    bench_panel()
