@@ -17,7 +17,7 @@ Picture = NDArray[np.uint8]
 PAPER: Final = (0.925, 0.93, 0.94)
 _FINE: Final = 2
 """Points of the raw picture for each of the finished one, along each side."""
-_DENSITY: Final = 1.15
+_DENSITY: Final = 1.25
 """Samples for each raw point along a side of a quad; fewer leave holes."""
 _CLASSES: Final = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 28, 32, 40, 48, 64, 96, 128)
 
