@@ -16,6 +16,7 @@ from . import compat, destination
 from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
 from .keys import Span
+from .line import source_from_dict
 from .operators.animate import Animate, Cancel
 from .operators.base import progress
 from .operators.export import ExportTake
@@ -94,7 +95,7 @@ class MappingPanel:
     def draw(self, context: bpy.types.Context) -> None:
         layout, one = self.layout, context.object
         if one is None:
-            say(layout, context, "Nothing is active; select a character's face.", "INFO")
+            say(layout, context, "Nothing is active; select a character's face", "INFO")
             return
         own = one.koemorph
         layout.prop(context.scene.koemorph, "naming")
@@ -102,7 +103,7 @@ class MappingPanel:
         row.operator(MatchMapping.bl_idname)
         row.operator(ClearMapping.bl_idname)
         if not own.rows:
-            say(layout, context, "Names are matched by themselves; press Match to see and change the links.", "INFO")
+            say(layout, context, "Names are matched by themselves; press Match to see and change the links", "INFO")
         row = layout.row()
         row.template_list("KOEMORPH_UL_links", "", own, "rows", own, "row", rows=6)
         column = row.column(align=True)
@@ -139,15 +140,22 @@ class LinkList(UIList):
         row.prop(item, "target", text="", emboss=False)
 
 
+def _choices(layout: Any, panel: Any, name: str) -> None:
+    """Side by side over the whole width, so that each can be read."""
+    row = layout.row(align=True)
+    row.use_property_split = False
+    row.prop(panel, name, expand=True)
+
+
 def _draw_source(layout: Any, context: bpy.types.Context, panel: Any) -> None:
-    layout.row().prop(panel, "source", expand=True)
+    _choices(layout, panel, "source")
     if panel.source == "FILE":
         layout.prop(panel, "audio")
         layout.prop(panel, "start_frame")
     elif panel.source == "STRIP":
         editor = compat.sequencer_scene(context).sequence_editor
         if editor is None:
-            say(layout, context, "The sequencer has no strips; add the recording there.", "INFO")
+            say(layout, context, "The sequencer has no strips; add the recording there", "INFO")
         else:
             layout.prop_search(panel, "strip", editor, compat.STRIPS, icon="SEQUENCE")
     else:
@@ -156,10 +164,10 @@ def _draw_source(layout: Any, context: bpy.types.Context, panel: Any) -> None:
 
 
 def _draw_target(layout: Any, context: bpy.types.Context, panel: Any) -> Character | None:
-    layout.row().prop(panel, "scope", expand=True)
+    _choices(layout, panel, "scope")
     objects = chosen_objects(context)
     if not objects:
-        say(layout, context, "Nothing is active; select a character's face.", "INFO")
+        say(layout, context, "Nothing is active; select a character's face", "INFO")
         return None
     try:
         character = character_of(objects, panel.naming)
@@ -185,11 +193,8 @@ def _draw_keys(layout: Any, context: bpy.types.Context, panel: Any, character: C
     if panel.where == NLA:
         layout.prop(panel, "blend")
     layout.prop(panel, "style")
-    column = layout.column()
-    column.active = panel.style != EVERY
-    column.prop(panel, "tolerance")
-    if panel.style == EVERY:
-        say(layout, context, "Tolerance is for few keys only.")
+    if panel.style != EVERY:
+        layout.prop(panel, "tolerance")
     if character is None or panel.where != ACTIVE:
         return
     try:
@@ -200,9 +205,7 @@ def _draw_keys(layout: Any, context: bpy.types.Context, panel: Any, character: C
         return
     count = destination.replaced_keys(character.owners, ACTIVE, Span(begin, float("inf")))
     if count:
-        text = pgettext_iface(
-            "Keys of these shapes from frame {begin} on: {count}; those inside of the line are replaced."
-        )
+        text = pgettext_iface("{count} keys from frame {begin} on: those inside of the line are replaced")
         say(layout, context, text.format(begin=f"{begin:g}", count=count), "INFO")
 
 
@@ -218,7 +221,7 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
         big.scale_y = 1.5
         big.operator(Animate.bl_idname, icon="PLAY")
         if why := Animate.reason(context):
-            say(column, context, why + ".", "INFO")
+            say(column, context, why, "INFO")
     if progress.last_error:
         say(layout, context, progress.last_error, "ERROR")
     _draw_line(layout, context)
@@ -234,20 +237,14 @@ def _draw_line(layout: Any, context: bpy.types.Context) -> None:
     box.label(text=f"{line.name}  {first:g} - {last:g}", icon="FILE_SOUND", translate=False)
     try:
         source = refound(line, context)
-        moved = float(source.first_frame) - float(_stored_frame(line))
+        moved = float(source.first_frame) - float(source_from_dict(line.source).first_frame)
         if moved:
-            say(box, context, pgettext_iface("Its sound has moved by {frames} frames.").format(frames=f"{moved:+g}"))
+            say(box, context, pgettext_iface("Its sound has moved by {frames} frames").format(frames=f"{moved:+g}"))
     except KoeMorphError as err:
         say(box, context, str(err), "ERROR")
     row = box.row(align=True)
     row.operator(Update.bl_idname, text="Update", icon="FILE_REFRESH")
     row.operator(LoadSettings.bl_idname, text="", icon="COPYDOWN")
-
-
-def _stored_frame(line: Any) -> float:
-    from .line import source_from_dict
-
-    return float(source_from_dict(line.source).first_frame)
 
 
 def _placed(kind: type, name: str, space: str, parent: str = "", **more: Any) -> type[Panel]:

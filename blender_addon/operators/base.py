@@ -58,7 +58,7 @@ class ReasonedPoll:
     def poll(cls, context: bpy.types.Context) -> bool:
         why = cls.reason(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(pgettext_rpt(why))
         return not why
 
 

@@ -77,8 +77,9 @@ def walk() -> Iterator[float]:
     seen = False
     while progress.busy:
         yield TICK
-        if progress.busy and progress.rendering.fraction > 0.1 and not seen:
+        if progress.busy and progress.rendering.fraction > 0.3 and not seen:
             seen = True
+            yield TICK
             picture("3-at-work")
     block = face.data.shape_keys
     assert not progress.last_error, progress.last_error

@@ -1,0 +1,163 @@
+"""What people see: every text in every language, every name that a panel asks a layout for, every reason."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import fields
+from typing import Any
+
+import bpy
+import pytest
+
+from koemorph.settings import Settings, info_of
+
+LANGUAGES = ("ja", "de")
+BLENDERS_OWN = {"Name"}
+"""Texts that Blender translates itself."""
+
+
+def texts(addon: Any) -> set[str]:
+    """What Blender looks up for the extension's classes and settings."""
+    found: set[str] = set()
+    for kind in addon.CLASSES:
+        rna = kind.bl_rna
+        if issubclass(kind, bpy.types.Operator | bpy.types.Panel | bpy.types.Menu):
+            found.add(kind.bl_label)
+        if issubclass(kind, bpy.types.Operator):
+            found.add((kind.__doc__ or "").strip())
+        for prop in rna.properties:
+            if prop.identifier in kind.__annotations__ and _shown(prop):
+                found |= {prop.name, prop.description}
+                if prop.type == "ENUM":
+                    found |= {text for item in prop.enum_items for text in (item.name, item.description)}
+    return found - {"", "KoeMorph"}
+
+
+def _shown(prop: Any) -> bool:
+    return not prop.is_hidden and prop.type not in {"POINTER", "COLLECTION"}
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(addon: Any, language: str) -> None:
+    from blender_addon import translations
+
+    known = translations.read(language)
+    assert texts(addon) - known.keys() - BLENDERS_OWN == set()
+    for text, translated in known.items():
+        assert _names(text) == _names(translated), text
+
+
+def test_translations_are_shown(context: Any) -> None:
+    view = bpy.context.preferences.view
+    if "ja_JP" not in bpy.app.translations.locales:
+        pytest.skip("this Blender was built without translations")
+    view.language = "ja_JP"
+    view.use_translate_interface = True
+    try:
+        assert bpy.app.translations.pgettext_iface("Animate Face", "Operator") == "顔をアニメート"
+    finally:
+        view.language = "en_US"
+
+
+def test_settings_are_those_of_the_core(context: Any) -> None:
+    from blender_addon.properties import GROUPS, settings_of, show_settings
+
+    shown = bpy.context.scene.koemorph.settings
+    assert settings_of(shown) == Settings()
+    assert [name for names in GROUPS.values() for name in names] == [entry.name for entry in fields(Settings)]
+    for entry in fields(Settings):
+        info = info_of(entry)
+        if info.kind in {"number", "whole"}:
+            for value in (info.low, info.high):
+                setattr(shown, entry.name, int(value) if info.kind == "whole" else value)
+                assert getattr(settings_of(shown), entry.name) == value
+    other = Settings(temperature=0.37, mood="joy", seed=12, mirror=True, shape_edits="jawOpen x0.5")
+    show_settings(shown, other.to_dict())
+    assert settings_of(shown) == other
+
+
+def test_presets_of_the_core_set_the_sliders(context: Any) -> None:
+    from blender_addon.properties import settings_of
+
+    from koemorph.presets import shipped
+
+    for preset in shipped():
+        assert bpy.ops.koemorph.use_preset(name=preset.name) == {"FINISHED"}
+        assert settings_of(bpy.context.scene.koemorph.settings) == preset.over(Settings())
+
+
+class Layout:
+    """Stands in for a layout: knows which calls and which names of properties there are."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        function = bpy.types.UILayout.bl_rna.functions.get(name)
+        assert function or name in bpy.types.UILayout.bl_rna.properties or name in {"menu_contents"}, name
+        allowed = set(function.parameters.keys()) if function else set()
+
+        def call(*arguments: Any, **more: Any) -> Any:
+            assert more.keys() <= allowed | {"text_ctxt", "translate"}, (name, more)
+            if name in {"prop", "prop_search"}:
+                assert arguments[1] in arguments[0].bl_rna.properties, arguments[1]
+            if name == "operator":
+                group, _, operator = arguments[0].partition(".")
+                assert hasattr(getattr(bpy.ops, group), operator)
+                return type("Given", (), {})()
+            self.said += [more["text"]] if "text" in more else []
+            return self
+
+        return call
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        assert name == "said" or name in bpy.types.UILayout.bl_rna.properties, name
+        object.__setattr__(self, name, value)
+
+
+def drawn(addon: Any) -> str:
+    """All panels of the 3D viewport, drawn onto stand-ins."""
+    said = []
+    for kind in addon.CLASSES:
+        if issubclass(kind, bpy.types.Panel) and kind.bl_space_type == "VIEW_3D":
+            layout = Layout()
+            kind.draw(type("Drawn", (), {"layout": layout, "names": getattr(kind, "names", ())})(), bpy.context)
+            said += layout.said
+    return " ".join(said)
+
+
+def test_panels_draw_in_every_state(addon: Any, face: Any, panel: Any) -> None:
+    assert "52 of 52 shapes" in drawn(addon)
+    panel.audio = ""
+    assert "No recording is chosen" in drawn(addon)
+    for source in ("STRIP", "SPEAKER", "FILE"):
+        panel.source = source
+        for where in ("NEW", "ACTIVE", "NLA"):
+            panel.where = where
+            drawn(addon)
+    face.data.shape_keys.key_blocks["jawOpen"].name = "mandible"
+    assert "Missing: jawOpen" in drawn(addon)
+    bpy.ops.koemorph.mapping_match()
+    drawn(addon)
+    bpy.data.objects.remove(face)
+    assert "Nothing is active" in drawn(addon)
+
+
+def test_the_panel_says_how_many_keys_will_go_and_which_line_is_there(addon: Any, face: Any, panel: Any) -> None:
+    bpy.ops.koemorph.animate()
+    panel.where = "ACTIVE"
+    said = drawn(addon)
+    assert f"{52 * 36} keys from frame 1 on" in said and "1 - 36" in said
+
+
+def test_buttons_that_cannot_be_pressed_say_why(context: Any) -> None:
+    with pytest.raises(RuntimeError, match="Nothing is active"):
+        bpy.ops.koemorph.animate()
+    with pytest.raises(RuntimeError, match="No line is being made"):
+        bpy.ops.koemorph.cancel()
+    with pytest.raises(RuntimeError, match="no line that was made by KoeMorph"):
+        bpy.ops.koemorph.update()
