@@ -76,6 +76,8 @@ class RecordingMaker(Maker):
         self._making: Wish | None = None
         self._wanted: Wish | None = None
         self._count = 0
+        self._replaced = False
+        """Whether a worker has died since the last take was made."""
         self._timer = QtCore.QTimer(self)
         self._timer.setTimerType(QtCore.Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._poll)
@@ -162,9 +164,19 @@ class RecordingMaker(Maker):
         elif event["kind"] == "KeyGoneError":
             self._analysed, self._wanted = None, self._wanted or self._making
         else:
-            self._analysed = None if self._op == "analyse" or event["kind"] == "WorkerDied" else self._analysed
+            self._fail(event)
+
+    def _fail(self, event: Event) -> None:
+        """A worker that dies is replaced once without a word; a wish later than what failed still stands."""
+        died = event["kind"] == "WorkerDied"
+        if died or self._op == "analyse":
+            self._analysed = None
+        if died and not self._replaced:
+            self._replaced, self._wanted = True, self._wanted or self._making
+            return
+        if self._op == "analyse":
             self._wanted = None
-            self.failed.emit(event["message"])
+        self.failed.emit(event["message"])
 
     def _receive(self, path: Path) -> None:
         try:
@@ -174,6 +186,7 @@ class RecordingMaker(Maker):
             self.failed.emit(str(err))
             return
         assert self._making is not None
+        self._replaced = False
         self.made.emit(take, self._making[0])
 
 

@@ -1,0 +1,162 @@
+"""The panel in a process of its own, and a host that knows nothing of Qt."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+pytest.importorskip("PySide6")
+
+from koemorph import formats
+from koemorph.engine import Engine
+from koemorph.panel.link import TOKEN_VARIABLE, LinkError, Listener
+from koemorph.settings import Settings
+from koemorph.timing import FrameRate
+
+WAIT = 90.0
+
+
+class StandInHost:
+    """As Blender does it: a timer that polls."""
+
+    def __init__(self, peer) -> None:
+        self.peer, self.heard = peer, []
+
+    def until(self, message: str, wait: float = WAIT):
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            self.heard += self.peer.poll()
+            for told in self.heard:
+                if told["message"] == message:
+                    self.heard.remove(told)
+                    return told
+            time.sleep(0.01)
+        raise AssertionError(f"no {message}")
+
+
+@pytest.fixture
+def environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def linked(environment):
+    """(host, process) once the panel has come."""
+    listener = Listener("Stand-in 1.0")
+    process = listener.start_panel()
+    end = time.monotonic() + WAIT
+    while (peer := listener.poll()) is None and time.monotonic() < end:
+        time.sleep(0.01)
+    yield StandInHost(peer), process
+    peer.close()
+    process.wait(30)
+
+
+def test_from_a_recording_to_keys_and_back(linked, recording):
+    host, process = linked
+    path = recording(seconds=1.0)
+    host.peer.send("scene", rate="24000/1001", target="Hero", names=["jawOpen", "mouthClose"])
+    host.peer.send("settings", settings={"jaw_strength": 1.5})
+    host.peer.send("open", audio=str(path))
+    told = host.until("settings")
+    assert told["settings"] == {"jaw_strength": 1.5}
+    host.peer.send("bye")
+    host.peer.close()
+    time.sleep(0.5)
+    assert process.poll() is None  # what was made there can still be saved
+    process.terminate()
+    assert process.wait(30) == 0
+
+
+def test_the_token_is_not_on_the_command_line(linked):
+    _, process = linked
+    assert not any(len(word) > 40 for word in psutil.Process(process.pid).cmdline())
+
+
+def test_a_panel_that_is_killed_is_noticed(linked):
+    host, process = linked
+    process.kill()
+    with pytest.raises(LinkError):
+        host.until("never", 20)
+
+
+@pytest.mark.parametrize("token, words", [("", TOKEN_VARIABLE), ("0" * 64, "not the panel")])
+def test_without_the_right_token_there_is_no_link(environment, token, words):
+    """Without any it does not start; with a wrong one the host refuses, and the panel works by itself."""
+    listener = Listener("Stand-in")
+    command = [sys.executable, "-m", "koemorph.panel", "--link", listener.address]
+    surroundings = {**os.environ, TOKEN_VARIABLE: token}
+    process = subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE)
+    if not token:
+        assert process.wait(60) != 0
+        assert words in process.stderr.read().decode()
+        return
+    end = time.monotonic() + 8
+    while time.monotonic() < end:
+        assert listener.poll() is None
+        time.sleep(0.02)
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(30) == 0
+
+
+def test_key_hands_over_the_take_and_the_answer_is_shown(qtbot, tmp_path, recording, one_sentence):
+    pytest.importorskip("pytestqt")
+    from koemorph.panel.host import LinkedHost
+    from koemorph.panel.memory import Memory
+    from koemorph.panel.sound import Silence
+    from koemorph.panel.window import Panel
+
+    listener = Listener("Stand-in 1.0")
+    linked = LinkedHost(listener.address, listener.token)
+    peer = None
+
+    def greeted() -> bool:
+        nonlocal peer
+        peer = peer or listener.poll()
+        return peer is not None
+
+    qtbot.waitUntil(greeted, timeout=20_000)
+    panel = Panel(linked, memory=Memory(tmp_path / "memory"), output=Silence(""))
+    qtbot.addWidget(panel, before_close_func=lambda panel: panel.shut())
+    panel.show()
+    assert not panel.key_button.isEnabled()
+    peer.send("scene", rate="24", target="Hero", names=["jawOpen", "mouthClose", "hat"])
+    path = recording(seconds=1.0)
+    peer.send("open", audio=str(path))
+    qtbot.waitUntil(panel.key_button.isEnabled, timeout=90_000)
+    assert "Hero" in panel.key_button.text() and panel.state.rate == FrameRate.parse(24)
+    assert panel.rig.bar.value() == 2
+    panel.key_button.click()
+    heard = []
+
+    def asked() -> bool:
+        heard.extend(peer.poll())
+        return any(told["message"] == "key" for told in heard)
+
+    qtbot.waitUntil(asked, timeout=20_000)
+    (key,) = (told for told in heard if told["message"] == "key")
+    take = formats.read_take(Path(key["take"]))
+    assert key["audio"] == str(path) and key["settings"] == {}
+    assert np.array_equal(take.values, Engine().animate(path, Settings(), FrameRate.parse(24)).values)
+    peer.send("failed", id=key["id"], text="Hero is locked; unlock it.")
+    qtbot.waitUntil(lambda: panel.notices.text == "Hero is locked; unlock it.", timeout=20_000)
+    assert not Path(key["take"]).exists()
+    panel.notices.clear()
+    peer.send("done", id=key["id"], text="Keyed 24 frames on Hero.")
+    qtbot.waitUntil(lambda: panel.notices.text == "Keyed 24 frames on Hero.", timeout=20_000)
+    peer.send("scene", rate="30", target="", names=[])
+    qtbot.waitUntil(lambda: panel.state.rate == FrameRate.parse(30), timeout=20_000)
+    assert not panel.key_button.isEnabled() and panel.rig.rig is None
+    peer.close()
+    qtbot.waitUntil(lambda: panel.notices.is_error, timeout=20_000)
+    one_sentence(panel.notices.text)
+    assert not panel.key_button.isEnabled() and panel.state.take is not None
