@@ -50,7 +50,7 @@ def _blender(version: str, python: str, *older: str) -> None:
     def blender(session: nox.Session) -> None:
         """The extension inside of a real Blender, from its sources and from the zip that is handed out."""
         runtime = ("onnxruntime", "soundfile", "soxr", "pillow")
-        session.install(f"bpy=={version}.*", *older, *runtime, "pytest>=8,<10", "pytest-timeout>=2.3,<3")
+        session.install(f"bpy=={version}.*", *older, *runtime, "pytest>=8,<10", "pytest-timeout", "hypothesis")
         built = session.create_tmp()
         session.run("python", "packaging/build.py", "blender", "--platform", "linux-x64", "--output", built)
         archive = next(Path(built).glob("blender/*-linux_x64.zip"))

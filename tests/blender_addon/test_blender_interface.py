@@ -161,3 +161,12 @@ def test_buttons_that_cannot_be_pressed_say_why(context: Any) -> None:
         bpy.ops.koemorph.cancel()
     with pytest.raises(RuntimeError, match="no line that was made by KoeMorph"):
         bpy.ops.koemorph.update()
+
+
+def test_sentences_fit_into_the_sidebar(addon: Any) -> None:
+    from blender_addon.panel import wrapped
+
+    assert wrapped("one two three", 8) == ["one two", "three"]
+    lines = wrapped("録音が選ばれていません。サウンドを選んでください", 20)
+    assert "".join(lines) == "録音が選ばれていません。サウンドを選んでください"
+    assert [len(line) for line in lines] == [10, 10, 4] and not any(line.startswith("。") for line in lines)

@@ -59,6 +59,7 @@ def walk() -> Iterator[float]:
         bpy.data.objects.remove(one)
     yield SETTLE
     in_view(bpy.ops.koemorph.add_sample_face)
+    in_view(bpy.ops.ed.undo_push, message="a face")
     in_view(bpy.ops.view3d.view_axis, type="FRONT")
     in_view(bpy.ops.view3d.view_selected)
     view()[1].spaces[0].shading.type = "MATERIAL" if "--material" in sys.argv else "SOLID"
@@ -71,6 +72,7 @@ def walk() -> Iterator[float]:
     yield SETTLE
     picture("1-no-recording")
     bpy.context.scene.koemorph.audio = str(RECORDING)
+    in_view(bpy.ops.ed.undo_push, message="a recording")
     yield SETTLE
     picture("2-ready")
     assert in_view(bpy.ops.koemorph.animate, "INVOKE_DEFAULT") == {"RUNNING_MODAL"}
@@ -97,12 +99,16 @@ def walk() -> Iterator[float]:
     assert block.animation_data.action.name == action
     yield SETTLE
     picture("5-cancelled")
+    name = face.name
     in_view(bpy.ops.ed.undo)
     yield SETTLE
+    block = bpy.data.objects[name].data.shape_keys
+    assert block.animation_data is None or block.animation_data.action is None
     picture("6-undone")
-    for space in ("settings", "mapping"):
-        panel = getattr(bpy.types, f"KOEMORPH_PT_{space}_view_3d")
-        assert panel.bl_category == "KoeMorph"
+    in_view(bpy.ops.ed.redo)
+    yield SETTLE
+    assert bpy.data.objects[name].data.shape_keys.animation_data.action.name == action
+    bpy.context.scene.frame_set(48)
     bpy.context.preferences.view.language = "ja_JP"
     bpy.context.preferences.view.use_translate_interface = True
     yield SETTLE
