@@ -64,6 +64,8 @@ class LinkedHost(Host):
         self._peer: Peer = connect(address, token, __version__)
         self._folder = tempfile.TemporaryDirectory(prefix="koemorph-panel-")
         self._waiting: set[str] = set()
+        self._known = Settings()
+        """What the host knows our settings to be."""
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._poll)
         self._timer.start(POLL_MS)
@@ -82,7 +84,8 @@ class LinkedHost(Host):
         self.changed.emit()
 
     def tell_settings(self, settings: Settings) -> None:
-        if not self.gone:
+        if not self.gone and settings != self._known:
+            self._known = settings
             try:
                 self._peer.send("settings", settings=settings.changed())
             except LinkError as err:
@@ -117,7 +120,8 @@ class LinkedHost(Host):
         elif kind == "open":
             self.asked_to_open.emit(Path(message["audio"]))
         elif kind == "settings":
-            self.set_settings.emit(Settings.from_dict(message["settings"], self.name or "The host"))
+            self._known = Settings.from_dict(message["settings"], self.name or "The host")
+            self.set_settings.emit(self._known)
         elif kind in ("done", "failed", "undone"):
             self._end(message)
         elif kind == "refused":

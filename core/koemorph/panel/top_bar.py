@@ -37,7 +37,11 @@ class TopBar(QtWidgets.QToolBar):
         self.save = self._button(tr("Save"), tr("Save the take (Ctrl+S)"))
         self.save.clicked.connect(self.save_wanted)
         self.undo = self._step(tr("Undo"), QtGui.QKeySequence.StandardKey.Undo, state.undo.undo)
+        state.undo.canUndoChanged.connect(self.undo.setEnabled)
+        state.undo.undoTextChanged.connect(self.undo.setToolTip)
         self.redo = self._step(tr("Redo"), QtGui.QKeySequence.StandardKey.Redo, state.undo.redo)
+        state.undo.canRedoChanged.connect(self.redo.setEnabled)
+        state.undo.redoTextChanged.connect(self.redo.setToolTip)
         self.addSeparator()
         self._presets = QtWidgets.QMenu(self)
         self._presets.setToolTipsVisible(True)
@@ -58,7 +62,6 @@ class TopBar(QtWidgets.QToolBar):
             self.dark.setCheckable(True)
             self.dark.clicked.connect(self.dark_wanted)
         state.take_changed.connect(self._refresh)
-        state.undo.indexChanged.connect(self._refresh)
         self._refresh()
 
     def use(self, preset: Preset) -> None:
@@ -109,19 +112,13 @@ class TopBar(QtWidgets.QToolBar):
     ) -> QtWidgets.QToolButton:
         button = self._button(name, name)
         button.clicked.connect(act)
+        button.setEnabled(False)
         shortcut = QtGui.QShortcut(QtGui.QKeySequence(standard), self.parentWidget() or self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(act)
         return button
 
     def _refresh(self) -> None:
-        undo = self._state.undo
-        for button, name, possible, what in (
-            (self.undo, tr("Undo"), undo.canUndo(), undo.undoText()),
-            (self.redo, tr("Redo"), undo.canRedo(), undo.redoText()),
-        ):
-            button.setEnabled(possible)
-            button.setToolTip(f"{name}: {what}" if what else name)
         self.save.setEnabled(self._state.take is not None)
         self.keep.setEnabled(self._state.take is not None)
         self.compare.setChecked(self._state.comparing)

@@ -181,7 +181,6 @@ class Panel(QtWidgets.QWidget):
 
     def shut(self) -> None:
         """End all that runs for the panel; nothing is left behind."""
-        self.state.undo.clear()
         self.line.close()
         self.export.close_down()
         if self.host is not None:
