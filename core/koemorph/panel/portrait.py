@@ -129,17 +129,14 @@ def _towards_us(screen: Floats, quads: NDArray[np.int32], width: int, height: in
 
 
 def _painted(corners: Floats, shades: Floats, width: int, height: int) -> NDArray[np.uint16]:
-    """The shade in each place of the canvas, 0 where there is nothing. `shades` are those of the quads' corners.
-
-    Quads of like size are painted together, from far to near; between sizes the depth of each point decides.
-    """
+    """The shade in each place of the canvas, 0 where there is nothing. `shades` are those of the quads' corners."""
     painted = np.zeros(width * height, np.uint16)
     depths = np.full(width * height, -np.inf, np.float32)
     edges = corners[:, [1, 2, 3, 0], :2] - corners[..., :2]
     lengths = np.einsum("qek,qek->eq", edges, edges)
     longest = np.sqrt(np.maximum(np.maximum(lengths[0], lengths[1]), np.maximum(lengths[2], lengths[3])))
     grades = np.minimum(np.searchsorted(_CLASSES, longest * _DENSITY), len(_CLASSES) - 1)
-    order = np.lexsort((corners[..., 2].sum(axis=1), grades))
+    order = np.argsort(grades, kind="stable")
     x, y, z = np.ascontiguousarray(corners[order].transpose(2, 0, 1))
     shades = shades[order]
     bounds = np.searchsorted(grades[order], np.arange(len(_CLASSES) + 1))
@@ -152,10 +149,9 @@ def _painted(corners: Floats, shades: Floats, width: int, height: int) -> NDArra
         places += (x[own] @ spots).astype(np.int32)
         near = z[own] @ spots
         places, near = places.ravel(), near.ravel()
-        front = np.flatnonzero(near > depths[places])
-        places = places[front]
-        depths[places] = near[front]  # of several in one place the last one stays
-        painted[places] = (shades[own] @ spots).ravel()[front].astype(np.uint16)
+        np.maximum.at(depths, places, near)
+        front = np.flatnonzero(near >= depths[places])
+        painted[places[front]] = (shades[own] @ spots).ravel()[front].astype(np.uint16)
     return painted
 
 
