@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,13 @@ TINY_MODEL = Path(__file__).parent / "data" / "tiny_model"
 
 # What is started in the background ignores Ctrl-C, and all that it starts does too; tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+with contextlib.suppress(ImportError):  # inside of Blender, where nothing is drawn by it
+    from hypothesis import settings
+
+    # How long one example takes says how busy the machine is; a test that hangs meets the timeout of pytest.
+    settings.register_profile("koemorph", deadline=None)
+    settings.load_profile("koemorph")
 
 
 class StandInEmotion:

@@ -23,6 +23,8 @@ STALE_SECONDS: Final = 24 * 3600.0
 @contextmanager
 def atomic(path: Path) -> Iterator[IO[bytes]]:
     """A binary file that appears at `path` complete, or not at all if the block is left by an exception."""
+    if not path.name:
+        raise OutputError(f"{path} is a folder; name a file in it.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path.parent)

@@ -33,6 +33,13 @@ def test_what_killed_processes_left_is_swept_up_after_a_day(tmp_path):
     assert {entry.name for entry in tmp_path.iterdir()} == {".koemorph-fresh", "mine", ".other", "a.txt"}
 
 
+@pytest.mark.parametrize("path", [".", "/"])
+def test_a_folder_without_a_name_is_no_file(path, one_sentence):
+    with pytest.raises(OutputError, match="name a file in it") as refusal:
+        write_text(Path(path), "new")
+    one_sentence(refusal.value)
+
+
 def test_nothing_shows_before_the_end(tmp_path):
     path = tmp_path / "a.txt"
     with atomic(path) as handle:

@@ -119,20 +119,23 @@ def _targets(source: Path, options: argparse.Namespace) -> list[Target]:
     if is_folder:
         chosen = [formats.by_name(name) for name in dict.fromkeys(options.format or ["take"])]
         return [(output / (source.stem + known.suffix), known.name) for known in chosen]
-    usual = formats.by_suffix(output).name
     if len(options.recordings) > 1:
         raise OutputError(f"{len(options.recordings)} recordings cannot go into one file; name a folder instead.")
-    name = options.format[-1] if options.format else usual
-    if len(set(options.format or ())) > 1 or output.suffix.lower() not in formats.by_name(name).suffixes:
-        raise OutputError(f"{output.name} does not end like the format {options.format[0]}; name a folder instead.")
-    return [(output, name)]
+    named = set(options.format or ())
+    if len(named) > 1:
+        raise OutputError(f"{output.name} cannot be in {len(named)} formats at once; name a folder instead.")
+    chosen = formats.by_name(named.pop()) if named else formats.by_suffix(output)
+    ending = output.suffix.lower()
+    if ending in formats.WRITABLE and ending not in chosen.suffixes:
+        raise OutputError(f"{output.name} does not end like the format {chosen.name}; let it end in {chosen.suffix}.")
+    return [(output, chosen.name)]
 
 
 def _refuse_collisions(targets: dict[Path, list[Target]]) -> None:
     """No result may replace a recording or another result of the same run."""
-    taken: dict[Path, Path] = {source.absolute(): source for source in targets}
+    taken = {os.path.realpath(source): source for source in targets}
     for source, wanted in targets.items():
         for path, _ in wanted:
-            if (other := taken.get(path.absolute())) is not None:
+            if (other := taken.get(place := os.path.realpath(path))) is not None:
                 raise OutputError(f"{path} would replace what comes from {other}; choose another folder or name.")
-            taken[path.absolute()] = source
+            taken[place] = source

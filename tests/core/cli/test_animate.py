@@ -233,6 +233,16 @@ def test_many_recordings_do_not_fit_into_one_file(animate, recording, tmp_path):
     assert code == 7 and "folder" in err
 
 
+def test_a_named_format_needs_no_ending_of_its_own(animate, recording, tmp_path):
+    assert animate(recording(), "-o", tmp_path / "a.txt", "--format", "jsonl")[0] == 0
+    assert formats.read(tmp_path / "a.txt", "jsonl").take.frame_count == 48
+    code, _, err = animate(recording(), "-o", tmp_path / "b.txt", "--format", "jsonl", "--format", "take")
+    assert code == 7 and "b.txt" in err and "folder" in err
+    code, _, err = animate(recording(), "-o", tmp_path / "line.wav", "--format", "take")
+    assert code == 7 and "line.wav" in err
+    assert names(tmp_path) == ["a.txt", "line.wav"]
+
+
 def test_file_and_format_must_agree(animate, recording, tmp_path):
     assert animate(recording(), "-o", tmp_path / "a.csv", "--format", "take")[0] == 7
     assert animate(recording(), "-o", tmp_path / "a.csv", "--format", "livelink")[0] == 0
@@ -316,7 +326,7 @@ def test_a_stop_while_writing_leaves_the_old_file(animate, recording, tmp_path, 
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("numpy.lib.format.write_array", stop)
+    monkeypatch.setattr("numpy.lib.format.write_array_header_1_0", stop)
     code, _, err = animate(source, "-o", tmp_path / "a.take", "--temperature", "0.5")
     assert code == 130 and "Stopped" in err
     assert (tmp_path / "a.take").read_bytes() == before
