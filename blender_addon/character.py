@@ -61,14 +61,13 @@ def character_of(objects: list[Any], naming: str = "") -> Character:
     `naming` is a preset's name or file; without one the object's own mapping counts, and then the best preset.
     """
     meshes = [one for one in objects if one.type == "MESH" and one.data.shape_keys]
-    paths = [one for one in objects if one.type != "MESH" or one.get("koemorph_root")]
     if not meshes and not any(stored_mapping(one) for one in objects):
         raise RigError(_without_shapes(objects))
     own = next((mapping for mapping in map(stored_mapping, objects) if mapping), None)
     wanted = find(naming) if naming else own
     names = tuple(dict.fromkeys(name for one in meshes for name in _shape_names(one.data.shape_keys)))
     mapping, coverage = _matched(names, objects[0].name, wanted)
-    owners, notes = _owners(meshes, [*paths, *meshes], mapping)
+    owners, notes = _owners(meshes, objects, mapping)
     if not owners:
         raise RigError(f"{objects[0].name} has no shape that fits {mapping.name}; link its shapes under Mapping.")
     return Character(objects[0].name, tuple(owners), mapping, coverage, tuple(notes))

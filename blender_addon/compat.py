@@ -9,10 +9,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import bpy
 from bpy_extras import anim_utils
+
+
+@dataclass(frozen=True)
+class StripTime:
+    """Where a strip lies, in frames."""
+
+    content: float
+    """Where its content would begin if it were not shortened."""
+    heard: float
+    duration: float
+    trimmed: float
+    """Cut off from the content's beginning."""
+    shortened: bool
+    """Whether it ends before its content does."""
+
 
 SLOTTED = bpy.app.version >= (4, 4, 0)
 """Whether one Action can hold the curves of several data-blocks."""
@@ -131,6 +147,25 @@ def strips(scene: Any) -> list[Any]:
 def active_strip(scene: Any) -> Any | None:
     editor = scene.sequence_editor
     return None if editor is None else editor.active_strip
+
+
+def strip_time(strip: Any) -> StripTime:
+    """5.2 gave these properties other names."""
+    if hasattr(strip, "content_start"):
+        return StripTime(
+            strip.content_start,
+            strip.left_handle,
+            strip.duration,
+            strip.content_trim_start,
+            strip.right_handle_offset > 0 or strip.content_trim_end > 0,
+        )
+    return StripTime(
+        strip.frame_start,
+        strip.frame_final_start,
+        strip.frame_final_duration,
+        strip.animation_offset_start,
+        strip.frame_offset_end > 0 or strip.animation_offset_end > 0,
+    )
 
 
 def new_sound_strip(scene: Any, name: str, path: str, channel: int, frame: int) -> Any:

@@ -86,11 +86,8 @@ class SettingsPanel:
         row.menu(PresetMenu.bl_idname, text="Presets")
         row.operator(AddPreset.bl_idname, text="", icon="ADD")
         row.operator(AddPreset.bl_idname, text="", icon="REMOVE").remove_active = True
-        column = layout.column()
-        column.use_property_split = True
-        column.use_property_decorate = False
         for name in FIRST:
-            column.prop(shown, name)
+            layout.prop(shown, name)
 
 
 class GroupPanel:
@@ -98,11 +95,8 @@ class GroupPanel:
     names: tuple[str, ...] = ()
 
     def draw(self, context: bpy.types.Context) -> None:
-        column = self.layout.column()
-        column.use_property_split = True
-        column.use_property_decorate = False
         for name in self.names:
-            column.prop(context.scene.koemorph.settings, name)
+            self.layout.prop(context.scene.koemorph.settings, name)
 
 
 class MappingPanel:

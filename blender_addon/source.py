@@ -84,12 +84,11 @@ def from_strip(strip: Any, scene: Any, channel: str | None = None) -> Source:
     if abs(getattr(strip, "speed_factor", 1.0) - 1.0) > 1e-6 or len(getattr(strip, "retiming_keys", ())) > 0:
         raise AudioError(f"The strip {strip.name} is retimed; animate the recording from its file instead.")
     fps = scene_rate(scene).fps
-    content, heard = _exact(strip.frame_start), _exact(strip.frame_final_start)
-    skipped = _exact(strip.animation_offset_start) / fps + _exact(getattr(strip, "sound_offset", 0.0))
-    begin = (heard - content) / fps + skipped
-    end = begin + _exact(strip.frame_final_duration) / fps if strip.frame_offset_end > 0 else None
-    if strip.animation_offset_end > 0 and end is None:
-        end = begin + _exact(strip.frame_final_duration) / fps
+    time = compat.strip_time(strip)
+    heard = _exact(time.heard)
+    trimmed = _exact(time.trimmed) / fps + _exact(getattr(strip, "sound_offset", 0.0))
+    begin = (heard - _exact(time.content)) / fps + trimmed
+    end = begin + _exact(time.duration) / fps if time.shortened else None
     if begin < 0:
         heard, begin = heard - begin * fps, Fraction(0)
     return Source("STRIP", strip.name, sound_file(strip.sound), heard, begin or None, end, channel)

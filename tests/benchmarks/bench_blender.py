@@ -1,0 +1,81 @@
+"""The extension's speed inside of a real Blender: `PYTHONPATH=core:. python tests/benchmarks/bench_blender.py`.
+
+Keys 52 curves of 3600 frames in bulk, and the same with Blender's own `keyframe_insert` on a twentieth of them; then
+from the press of the button to the last key for lines of 5 and 60 s, the worker started anew and already at work.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import blender_addon
+import bpy
+import numpy as np
+from blender_addon.keys import Channel, Span, write
+from blender_addon.process import worker
+
+from koemorph import arkit
+from koemorph.curves import CurveKeys
+from tests.benchmarks import clips
+
+FRAMES = 3600
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def bulk(block: bpy.types.Key) -> float:
+    """As the extension writes keys; median of five."""
+    frames, values = np.arange(1.0, FRAMES + 1), np.random.default_rng(0).random(FRAMES)
+    keys = CurveKeys(frames, values, np.zeros(FRAMES), "linear")
+    channels = [Channel(f'key_blocks["{name}"].value', keys) for name in arkit.SHAPES]
+    times = []
+    for _ in range(5):
+        bag = blender_addon.compat.assign(block, blender_addon.compat.new_action("bench", block))
+        times.append(seconds(lambda bag=bag: write(bag, channels, Span(1, FRAMES))))
+    return float(np.median(times))
+
+
+def one_by_one(block: bpy.types.Key, part: int = 20) -> float:
+    block.animation_data_clear()
+
+    def insert() -> None:
+        for name in arkit.SHAPES:
+            for frame in range(1, FRAMES // part + 1):
+                block.key_blocks[name].keyframe_insert("value", frame=frame)
+
+    return seconds(insert)
+
+
+def main() -> None:
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    blender_addon.register()
+    try:
+        bpy.ops.koemorph.add_sample_face()
+        block = bpy.context.object.data.shape_keys
+        print(f"Blender {bpy.app.version_string}")
+        print(f"52 x {FRAMES} keys in bulk           {bulk(block):8.3f} s")
+        print(f"a twentieth of them, keyframe_insert {one_by_one(block):8.3f} s")
+        panel = bpy.context.scene.koemorph
+        with tempfile.TemporaryDirectory() as scratch:
+            for length in (5, 60):
+                panel.audio = str(clips.make(Path(scratch), length))
+                worker.close()
+                print(f"{length:2d} s line, worker started anew     {seconds(bpy.ops.koemorph.animate):8.3f} s")
+                panel.channel = "LEFT"
+                print(f"{length:2d} s line, worker at work          {seconds(bpy.ops.koemorph.animate):8.3f} s")
+                panel.settings.face_strength = 0.9
+                print(f"{length:2d} s line, Update after a slider   {seconds(bpy.ops.koemorph.update):8.3f} s")
+                panel.channel = "MIX"
+    finally:
+        blender_addon.unregister()
+
+
+if __name__ == "__main__":
+    main()
