@@ -79,14 +79,27 @@ def _emotion() -> Finding:
     return Finding("emotion", True, f"{active} is active ({NATIVE}: our own eGeMAPS; {OPENSMILE}: {other})")
 
 
+_EXTRAS: Final = (
+    ("imageio-ffmpeg", "imageio_ffmpeg", "preview", "writes movies where ffmpeg is not installed"),
+    ("PySide6", "PySide6", "panel", "gives the panel window"),
+    ("sounddevice", "sounddevice", "panel", "lets the panel play the sound"),
+    ("usd-core", "pxr", "formats", "writes USD"),
+    ("torch", "torch", "train", "trains and fine-tunes models"),
+)
+"""Optional libraries: name, module, the extra that brings it, and what it is good for."""
+
+
 def _optional() -> tuple[Finding, ...]:
+    pieces = [
+        ("ffmpeg", shutil.which("ffmpeg") is not None, "it would read m4a, mp4, mov and other video, and write movies"),
+        *(
+            (name, find_spec(module) is not None, f"pip install 'koemorph[{extra}]' {gives}")
+            for name, module, extra, gives in _EXTRAS
+        ),
+    ]
     return tuple(
         Finding(name, True, "there") if there else Finding(name, None, f"not installed; {gives}")
-        for name, there, gives in (
-            ("ffmpeg", shutil.which("ffmpeg") is not None, "it would read m4a, mp4, mov and other video"),
-            ("PySide6", find_spec("PySide6") is not None, "pip install koemorph[panel] gives the panel window"),
-            ("torch", find_spec("torch") is not None, "pip install koemorph[train] trains and fine-tunes models"),
-        )
+        for name, there, gives in pieces
     )
 
 

@@ -65,5 +65,13 @@ def write_text(path: Path, text: str) -> None:
         handle.write(text.encode("utf-8"))
 
 
+def refuse_to_replace(output: Path, *sources: Path | None) -> None:
+    """An error if writing `output` would destroy what it is made from, by whatever name that is reached."""
+    for source in sources:
+        with contextlib.suppress(OSError):  # what is not there cannot be replaced
+            if source is not None and output.samefile(source):
+                raise OutputError(f"{output} would replace what it is made from; choose another name.")
+
+
 def unwritable(path: Path, err: OSError) -> OutputError:
     return OutputError(f"Cannot write {path} ({err.strerror or err}); choose a folder that can be written to.")

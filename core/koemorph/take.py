@@ -16,6 +16,8 @@ from .timing import FrameRate, round_half_up
 
 Curves = NDArray[np.float32]
 
+LONGEST: Final = 24 * 3600
+"""Seconds that a take may be made to last."""
 _PIECE: Final = 4096
 """Frames resampled at a time, so that an hour needs no second hour of memory."""
 
@@ -93,6 +95,10 @@ class Take:
             return self
         if last <= first:
             raise TakeError(f"A take from {float(first):g} s to {float(last):g} s is empty; the end must come later.")
+        if last - first > LONGEST:
+            raise TakeError(
+                f"A take from {float(first):g} s to {float(last):g} s is longer than a day; end it earlier."
+            )
         count = max(1, round_half_up((last - first) * rate.fps))
         values = resample(self.values, self.rate, rate, count, first - self.start)
         values.flags.writeable = False

@@ -56,8 +56,12 @@ def _run(options: argparse.Namespace) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 1
     except KoeMorphError as err:
-        report.error(None, err)
-        return err.exit_code
+        return report.error(None, err)
+    except OSError as err:
+        where = f"{err.filename}: " if err.filename else ""
+        return report.error(None, KoeMorphError(f"{where}{err.strerror or err}; check the path."))
+    except MemoryError:
+        return report.error(None, KoeMorphError("There is not enough memory for that; ask for a shorter part."))
 
 
 @contextmanager

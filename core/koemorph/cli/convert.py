@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import formats
-from ..errors import OutputError
+from ..files import refuse_to_replace
 from ..timing import FrameRate
 from .report import Report, add_progress
 
@@ -47,8 +47,7 @@ def run(options: argparse.Namespace) -> int:
     report = Report(options.progress, quiet=options.quiet)
     source, output = options.source, options.output
     target = formats.by_name(options.format) if options.format else formats.by_suffix(output)
-    if output.exists() and source.exists() and output.samefile(source):
-        raise OutputError(f"{output} would replace what it is made from; choose another name.")
+    refuse_to_replace(output, source)
     rate = FrameRate.parse(options.source_fps) if options.source_fps else None
     wanted = FrameRate.parse(options.fps) if options.fps else None
     reading = formats.read(source, options.source_format, rate)

@@ -44,8 +44,7 @@ def run(options: argparse.Namespace) -> int:
         paths = [
             options.output / f"line{known.suffix}" for known in (formats.by_name("take"), formats.by_name("livelink"))
         ]
-        for path in paths:
-            formats.write_take(take, path)
+        notes = {path: formats.write_take(take, path) for path in paths}
         picture = options.output / "line.png"
         draw_sheet(take, picture, clip)
     report.result(
@@ -57,6 +56,9 @@ def run(options: argparse.Namespace) -> int:
         frames=take.frame_count,
         trained=take.provenance["trained"],
     )
+    for path in paths:
+        for note in notes[path]:
+            report.note(path, note)
     if not take.provenance["trained"]:
         report.note(
             EXAMPLE, "The model that came along is UNTRAINED: the timing is right, the motion means nothing yet."

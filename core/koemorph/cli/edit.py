@@ -57,12 +57,16 @@ def run(options: argparse.Namespace) -> int:
     settings = flags.settings_from(options, BASE)
     if options.silence_gate is not None and options.audio is None:
         raise SettingsError("The silence gate listens to the sound; give the recording with --audio.")
-    take = _part(formats.read_take(options.take), options)
+    reading = formats.read(options.take)
+    take = _part(reading.take, options)
     rate = FrameRate.parse(options.fps) if options.fps else take.rate
     if (settings, rate) != (BASE, take.rate):
         take = _edited(take, settings, rate, options.audio)
-    for note in formats.write_take(take, options.output):
+    notes = formats.write_take(take, options.output)
+    for note in reading.notes:
         report.note(options.take, note)
+    for note in notes:
+        report.note(options.output, note)
     report.result(
         f"{options.output}: {take.frame_count} frames at {take.rate.label} fps",
         source=str(options.take),

@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    is_take = options.file.suffix.lower() in formats.READABLE
+    is_take = options.file.suffix.lower() in formats.WRITABLE
     facts = _of_take(formats.read(options.file)) if is_take else _of_recording(options.file)
     if options.json:
         print(json.dumps(facts, ensure_ascii=False, indent=2))

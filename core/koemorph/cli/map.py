@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import formats, rig
-from ..errors import OutputError, RigError
+from ..errors import RigError
+from ..files import refuse_to_replace
 from .report import Report
 
 
@@ -75,10 +76,12 @@ def _write(options: argparse.Namespace, mapping: rig.Mapping) -> None:
     source, output = options.take, options.output
     if source is None:
         raise RigError("There is no take to write; name one before -o.")
-    if output.exists() and source.exists() and output.samefile(source):
-        raise OutputError(f"{output} would replace what it is made from; choose another name.")
-    mapped = mapping.apply(formats.read_take(source))
+    refuse_to_replace(output, source)
+    reading = formats.read(source)
+    mapped = mapping.apply(reading.take)
     report = Report("none")
+    for note in reading.notes:
+        report.note(source, note)
     for note in formats.write_take(mapped, output):
         report.note(output, note)
     if not options.json:

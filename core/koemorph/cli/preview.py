@@ -10,6 +10,7 @@ from typing import Any, Final
 from .. import formats
 from ..audio import Clip, open_clip
 from ..errors import OutputError
+from ..files import refuse_to_replace
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
@@ -47,8 +48,7 @@ def run(options: argparse.Namespace) -> int:
     kind = output.suffix.lower()
     if kind not in (PICTURE, *MOVIES):
         raise OutputError(f"{output.name} is no picture or movie; let it end in .png, .mp4 or .gif.")
-    if output.exists() and any(path and path.exists() and output.samefile(path) for path in (source, options.audio)):
-        raise OutputError(f"{output} would replace what it is made from; choose another name.")
+    refuse_to_replace(output, source, options.audio)
     if options.fps and kind != ".mp4":
         raise OutputError(f"--fps is for .mp4; a {kind} has no choice of it.")
     with ExitStack() as stack:
@@ -75,9 +75,11 @@ def run(options: argparse.Namespace) -> int:
 def _seen(options: argparse.Namespace, report: Report, stack: ExitStack) -> tuple[Take, Clip | None]:
     """The take, and the recording that sounds with it."""
     source: Path = options.source
-    if source.suffix.lower() in {known.suffix for known in formats.FORMATS}:
-        take = formats.read_take(source)
-        return take, _sound_of(take, options, report, stack)
+    if source.suffix.lower() in formats.WRITABLE:
+        reading = formats.read(source)
+        for note in reading.notes:
+            report.note(source, note)
+        return reading.take, _sound_of(reading.take, options, report, stack)
     clip = stack.enter_context(open_clip(source))
     engine = flags.engine_from(options)
     rate = FrameRate.parse(options.fps or "30")

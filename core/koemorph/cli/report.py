@@ -67,8 +67,8 @@ class Report:
         elif not self._quiet:
             print(f"{source.name}: {sentence}", file=sys.stderr)
 
-    def error(self, source: Path | None, err: KoeMorphError) -> None:
-        """What went wrong with one recording, or with all of the command if `source` is None."""
+    def error(self, source: Path | None, err: KoeMorphError) -> int:
+        """What went wrong with one recording, or with all of the command if `source` is None; its exit code."""
         self._clear()
         if self.json:
             kind, name = type(err).__name__, None if source is None else str(source)
@@ -77,6 +77,7 @@ class Report:
             print(err, file=sys.stderr)
         else:
             print(f"koemorph: {err}", file=sys.stderr)
+        return err.exit_code
 
     def _clear(self) -> None:
         if self._shown:

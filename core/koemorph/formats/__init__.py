@@ -97,7 +97,11 @@ def write_take(take: Take, path: Path, format_name: str | None = None, wishes: W
 
 def _recognised(path: Path) -> Format:
     """By the ending; by how the file begins, where that leaves a choice."""
-    candidates = [known for known in FORMATS if path.suffix.lower() in known.suffixes and known.read]
+    ending = path.suffix.lower()
+    if ending not in WRITABLE:
+        endings = ", ".join(sorted(READABLE))
+        raise TakeError(f"{path.name} has no ending of a take that can be read; those are {endings}.")
+    candidates = [known for known in FORMATS if ending in known.suffixes and known.read]
     if len(candidates) < 2:
         return by_suffix(path)
     with path.open("rb") as handle:

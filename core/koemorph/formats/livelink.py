@@ -51,6 +51,8 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
             handle.write(line.encode())
     if take.rate.fps.denominator != 1:
         notes += (f"{take.rate.label} fps will be read as {take.rate.nominal}: the timecodes count whole frames.",)
+    if take.start < 0:
+        notes += (f"It begins before zero, which timecode counts as the day before: {_timecode(take, 0)}.",)
     return notes
 
 

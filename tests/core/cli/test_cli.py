@@ -43,6 +43,23 @@ def test_version():
     assert done.returncode == 0 and done.stdout.strip() == f"KoeMorph {__version__}"
 
 
+def test_what_the_system_refuses_is_a_sentence(capsys, one_sentence):
+    endless = "a" * 300
+    assert main(["map", "--preset", endless]) == 1
+    told = capsys.readouterr().err.strip()
+    assert endless in told
+    one_sentence(told.replace(endless, "a"))
+
+
+def test_too_little_memory_is_a_sentence(capsys, one_sentence, monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("koemorph.cli.formats.run", full)
+    assert main(["formats"]) == 1
+    one_sentence(capsys.readouterr().err.strip())
+
+
 def test_help_lists_commands_and_exit_codes(capsys):
     text = help_of(capsys)
     for word in ("animate", "demo", "info", "doctor", "130"):

@@ -64,7 +64,7 @@ def test_a_wrong_number_of_threads_is_a_finding(capsys, monkeypatch):
     assert code != 0 and "KOEMORPH_THREADS" in findings["onnxruntime"]["text"]
 
 
-@pytest.mark.parametrize("name", ["ffmpeg", "PySide6", "torch"])
+@pytest.mark.parametrize("name", ["ffmpeg", "imageio-ffmpeg", "PySide6", "sounddevice", "usd-core", "torch"])
 def test_optional_pieces_are_no_illness(capsys, monkeypatch, name):
     monkeypatch.setattr(doctor.shutil, "which", lambda program: None)
     monkeypatch.setattr(doctor, "find_spec", lambda module: None)

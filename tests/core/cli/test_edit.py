@@ -82,6 +82,7 @@ def test_with_the_sound_the_gate_closes(take, recording):
     [
         (("--silence-gate", "-40"), 4, "--audio"),
         (("--in", "6", "--out", "5.5"), 6, "empty"),
+        (("--out", "99999999"), 6, "a day"),
         (("--offset", "soon"), 4, "soon"),
         (("--preset", "nix"), 4, "natural"),
         (("--mood-keys", "0 glee"), 4, "glee"),
@@ -101,3 +102,11 @@ def test_what_acts_in_the_network_cannot_be_edited(take, capsys):
     with pytest.raises(SystemExit):
         main(["edit", str(take), "-o", "x.take", "--temperature", "0.3"])
     assert "temperature" in capsys.readouterr().err
+
+
+def test_what_a_capture_lacks_and_a_format_leaves_out_is_told(tmp_path, some_take, capsys):
+    source, out = tmp_path / "capture.take", tmp_path / "out.jsonl"
+    formats.write_take(some_take(12, names=("jawOpen", "mouthClose", "horn")), source)
+    assert main(["edit", str(source), "-o", str(out), "--lip-seal", "0", "--jaw-strength", "0.5"]) == 0
+    told = capsys.readouterr().err
+    assert "capture.take: It has no eyeBlinkLeft" in told and "out.jsonl: Left out" in told and "horn" in told

@@ -27,6 +27,12 @@ def test_a_recording(recording, capsys):
     assert told["gain"].endswith("dB to speaking level") and len(told["sha256"]) == 64
 
 
+def test_a_file_that_is_only_written_is_no_recording(tmp_path, capsys):
+    (tmp_path / "a.usda").write_text("#usda 1.0\n", "utf-8")
+    assert main(["info", str(tmp_path / "a.usda")]) == 6
+    assert "writes USD files but reads none" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("ending", [".take", ".csv", ".jsonl"])
 def test_a_take(tmp_path, some_take, capsys, ending):
     path = tmp_path / f"a{ending}"

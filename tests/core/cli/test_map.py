@@ -54,6 +54,13 @@ def test_what_a_format_has_no_place_for_is_told(tmp_path, hero, line, capsys) ->
     assert "out.jsonl: Left out, because the format has no place for face_eyeBlinkLeft" in capsys.readouterr().err
 
 
+def test_what_the_take_lacks_is_told(tmp_path, hero, some_take, capsys) -> None:
+    source = tmp_path / "jaw.take"
+    formats.write_take(some_take(7, "24", ("jawOpen", "jawLeft")), source)
+    assert main(["map", "--rig", str(hero), str(source), "-o", str(tmp_path / "out.take")]) == 0
+    assert "jaw.take: It has no eyeBlinkLeft" in capsys.readouterr().err
+
+
 def test_a_take_is_not_replaced_by_itself(hero, line, capsys, one_sentence) -> None:
     before = line.read_bytes()
     assert main(["map", "--rig", str(hero), str(line), "-o", str(line)]) == 7

@@ -178,6 +178,14 @@ def test_unknown_endings(tmp_path, some_take, name, one_sentence):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_cannot_be_read_by_its_ending_names_those_that_can(tmp_path, one_sentence):
+    (tmp_path / "a.fbx").write_bytes(b"Kaydara")
+    with pytest.raises(TakeError) as refusal:
+        formats.read_take(tmp_path / "a.fbx")
+    one_sentence(refusal.value)
+    assert "a.fbx" in str(refusal.value) and ".csv" in str(refusal.value) and ".usda" not in str(refusal.value)
+
+
 def test_unknown_names(some_take, tmp_path, one_sentence):
     with pytest.raises(OutputError) as refusal:
         formats.write_take(some_take(1), tmp_path / "a.csv", "fbx")

@@ -205,6 +205,13 @@ def test_past_midnight(tmp_path, some_take):
     np.testing.assert_allclose(back.curve("jawOpen"), take.curve("jawOpen"), atol=1e-7)
 
 
+def test_a_pre_roll_that_timecode_puts_on_the_day_before_is_told(tmp_path, some_take):
+    path = tmp_path / "a.csv"
+    notes = formats.write_take(some_take(120, start=Fraction(-1)), path)
+    assert any("before zero" in note and "23:59:59:00" in note for note in notes)
+    assert not any("before zero" in note for note in formats.write_take(some_take(120), path))
+
+
 def test_fewer_columns_in_another_order(tmp_path):
     header = ("Timecode", "BlendShapeCount", "MouthClose", "HeadYaw", "JawOpen")
     path = written(tmp_path / "a.csv", [f"{code},3,0.1,-0.2,0.3" for code in codes(61)], header=header)
