@@ -322,11 +322,6 @@ class Settings:
             raise SettingsError(f"{where} must be a JSON object of names and values.")
         return cls().with_values(**values)
 
-    @classmethod
-    def load(cls, path: Path) -> Settings:
-        """Read a preset file: a JSON object that names only what differs from the defaults."""
-        return load_preset(path).over(cls())
-
 
 @dataclass(frozen=True)
 class Preset:
@@ -346,7 +341,7 @@ class Preset:
 
 
 def load_preset(path: Path) -> Preset:
-    """Read and check a preset file."""
+    """Read and check a preset file: a JSON object that names only what differs from the defaults."""
     try:
         values = json.loads(path.read_text("utf-8-sig"))
     except OSError as err:

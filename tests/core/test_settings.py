@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koemorph.errors import SettingsError
-from koemorph.settings import Settings, info_of
+from koemorph.settings import Settings, info_of, load_preset
 
 
 def of_kind(*kinds):
@@ -149,13 +149,13 @@ def test_unknown_names_of_any_kind(name, one_sentence):
 def test_a_preset_names_only_what_differs(tmp_path):
     preset = tmp_path / "mine.json"
     preset.write_text('{"temperature": 0.3, "smoothing_method": "causal"}', "utf-8")
-    assert Settings.load(preset) == Settings(temperature=0.3, smoothing_method="causal")
+    assert load_preset(preset).over(Settings()) == Settings(temperature=0.3, smoothing_method="causal")
 
 
 def test_a_preset_saved_by_notepad(tmp_path):
     preset = tmp_path / "mine.json"
     preset.write_bytes(b'\xef\xbb\xbf{"temperature": 0.3}\r\n')
-    assert Settings.load(preset).temperature == 0.3
+    assert load_preset(preset).over(Settings()).temperature == 0.3
 
 
 @pytest.mark.parametrize(
@@ -187,14 +187,14 @@ def test_bad_presets(tmp_path, content, one_sentence):
     preset = tmp_path / "mine.json"
     preset.write_bytes(content)
     with pytest.raises(SettingsError) as refusal:
-        Settings.load(preset)
+        load_preset(preset).over(Settings())
     one_sentence(refusal.value)
 
 
 def test_missing_presets_and_folders(tmp_path, one_sentence):
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(SettingsError) as refusal:
-            Settings.load(path)
+            load_preset(path).over(Settings())
         one_sentence(refusal.value)
         assert str(path) in str(refusal.value)
 
@@ -203,4 +203,4 @@ def test_the_preset_is_named_in_its_errors(tmp_path):
     preset = tmp_path / "mine.json"
     preset.write_text("[1]", "utf-8")
     with pytest.raises(SettingsError, match=r"mine\.json"):
-        Settings.load(preset)
+        load_preset(preset).over(Settings())

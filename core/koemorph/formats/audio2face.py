@@ -14,7 +14,7 @@ from ..errors import SettingsError, TakeError
 from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
-from .base import Format, Reading, Wishes, exact_start, shortened, spelled
+from .base import Format, Reading, Wishes, described, exact_start, shortened, spelled
 from .rows import Rows
 
 LARGEST: Final = 2**30
@@ -26,14 +26,13 @@ _SPACE: Final = re.compile(r"\s*")
 
 def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     fps = take.rate.fps
-    ours = {"rate": str(take.rate), "start": str(take.start), "provenance": dict(take.provenance)}
     head = {
         "exportFps": fps.numerator if fps.denominator == 1 else float(fps),
         "trackPath": str(take.provenance.get("audio") or take.provenance.get("source") or ""),
         "numPoses": len(take.names),
         "numFrames": take.frame_count,
         "facsNames": list(take.names),
-        "koemorph": ours,
+        "koemorph": described(take),
     }
     with atomic(path) as handle:
         handle.write(json.dumps(head, indent=1).removesuffix("\n}").encode() + b',\n "weightMat": [\n')

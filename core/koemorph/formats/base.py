@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from .. import arkit
+from ..errors import TakeError
 from ..take import Curves, Take
 from ..timing import FrameRate
 
@@ -22,6 +24,8 @@ ROTATIONS: Final = (
 )
 """What captures hold beside the 52 shapes."""
 CAPTURED: Final[tuple[str, ...]] = (*arkit.SHAPES, *ROTATIONS)
+LARGEST_VALUES: Final = 2**31
+"""Bytes of curves that are read into memory: two days of 60 fps."""
 _FRACTION: Final = re.compile(r"-?\d{1,40}(/\d{1,40})?")
 _SPELLINGS: Final = {name.lower(): name for name in CAPTURED}
 
@@ -95,6 +99,23 @@ def shortened(names: Sequence[str], most: int = 8) -> str:
     """A list as a sentence can hold it."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def described(take: Take) -> dict[str, Any]:
+    """What few layouts have a place for, exactly: rate and start as fractions, and provenance."""
+    return {"rate": str(take.rate), "start": str(take.start), "provenance": dict(take.provenance)}
+
+
+@contextmanager
+def damage_explained(path: Path, what: str) -> Iterator[None]:
+    """One sentence for whatever zipfile, zlib, json and numpy make of a file that is no `what`, or a damaged one."""
+    try:
+        yield
+    except (OSError, TakeError):
+        raise
+    except Exception as err:  # they share no base class
+        reason = " ".join(str(err).split()) or type(err).__name__
+        raise TakeError(f"{path} is not a {what}, or it is damaged ({reason[:200]}).") from err
 
 
 def exact_start(text: str) -> Fraction:

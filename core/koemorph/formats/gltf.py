@@ -19,7 +19,7 @@ from ..errors import OutputError
 from ..face import COLOURS, Face
 from ..files import atomic
 from ..take import Take
-from .base import Format, Wishes, columns
+from .base import Format, Wishes, columns, described
 from .head import head_for, linear, normals
 
 _FLOAT, _UINT = 5126, 5125
@@ -92,9 +92,8 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
         "output": binary.add(weights.reshape(-1)),
         "interpolation": "LINEAR",
     }
-    ours = {"rate": str(take.rate), "start": str(take.start), "provenance": dict(take.provenance)}
     scene = {
-        "asset": {"version": "2.0", "generator": f"KoeMorph {__version__}", "extras": {"koemorph": ours}},
+        "asset": {"version": "2.0", "generator": f"KoeMorph {__version__}", "extras": {"koemorph": described(take)}},
         "scene": 0,
         "scenes": [{"nodes": [0]}],
         "nodes": [{"name": "Face", "mesh": 0}],

@@ -24,14 +24,13 @@ from ..files import atomic
 from ..take import Curves, Take
 from ..timing import FrameRate, round_half_up
 from .base import ROTATIONS, Format, Reading, Wishes, columns, shortened
+from .moments import LONGEST_GAP, on_frames
 from .rows import Rows
 
 _SWAPPED: Final = {"jawLeft": "jawRight", "jawRight": "jawLeft", "mouthLeft": "mouthRight", "mouthRight": "mouthLeft"}
 ORDER: Final[tuple[str, ...]] = (*(_SWAPPED.get(name, name) for name in arkit.SHAPES), *ROTATIONS)
 HEADER: Final[tuple[str, ...]] = ("Timecode", "BlendShapeCount", *(name[0].upper() + name[1:] for name in ORDER))
 WHOLE_RATES: Final = (12, 15, 24, 25, 30, 48, 50, 60, 90, 100, 120)
-LONGEST_GAP: Final = 60
-"""Seconds without a row; where more are missing, it is not one recording."""
 UNEVEN_FRAMES: Final = 2e-3
 """What the three decimals of a timecode may be off without meaning it."""
 _DAY: Final = 24 * 3600
@@ -145,11 +144,10 @@ def _evenly(positions: NDArray[np.int64], values: Curves, rate: FrameRate, path:
     if steps.min() <= 0.0:
         raise TakeError(f"The timecodes in {path} do not rise from row to row.")
     if steps.max() > LONGEST_GAP * rate.nominal:
-        raise TakeError(f"The timecodes in {path} leap by more than {LONGEST_GAP} s; split it there.")
+        raise TakeError(f"The timecodes in {path} leap by more than {LONGEST_GAP:g} s; split it there.")
     if np.abs(offsets - np.arange(len(offsets))).max() <= UNEVEN_FRAMES:
         return values
-    wanted = np.arange(int(offsets[-1] + 0.5) + 1)
-    return np.stack([np.interp(wanted, offsets, column) for column in values.T], axis=1).astype(np.float32)
+    return on_frames(offsets, values)
 
 
 FORMAT: Final = Format(

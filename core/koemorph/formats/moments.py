@@ -70,7 +70,11 @@ def _fits(moments: Moments, rate: FrameRate) -> bool:
 def _moved(moments: Moments, values: Curves, rate: FrameRate, where: str) -> Curves:
     if _steps(moments, where).max() > LONGEST_GAP:
         raise TakeError(f"The timestamps in {where} leap by more than {LONGEST_GAP:g} s; split it there.")
-    positions = (moments - moments[0]) * float(rate.fps)
+    return on_frames((moments - moments[0]) * float(rate.fps), values)
+
+
+def on_frames(positions: Moments, values: Curves) -> Curves:
+    """Rows at uneven positions (in frames, from 0 on) to one row a frame, linear between them."""
     wanted = np.arange(int(positions[-1] + 0.5) + 1)
     return np.stack([np.interp(wanted, positions, column) for column in values.T], axis=1).astype(np.float32)
 

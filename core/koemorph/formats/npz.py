@@ -13,15 +13,13 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
-from .base import Format, Reading, Wishes, exact_start, shortened
+from .base import LARGEST_VALUES, Format, Reading, Wishes, damage_explained, described, exact_start, shortened
 
-LARGEST: Final = 2**31
-"""Bytes of one array, unpacked: two days of 60 fps."""
 KNOWN: Final = ("values", "names", "times", "fps", "rate", "start", "provenance")
 
 
 def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
-    fps = float(take.rate.fps)
+    fps, exactly = float(take.rate.fps), described(take)
     with atomic(path) as handle:
         np.savez_compressed(
             handle,
@@ -29,26 +27,21 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
             names=np.array(take.names, dtype=np.str_),
             times=float(take.start) + np.arange(take.frame_count) / fps,
             fps=np.float64(fps),
-            rate=np.str_(take.rate),
-            start=np.str_(take.start),
-            provenance=np.str_(json.dumps(dict(take.provenance), sort_keys=True)),
+            rate=np.str_(exactly["rate"]),
+            start=np.str_(exactly["start"]),
+            provenance=np.str_(json.dumps(exactly["provenance"], sort_keys=True)),
         )
     return ()
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
-    try:
+    with damage_explained(path, "NumPy archive of curves"):
         return _read(path, rate)
-    except (OSError, TakeError):
-        raise
-    except Exception as err:  # what zipfile, zlib and numpy make of a damaged file shares no base class
-        reason = " ".join(str(err).split()) or type(err).__name__
-        raise TakeError(f"{path} is not a NumPy archive of curves, or it is damaged ({reason[:200]}).") from err
 
 
 def _read(path: Path, rate: FrameRate | None) -> Reading:
     with zipfile.ZipFile(path) as archive:
-        if any(entry.file_size > LARGEST for entry in archive.infolist()):
+        if any(entry.file_size > LARGEST_VALUES for entry in archive.infolist()):
             raise TakeError(f"{path} claims to hold more than any take.")
     with np.load(path, allow_pickle=False) as stored:
         missing = [name for name in ("values", "names") if name not in stored]

@@ -8,8 +8,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,14 +17,12 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Curves, Take
 from ..timing import FrameRate
-from .base import Format, Reading, Wishes, exact_start
+from .base import LARGEST_VALUES, Format, Reading, Wishes, damage_explained, described, exact_start
 
 KIND: Final = "koemorph-take"
 VERSION: Final = 1
 _HEADER, _VALUES = "take.json", "values.npy"
 LARGEST_HEADER: Final = 16 * 2**20
-LARGEST_VALUES: Final = 2**31
-"""Bytes: two days of 60 fps."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LAYOUT: Final = {"descr": "<f4", "fortran_order": False}
 _PIECE: Final = 1024
@@ -34,14 +30,7 @@ _PIECE: Final = 1024
 
 
 def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
-    header = {
-        "format": KIND,
-        "version": VERSION,
-        "names": list(take.names),
-        "rate": str(take.rate),
-        "start": str(take.start),
-        "provenance": dict(take.provenance),
-    }
+    header = {"format": KIND, "version": VERSION, "names": list(take.names), **described(take)}
     with atomic(path) as handle, zipfile.ZipFile(handle, "w") as archive:
         archive.writestr(zipfile.ZipInfo(_HEADER, _EPOCH), json.dumps(header, sort_keys=True))
         entry = zipfile.ZipInfo(_VALUES, _EPOCH)  # stored: packing saves a sixth and costs twice what rendering does
@@ -54,31 +43,19 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
-    with _damage_explained(path), zipfile.ZipFile(path) as archive:
+    with damage_explained(path, "KoeMorph take"), zipfile.ZipFile(path) as archive:
         header = json.loads(_member(archive, _HEADER, LARGEST_HEADER))
         kind, version = str(header["format"]), int(header["version"])
     if kind != KIND:
         raise TakeError(f"{path} is not a KoeMorph take.")
     if version > VERSION:
         raise TakeError(f"{path} was written by a newer KoeMorph; update to read it.")
-    with _damage_explained(path), zipfile.ZipFile(path) as archive:
+    with damage_explained(path, "KoeMorph take"), zipfile.ZipFile(path) as archive:
         names = tuple(str(name) for name in header["names"])
         start = exact_start(str(header["start"]))
         values = _values(_member(archive, _VALUES, LARGEST_VALUES), len(names))
         told = rate or FrameRate.parse(header["rate"])
         return Reading(Take(names, values, told, start, dict(header["provenance"])))
-
-
-@contextmanager
-def _damage_explained(path: Path) -> Iterator[None]:
-    """One sentence for whatever zipfile, zlib, json and numpy make of a damaged file."""
-    try:
-        yield
-    except OSError:
-        raise
-    except Exception as err:  # they share no base class
-        reason = " ".join(str(err).split()) or type(err).__name__
-        raise TakeError(f"{path} is not a KoeMorph take, or it is damaged ({reason}).") from err
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -17,7 +17,7 @@ from ..errors import MissingPieceError
 from ..face import COLOURS, Face
 from ..files import SCRATCH, atomic
 from ..take import Take
-from .base import Format, Wishes
+from .base import Format, Wishes, described
 from .head import head_for, linear, normals
 
 ROOT: Final = "/Face"
@@ -38,8 +38,8 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     stage.SetFramesPerSecond(fps)
     stage.SetStartTimeCode(float(first))
     stage.SetEndTimeCode(float(first + take.frame_count - 1))
-    provenance = json.dumps(dict(take.provenance), sort_keys=True)
-    ours = {"rate": str(take.rate), "start": str(take.start), "provenance": provenance}
+    ours = described(take)
+    ours["provenance"] = json.dumps(ours["provenance"], sort_keys=True)  # layer data is typed, ours is not
     stage.GetRootLayer().customLayerData = {"koemorph": ours}
 
     root = UsdSkel.Root.Define(stage, ROOT)
