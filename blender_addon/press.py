@@ -66,13 +66,13 @@ class Report:
         return f"{self.line.name}: {self.key_count} keys, frames {span.first:g} to {span.last:g}"
 
 
-def order(context: Any) -> Order:
+def order(context: Any, source: Source | None = None, settings: Settings | None = None) -> Order:
     """As the panel says. Everything that can be refused is refused here, before the worker starts."""
     panel = context.scene.koemorph
     placed = Order(
-        chosen_source(context),
+        source or chosen_source(context),
         tuple(one.name for one in chosen_objects(context)),
-        settings_of(panel.settings),
+        settings or settings_of(panel.settings),
         scene_rate(context.scene),
         panel.naming,
         panel.where,

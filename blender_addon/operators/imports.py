@@ -15,9 +15,7 @@ from bpy_extras.io_utils import ImportHelper
 from koemorph.formats import READABLE, read
 from koemorph.settings import Settings
 
-from .. import destination
-from ..character import chosen_objects
-from ..press import Order, Report, key
+from ..press import Report, key, order
 from ..source import Source, scene_rate
 from .base import LineOperator, guarded
 
@@ -47,19 +45,7 @@ def _import(context: bpy.types.Context, path: Path) -> Report:
     panel, rate = context.scene.koemorph, scene_rate(context.scene)
     reading = read(path)
     take = replace(reading.take.retime(rate), start=Fraction(0))
-    source = Source("FILE", "", path, Fraction(panel.start_frame))
-    placed = Order(
-        source,
-        tuple(one.name for one in chosen_objects(context)),
-        Settings(),
-        rate,
-        panel.naming,
-        panel.where,
-        panel.blend,
-        panel.style,
-        panel.tolerance,
-    )
-    destination.check(placed.character().owners, placed.where)
+    placed = order(context, Source("FILE", "", path, Fraction(panel.start_frame)), Settings())
     return key(placed, take, reading.notes)
 
 
