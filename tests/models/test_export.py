@@ -97,6 +97,7 @@ def test_a_graph_that_strays_is_not_accepted(exported, tmp_path, monkeypatch):
     monkeypatch.setattr(export, "TOLERANCE", -1.0)
     with pytest.raises(ValueError, match="differ from torch"):
         export.export_model(exported[0], tmp_path, name="test", trained=False)
+    assert list(tmp_path.iterdir()) == [], "nor does it replace anything"
 
 
 def test_the_same_network_gives_the_same_bytes(exported, tmp_path):

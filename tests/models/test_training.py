@@ -185,3 +185,25 @@ def test_two_processes_train_together(reels, tmp_path):
 def environment() -> dict[str, str]:
     """Child processes find the packages where this one did."""
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}
+
+
+def test_what_are_no_weights_is_told(tmp_path, capsys, one_sentence):
+    for number, content in enumerate((b"", b"no weights at all", (json.dumps({}) * 99).encode())):
+        path = tmp_path / f"{number}.pt"
+        path.write_bytes(content)
+        assert main(["export", str(path), str(tmp_path / "model")]) == 1
+        one_sentence(capsys.readouterr().err.strip())
+    torch.save({"weights": {}}, tmp_path / "other.pt")
+    assert main(["export", str(tmp_path / "other.pt"), str(tmp_path / "model")]) == 1
+    assert "other.pt" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
+
+
+def test_half_a_shard_is_no_shard(tmp_path, reels, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", stop)
+    with pytest.raises(KeyboardInterrupt):
+        save_reels(tmp_path / "a.npz", reels[:1])
+    assert list(tmp_path.rglob("*.npz")) == []

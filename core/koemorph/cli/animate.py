@@ -124,11 +124,11 @@ def _targets(source: Path, options: argparse.Namespace) -> list[Target]:
     named = set(options.format or ())
     if len(named) > 1:
         raise OutputError(f"{output.name} cannot be in {len(named)} formats at once; name a folder instead.")
-    chosen = formats.by_name(named.pop()) if named else formats.by_suffix(output)
+    wanted = formats.by_name(named.pop()) if named else formats.by_suffix(output)
     ending = output.suffix.lower()
-    if ending in formats.WRITABLE and ending not in chosen.suffixes:
-        raise OutputError(f"{output.name} does not end like the format {chosen.name}; let it end in {chosen.suffix}.")
-    return [(output, chosen.name)]
+    if ending in formats.WRITABLE and ending not in wanted.suffixes:
+        raise OutputError(f"{output.name} does not end like the format {wanted.name}; let it end in {wanted.suffix}.")
+    return [(output, wanted.name)]
 
 
 def _refuse_collisions(targets: dict[Path, list[Target]]) -> None:

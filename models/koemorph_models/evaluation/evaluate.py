@@ -29,6 +29,7 @@ from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
+from ..errors import DataError
 from ..speech.sound import SAMPLE_RATE, load
 from ..speech.utterance import Utterance, read_utterances
 from ..teacher import Style, analyse, reference, teach
@@ -175,6 +176,8 @@ def measure(job: tuple[Path | None, Sequence[Line]]) -> dict[tuple[str, str], Sc
 
 def evaluate(lists: Sequence[str], folder: Path | None, count: int, workers: int) -> Table:
     lines = chosen(lists, count)
+    if not lines:
+        raise DataError("None of these utterances is kept for measuring; split.json says whose are.")
     parts = [(folder, lines[first::workers]) for first in range(workers)]
     merged: dict[tuple[str, str], Scores] = {}
     with ProcessPoolExecutor(workers) as pool:
@@ -243,9 +246,3 @@ def run(options: argparse.Namespace) -> None:
     written = as_markdown(table)
     (options.out / "table.md").write_text(written, "utf-8")
     print(written)
-
-
-if __name__ == "__main__":
-    _parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add_arguments(_parser)
-    run(_parser.parse_args())

@@ -20,6 +20,7 @@ from torch import nn
 from koemorph import arkit
 from koemorph.features.emotion import TOKEN_SIZE
 from koemorph.features.mel import SPEECH_SIZE
+from koemorph.files import SCRATCH
 from koemorph.model import ANALYSE_NAME, CELL_FRAMES, CONFIG_NAME, GRID_FRAMES, RENDER_NAME, TOKEN_FRAMES, ModelConfig
 from koemorph.sessions import open_session
 
@@ -35,9 +36,23 @@ RENDER_INPUTS: Final = (*ANALYSE_OUTPUTS, "temperature")
 def export_model(
     net: KoeMorphNet, folder: Path, *, name: str, trained: bool, licence: str = "MIT", version: str = "0"
 ) -> ModelConfig:
-    """Export `net` to `folder` and return its description; raises ValueError if a graph strays from torch."""
+    """Export `net` to `folder` and return its description; raises ValueError if a graph strays from torch.
+
+    What lies in the folder is replaced only by a model that has been checked.
+    """
     net = net.eval().cpu()
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
+        config = _write(net, Path(scratch), name=name, trained=trained, licence=licence, version=version)
+        worst = largest_difference(net, Path(scratch))
+        if worst > TOLERANCE:
+            raise ValueError(f"The exported graphs differ from torch by {worst:.2g}, more than {TOLERANCE:g}.")
+        for file in (ANALYSE_NAME, RENDER_NAME, CONFIG_NAME):
+            (Path(scratch) / file).replace(folder / file)
+    return config
+
+
+def _write(net: KoeMorphNet, folder: Path, **facts: Any) -> ModelConfig:
     blocks = torch.export.Dim("blocks", min=2, max=4096)
     frames, tokens = GRID_FRAMES * blocks, GRID_FRAMES // TOKEN_FRAMES * blocks + 1
     _export(
@@ -59,10 +74,7 @@ def export_model(
     )
     network = net.config
     config = ModelConfig(
-        name=name,
-        trained=trained,
-        licence=licence,
-        version=version,
+        **facts,
         shapes=arkit.SHAPES,
         latent_rank=network.latent_rank,
         receptive_frames=network.receptive_frames,
@@ -77,9 +89,6 @@ def export_model(
         },
     )
     (folder / CONFIG_NAME).write_text(config.to_json(), "utf-8")
-    worst = largest_difference(net, folder)
-    if worst > TOLERANCE:
-        raise ValueError(f"The exported graphs differ from torch by {worst:.2g}, more than {TOLERANCE:g}.")
     return config
 
 

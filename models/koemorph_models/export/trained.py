@@ -1,6 +1,6 @@
 """Trained weights to the model folder that an engine loads.
 
-    koemorph-models export WEIGHTS FOLDER --version 1.0
+koemorph-models export WEIGHTS FOLDER --version 1.0
 """
 
 from __future__ import annotations

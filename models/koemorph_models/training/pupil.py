@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from ..errors import DataError
 from ..network import KoeMorphNet, NetworkConfig
 from ..speech.symbols import classes
 
@@ -58,7 +60,13 @@ def save_weights(path: Path, config: NetworkConfig, state: Mapping[str, Tensor],
 
 def load_pupil(path: Path) -> Pupil:
     """What `save_weights` wrote."""
-    stored = torch.load(path, map_location="cpu", weights_only=True)
-    pupil = Pupil(NetworkConfig(**stored["config"]))
-    pupil.load_state_dict(stored["weights"])
+    try:
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+        pupil = Pupil(NetworkConfig(**stored["config"]))
+        pupil.load_state_dict(stored["weights"])
+    except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError, TypeError) as err:
+        reason = " ".join(str(err).split())[:200]
+        raise DataError(
+            f"{path} holds no weights that this KoeMorph can use ({reason}); give a run's weights.pt."
+        ) from err
     return pupil.eval()

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from koemorph.audio.level import SpeechLevel
 from koemorph.features.backends import NATIVE, emotion_backend
+from koemorph.files import atomic
 from koemorph.model import ANALYSIS_FPS
 from koemorph.timing import FrameRate
 
@@ -101,9 +102,8 @@ def write_shard(shard: Shard) -> None:
 
 def save_reels(path: Path, reels: Iterable[Reel]) -> None:
     arrays = {f"{name}{number}": value for number, reel in enumerate(reels) for name, value in vars(reel).items()}
-    partial = path.with_suffix(".part.npz")
-    np.savez(partial, **arrays)
-    partial.replace(path)
+    with atomic(path) as handle:
+        np.savez(handle, **arrays)
 
 
 def read_shard(path: Path) -> list[Reel]:
