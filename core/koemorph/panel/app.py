@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -27,12 +28,25 @@ def application(language: str | None = None) -> QtWidgets.QApplication:
     return app
 
 
+class Translator(QtCore.QTranslator):
+    """A language from a JSON file of English texts and translations, which anybody can write."""
+
+    def __init__(self, texts: dict[str, str], parent: QtCore.QObject) -> None:
+        super().__init__(parent)
+        self._texts = texts
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return not self._texts
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:  # type: ignore[override]
+        return self._texts.get(text, "")
+
+
 def translate(app: QtCore.QCoreApplication, language: str | None = None) -> bool:
     """Speak `language` (ja, de), by default the system's; returns whether there is a translation."""
-    locale = QtCore.QLocale(language) if language else QtCore.QLocale()
-    translator = QtCore.QTranslator(app)
-    found = translator.load(locale, "panel", "_", str(Path(str(files("koemorph.panel"))) / "translations"))
-    return found and app.installTranslator(translator)
+    code = (language or QtCore.QLocale().name())[:2]
+    path = Path(str(files("koemorph.panel"))) / "translations" / f"{code}.json"
+    return path.exists() and app.installTranslator(Translator(json.loads(path.read_text("utf-8")), app))
 
 
 def run(source: Path | None = None, link: str | None = None, language: str | None = None) -> int:

@@ -72,9 +72,7 @@ class KeysTab(QtWidgets.QWidget):
         self.tolerance.setRange(_LEAST, _MOST)
         self.tolerance.setSingleStep(_STEP)
         self.tolerance.setKeyboardTracking(False)
-        self.tolerance.setToolTip(
-            tr("How far the keyed curve may stray from the take, where a shape goes from 0 to 1.")
-        )
+        self.tolerance.setToolTip(tr("How far a keyed curve may stray from the take, where a shape goes from 0 to 1."))
         self.slider = QtWidgets.QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(round(_LEAST / _STEP), round(_MOST / _STEP))
         self.slider.setAccessibleName(tr("Tolerance"))

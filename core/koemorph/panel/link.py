@@ -67,6 +67,7 @@ class Peer:
         self._socket = connection
         self._heard, self._unsent = bytearray(), bytearray()
         self._heard_at = self._said_at = time.monotonic()
+        self._kept: list[Message] = []
         self.closed = False
 
     @property
@@ -91,7 +92,7 @@ class Peer:
             raise LinkError("The link is closed.")
         self._flush()
         ended = self._receive()
-        messages = []
+        messages, self._kept = self._kept, []
         while (end := self._heard.find(b"\n")) >= 0:
             line = bytes(self._heard[: end + 1])
             del self._heard[: end + 1]
@@ -109,6 +110,10 @@ class Peer:
         if time.monotonic() - self._said_at > PING_SECONDS:
             self.send("ping")
         return messages
+
+    def keep(self, messages: list[Message]) -> None:
+        """For the next `poll`."""
+        self._kept = messages
 
     def close(self) -> None:
         """Say goodbye, if it can be said at once."""
@@ -226,6 +231,7 @@ class Listener:
                 stranger.send("refused", text=f"The panel of KoeMorph {hello['koemorph']} does not fit this host.")
                 return False
             stranger.send("welcome", protocol=PROTOCOL, host=self._host)
+            stranger.keep(messages[1:])
         except LinkError:
             return False
         return True

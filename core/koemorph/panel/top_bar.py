@@ -48,7 +48,7 @@ class TopBar(QtWidgets.QToolBar):
         self._presets.aboutToShow.connect(self._list_presets)
         self.presets = self._button(tr("Presets"), tr("Settings under a name"), self._presets, instant=True)
         self.addSeparator()
-        self.keep = self._button(tr("Keep"), tr("Keep this take to compare with what comes (K with Ctrl)"))
+        self.keep = self._button(tr("Keep"), tr("Keep this take to compare with what comes (Ctrl+K)"))
         self.keep.clicked.connect(state.keep_as_reference)
         self._compare = QtWidgets.QMenu(self)
         self._compare.addAction(tr("Compare with a take from a file..."), self.reference_asked.emit)

@@ -162,7 +162,7 @@ class Panel(QtWidgets.QWidget):
             self.host.changed.connect(self._refresh_host)
             self.host.failed.connect(self.notices.error)
             self.host.told.connect(self.notices.note)
-            self.host.asked_to_open.connect(self.open)
+            self.host.asked_to_open.connect(self._open_if_new)
             self.host.set_settings.connect(self._take_settings)
 
     def open(self, path: Path) -> None:
@@ -173,6 +173,11 @@ class Panel(QtWidgets.QWidget):
         if self.line.open(path, start):
             self.memory.add_recent(path)
             self.export.recording = self.line.recording
+
+    def _open_if_new(self, path: Path) -> None:
+        """What a host has chosen; it may say so again."""
+        if path != self.line.recording:
+            self.open(path)
 
     def key(self) -> None:
         """Hand the take to the host."""

@@ -55,6 +55,17 @@ def test_messages_arrive_whole_and_in_order(joined):
     assert got[0]["names"] == names and got[1]["settings"] == {"temperature": 0.3}
 
 
+def test_what_follows_the_greeting_at_once_is_not_lost():
+    listener = Listener("Test")
+    panel = connect(listener.address, listener.token, "0")
+    panel.send("settings", settings={"temperature": 0.4})
+    time.sleep(0.2)
+    host = until(listener.poll)
+    assert until(host.poll) == [{"message": "settings", "settings": {"temperature": 0.4}}]
+    host.close()
+    panel.close()
+
+
 def test_wrong_token_is_refused_and_the_right_one_still_comes_in(one_sentence):
     listener = Listener("Test")
     wrong = connect(listener.address, "0" * 64, "0")

@@ -1,0 +1,76 @@
+"""Every text of the panel, and every setting, in every language; placeholders survive."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from dataclasses import fields
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from koemorph.settings import Settings, info_of
+
+PANEL = Path(str(files("koemorph.panel")))
+LANGUAGES = [path.stem for path in (PANEL / "translations").glob("*.json")]
+
+
+def spoken() -> set[str]:
+    """What stands in `tr(...)` anywhere, and what settings say of themselves."""
+    found = set()
+    for path in PANEL.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Name) and called.id == "tr" and isinstance(node.args[0], ast.Constant):
+                found.add(node.args[0].value)
+    for entry in fields(Settings):
+        info = info_of(entry)
+        found |= {info.label, info.tooltip, info.group, *info.choices, *([info.unit] if info.unit else [])}
+    return found
+
+
+def texts(language: str) -> dict[str, str]:
+    return json.loads((PANEL / "translations" / f"{language}.json").read_text("utf-8"))
+
+
+def test_there_are_japanese_and_german():
+    assert {"ja", "de"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_missing_and_nothing_left_over(language):
+    assert spoken() - set(texts(language)) == set()
+    assert set(texts(language)) - spoken() == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_those_of_the_original(language):
+    for text, translated in texts(language).items():
+        assert translated.strip(), text
+        pattern = r"\{[^}]*\}|%[vmp]"
+        assert sorted(re.findall(pattern, text)) == sorted(re.findall(pattern, translated)), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_panel_speaks_it(language, qtbot, qapp, tmp_path):
+    pytest.importorskip("PySide6")
+    from koemorph.panel import app
+    from koemorph.panel.memory import Memory
+    from koemorph.panel.sound import Silence
+    from koemorph.panel.window import Panel
+
+    translators = []
+    qapp_install = qapp.installTranslator
+    try:
+        qapp.installTranslator = lambda translator: translators.append(translator) or qapp_install(translator)
+        assert app.translate(qapp, language)
+        panel = Panel(memory=Memory(tmp_path), output=Silence(""))
+        qtbot.addWidget(panel, before_close_func=lambda panel: panel.shut())
+        assert panel.bar.open.text() == texts(language)["Open"]
+        assert panel.knobs.knobs["temperature"].toolTip() == texts(language)[info_of(fields(Settings)[0]).tooltip]
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+    assert not app.translate(qapp, "xx")
