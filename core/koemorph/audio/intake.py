@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koemorph.audio.level import CLIPPED_PLACES, ClippingWatch, SpeechLevel
-from koemorph.audio.resample import Resampler, round_half_up
+from koemorph.audio.resample import Resampler
 from koemorph.audio.source import Source
 from koemorph.audio.store import SampleStore
 from koemorph.errors import AudioError
+from koemorph.timing import round_half_up
 
 BLOCK = 32_768
 """Source frames decoded, checked and resampled at a time."""

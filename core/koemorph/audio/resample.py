@@ -8,12 +8,10 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from koemorph.timing import round_half_up
+
 SAMPLE_RATE = 16_000
 """Hz; everything behind this room works at this rate."""
-
-
-def round_half_up(value: Fraction) -> int:
-    return int((2 * value + 1) // 2)
 
 
 class Resampler:
