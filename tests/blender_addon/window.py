@@ -22,7 +22,7 @@ import bpy
 
 ARCHIVE, RECORDING, PICTURES = (Path(text) for text in sys.argv[sys.argv.index("--") + 1 :])
 MODULE = "bl_ext.user_default.koemorph"
-SETTLE, TICK = 1.5, 0.05
+SETTLE, TICK = 3.0, 0.05
 """Seconds for a redraw, and between two looks at the work."""
 
 
