@@ -38,7 +38,7 @@ class Translator(QtCore.QTranslator):
     def isEmpty(self) -> bool:  # noqa: N802
         return not self._texts
 
-    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:  # type: ignore[override]
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
         return self._texts.get(text, "")
 
 

@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--scale", default="1")
     parser.add_argument("--language", default="en")
     parser.add_argument("--source", type=Path)
+    parser.add_argument("--moment", type=float, default=2.767, help="seconds")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = options.scale
@@ -58,7 +59,7 @@ def main() -> None:
         panel.open(options.source or EXAMPLE)
         settle(lambda: panel.state.take is not None and panel.wave.wave is not None)
         panel.notices.clear()
-        panel.timeline.move(1.42)
+        panel.timeline.move(options.moment)
         for dark in (False, True):
             looks.dress(app, dark)
             panel.resize(1080, 820)
