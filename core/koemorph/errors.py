@@ -29,6 +29,10 @@ class RigError(SettingsError):
     """A rig's names or a mapping preset are wrong, or do not fit each other."""
 
 
+class ShotListError(SettingsError):
+    """A shot list cannot be read, or lines of it are wrong."""
+
+
 class ModelError(KoeMorphError):
     """The model files are missing, damaged or of another kind."""
 

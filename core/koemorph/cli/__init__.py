@@ -13,11 +13,11 @@ from typing import Final
 
 from .. import __version__
 from ..errors import Cancelled, KoeMorphError
-from . import animate, convert, demo, doctor, edit, formats, info, panel, presets, preview
+from . import animate, batch, convert, demo, doctor, edit, formats, info, panel, presets, preview, shots
 from . import map as map_rig
 from .report import Report
 
-COMMANDS: Final = (animate, edit, panel, convert, preview, demo, info, presets, map_rig, formats, doctor)
+COMMANDS: Final = (animate, batch, shots, edit, panel, convert, preview, demo, info, presets, map_rig, formats, doctor)
 EXIT_CODES: Final = """exit codes:
   0 done                        5 model missing or damaged
   1 something else went wrong   6 take cannot be read or combined

@@ -1,0 +1,141 @@
+"""koemorph batch: a whole shot list, side by side, again and again until every line is done."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+from ..errors import KoeMorphError, SettingsError, ShotListError
+from ..shots import ShotList, missing_recordings
+from ..shots.batch import Moment, Run, chosen, default_jobs, due, run_batch
+from ..shots.crew import Brief, processors
+from ..shots.report import write_report
+from . import flags
+from .lists import add_list, add_reading, read_list, tell_problems
+from .report import Report, add_progress
+
+
+class LineError(KoeMorphError):
+    """One line of the list failed; it is told and the others go on."""
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "batch",
+        help="work through a shot list, skipping what has not changed",
+        usage="koemorph batch LIST -o DIR [--jobs N] [--only NAME] [--chunk I/N] [more options]",
+        description="Animate every line of a shot list. Lines whose recording, settings, model and results are as they "
+        "were are skipped, so the same command also resumes a run that was stopped. A line that fails never stops the "
+        "others; the exit code is that of the first one that failed.",
+    )
+    add_list(parser)
+    add_output(parser)
+    parser.add_argument("--jobs", type=int, metavar="N", help="processes side by side (default: one per processor)")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="just these lines; * fits anything")
+    parser.add_argument("--chunk", metavar="I/N", help="the I-th of N parts of the list, for farms; I begins with 1")
+    parser.add_argument("--force", action="store_true", help="make every line anew, also what was changed by hand")
+    parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and do nothing")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="work on the good lines of a list that also has wrong ones"
+    )
+    add_reading(parser)
+    flags.add_engine(parser)
+    add_progress(parser)
+    parser.set_defaults(run=run)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the results")
+
+
+def run(options: argparse.Namespace) -> int:
+    report = Report(options.progress, quiet=options.quiet)
+    shots = read_list(options, options.output)
+    problems = (*shots.problems, *missing_recordings(shots))
+    wrong = tell_problems(problems, options.list, report)
+    if wrong and not options.keep_going:
+        raise ShotListError(
+            f"{options.list} has {len(problems)} problems, so nothing was made; --keep-going makes the other lines."
+        )
+    selected = chosen(_part(shots, options.chunk), tuple(options.only))
+    brief = brief_from(options, len(selected))
+    if options.dry_run:
+        return _dry_run(selected, brief, report)
+    outcome = run_batch(selected, brief, options.jobs, lambda moment: tell(moment, report))
+    if not options.chunk:
+        page = write_report(shots, options.output)[-1]
+        report.result(f"Report: {page}", report=str(page))
+    summarise(outcome, report)
+    return outcome.exit_code or wrong
+
+
+def brief_from(options: argparse.Namespace, lines: int) -> Brief:
+    for name in ("jobs", "threads"):
+        if getattr(options, name) is not None and getattr(options, name) < 1:
+            raise SettingsError(f"--{name} must be at least 1.")
+    jobs = options.jobs or default_jobs(lines)
+    threads = options.threads or max(1, processors() // jobs)
+    return Brief(options.output, options.model, threads, options.provider, options.force, options.allow_outside)
+
+
+def tell(moment: Moment, report: Report) -> None:
+    """A line on its way or through."""
+    shot, outcome = moment.shot, moment.outcome
+    if outcome is None:
+        report.progress(Path(shot.name), "running", moment.ended / moment.lines)
+        return
+    record, count = outcome.record, f"[{moment.ended}/{moment.lines}]"
+    for warning in record.warnings if outcome.state == "done" else ():
+        report.note(Path(shot.name), warning)
+    if outcome.state == "failed":
+        error = LineError(f"{count} failed {shot.name} ({shot.where}): {record.message}")
+        error.exit_code = record.exit_code
+        report.error(Path(shot.name), error)
+        return
+    took = f"  {record.facts['seconds']:.1f} s in {record.facts['took']:.2f} s" if outcome.state == "done" else ""
+    report.result(
+        f"{count} {outcome.state} {shot.name}{took}{_left(moment.left)}",
+        shot=shot.name,
+        status=outcome.state,
+        ended=moment.ended,
+        lines=moment.lines,
+        seconds_left=None if moment.left is None else round(moment.left, 1),
+        outputs=[stamp.path for stamp in record.outputs],
+        **record.facts,
+    )
+
+
+def summarise(run: Run, report: Report) -> None:
+    counts = {state: run.count(state) for state in ("done", "skipped", "failed", "cancelled")}
+    told = ", ".join(f"{number} {state}" for state, number in counts.items() if number) or "nothing to do"
+    report.result(f"{told} in {run.seconds:.1f} s", **counts, took=round(run.seconds, 3))
+
+
+def _part(shots: ShotList, chunk: str | None) -> ShotList:
+    if chunk is None:
+        return shots
+    match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", chunk)
+    if not match:
+        raise SettingsError(f"{chunk!r} is no part of a list; write for example 3/20.")
+    return shots.chunk(int(match[1]), int(match[2]))
+
+
+def _dry_run(shots: ShotList, brief: Brief, report: Report) -> int:
+    needed, _ = due(shots, brief.output, brief.model)
+    wanted = list(shots) if brief.force else needed
+    for shot in wanted:
+        targets = [target.path for target in shot.targets]
+        report.result(f"would make {shot.name}: {', '.join(targets)}", shot=shot.name, status="due", outputs=targets)
+    report.result(f"{len(wanted)} to make, {len(shots) - len(wanted)} unchanged", due=len(wanted))
+    return 0
+
+
+def _left(seconds: float | None) -> str:
+    if not seconds:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    told = f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return f"   about {told} left"

@@ -1,0 +1,49 @@
+"""Flags and words that the commands for shot lists share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from .. import formats
+from ..errors import ShotListError
+from ..shots import ShotList, read_shots
+from . import flags
+from .report import Report
+
+
+def add_list(parser: argparse.ArgumentParser, what: str = "a table, a JSON list, a timeline or a folder") -> None:
+    parser.add_argument("list", type=Path, metavar="LIST", help=what)
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """What lines get that do not say it themselves."""
+    parser.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        choices=[known.name for known in formats.FORMATS],
+        help="what to write for lines without a target; may be given several times (default: take)",
+    )
+    parser.add_argument("--allow-outside", action="store_true", help="let targets lead out of the output folder")
+    flags.add_rate(parser)
+    flags.add_settings(parser)
+
+
+def read_list(options: argparse.Namespace, output: Path | None) -> ShotList:
+    return read_shots(
+        options.list,
+        output=output,
+        rate=flags.rate_from(options),
+        settings=flags.settings_from(options),
+        formats=tuple(options.format),
+        allow_outside=options.allow_outside,
+    )
+
+
+def tell_problems(problems: tuple[Any, ...], source: Path, report: Report) -> int:
+    """All of them, a line each; the exit code."""
+    for problem in problems:
+        report.error(source, ShotListError(str(problem)))
+    return ShotListError.exit_code if problems else 0

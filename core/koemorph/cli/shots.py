@@ -1,0 +1,90 @@
+"""koemorph shots: check a shot list, begin one, turn one into another kind, or write its report."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import OutputError, ShotListError
+from ..shots import missing_recordings
+from ..shots.report import entries_of, write_report
+from ..shots.writing import columns_text, converted, write_rows
+from .lists import add_list, add_reading, read_list, tell_problems
+from .report import Report, add_progress
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "shots",
+        help="check, begin or convert a shot list",
+        description="Shot lists are tables (.csv, .tsv), JSON, timelines (.otio, .edl, .fcpxml) or folders of "
+        "recordings; 'koemorph batch' works through them.",
+        epilog=columns_text(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="tell everything that is wrong with a list, and make nothing")
+    add_list(check)
+    check.add_argument("-o", "--output", type=Path, metavar="DIR", help="also look at where results would go")
+    add_reading(check)
+    add_progress(check)
+    check.set_defaults(run=_check)
+    init = actions.add_parser("init", help="write a list of the recordings in a folder, to be filled in")
+    add_list(init, "a folder of recordings")
+    _add_output(init)
+    init.set_defaults(run=_convert)
+    convert = actions.add_parser("convert", help="write a list as another kind of list")
+    add_list(convert)
+    _add_output(convert)
+    convert.set_defaults(run=_convert)
+    report = actions.add_parser("report", help="write the report of a list from what is known of its results")
+    add_list(report)
+    report.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the results")
+    add_reading(report)
+    add_progress(report)
+    report.set_defaults(run=_report)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="a .csv, .tsv or .json file")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
+def _check(options: argparse.Namespace) -> int:
+    report = Report(options.progress, quiet=options.quiet)
+    shots = read_list(options, options.output)
+    problems = (*shots.problems, *missing_recordings(shots))
+    code = tell_problems(problems, options.list, report)
+    report.result(
+        f"{options.list}: {len(shots)} shots can be read, {len(problems)} problems",
+        list=str(options.list),
+        shots=len(shots),
+        problems=[str(problem) for problem in problems],
+    )
+    return code
+
+
+def _convert(options: argparse.Namespace) -> int:
+    if options.action == "init" and not options.list.is_dir():
+        raise ShotListError(f"{options.list} is no folder; name the folder that holds the recordings.")
+    if options.output.exists() and not options.force:
+        raise OutputError(f"{options.output} is there already; --force replaces it.")
+    rows = converted(options.list, options.output.parent)
+    write_rows(rows, options.output, blank=options.action == "init")
+    print(f"{options.output}: {len(rows)} shots")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    report = Report(options.progress, quiet=options.quiet)
+    shots = read_list(options, options.output)
+    written = write_report(shots, options.output)
+    waiting = _unfinished([entry.status for entry in entries_of(shots, options.output)])
+    report.result(f"{written[-1]}: {len(shots)} shots, {waiting} of them not done", outputs=[str(p) for p in written])
+    return 1 if waiting else 0
+
+
+def _unfinished(states: Sequence[str]) -> int:
+    return sum(state != "done" for state in states)

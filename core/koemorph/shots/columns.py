@@ -1,0 +1,161 @@
+"""What the columns of a shot list mean: from a row of cells to a checked shot, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any, Final, TypeVar
+
+from .. import formats, rig
+from ..errors import KoeMorphError, ShotListError
+from ..knobs import Info
+from ..presets import find_preset
+from ..settings import Preset, Settings, info_of
+from ..timing import FrameRate, parse_seconds
+from .rows import Row
+from .shot import Problem, Shot, Target, file_name
+
+COLUMNS: Final = {
+    "shot": "The name of the line; results are named after it. Without one, the name of the recording.",
+    "audio": "The recording, relative to the list.",
+    "in": "Where to begin: seconds, minutes:seconds or a timecode.",
+    "out": "Where to end.",
+    "fps": "Frame rate of the result.",
+    "start_frame": "The frame of the scene on which the line begins.",
+    "channel": "left, right or a number; empty mixes all.",
+    "character": "Who speaks; stands in the report.",
+    "rig": "A mapping preset or its JSON file: results carry the names of that rig.",
+    "preset": "Settings from a preset or its JSON file; columns of single settings override it.",
+    "target": "Files to write below the output folder, parted by |; the ending chooses the format.",
+}
+"""Beside these, every setting is a column of its own name. Columns that begin with # are for people only."""
+DEFAULT_RATE: Final = FrameRate.parse(60)
+_SETTINGS: Final = {entry.name: info_of(entry) for entry in fields(Settings)}
+_SWITCHES: Final = {
+    "yes": True,
+    "true": True,
+    "on": True,
+    "1": True,
+    "no": False,
+    "false": False,
+    "off": False,
+    "0": False,
+}
+_WHOLE: Final = re.compile(r"-?\d{1,9}")
+T = TypeVar("T")
+
+
+class Columns:
+    """Reads the rows of one list. `folder` is where relative paths begin."""
+
+    def __init__(self, folder: Path, rate: FrameRate | None, base: Settings | None, formats_wanted: tuple[str, ...]):
+        self._folder = folder
+        self._rate = rate or DEFAULT_RATE
+        self._base = base or Settings()
+        self._formats = tuple(formats.by_name(name) for name in formats_wanted or ("take",))
+        self._preset: Callable[[str], Preset] = lru_cache(None)(lambda name: find_preset(self._beside(name)))
+        self._mapping: Callable[[str], rig.Mapping] = lru_cache(None)(lambda name: rig.find(self._beside(name)))
+
+    def shot(self, row: Row) -> tuple[Shot | None, list[Problem]]:
+        problems: list[Problem] = []
+
+        def attempt(column: str, make: Callable[[], T], otherwise: T) -> T:
+            try:
+                return make()
+            except KoeMorphError as err:
+                problems.append(Problem(row.where, f"{column}: {err}"))
+                return otherwise
+
+        if "" in row.cells:
+            return None, [Problem(row.where, f"It has {row.cells['']}; look for a stray separator or quote.")]
+        cells = {name: value for name, value in row.cells.items() if value not in ("", None) and name[:1] != "#"}
+        strange = [name for name in cells if name not in COLUMNS and name not in _SETTINGS and name != "settings"]
+        problems += [Problem(row.where, _unknown(name)) for name in strange]
+        text = {name: str(cells.get(name, "")) for name in COLUMNS}
+        if not text["audio"]:
+            problems.append(Problem(row.where, "audio: There is no recording; name one."))
+        rate = attempt("fps", lambda: FrameRate.parse(text["fps"]) if text["fps"] else self._rate, self._rate)
+        begin = attempt("in", lambda: parse_seconds(text["in"], rate) if text["in"] else None, None)
+        end = attempt("out", lambda: parse_seconds(text["out"], rate) if text["out"] else None, None)
+        if begin is not None and end is not None and end <= begin:
+            problems.append(Problem(row.where, "out: It is not after the in point; give a later moment."))
+        frame = attempt("start_frame", lambda: _frame(text["start_frame"]), None)
+        mapping = attempt("rig", lambda: self._mapping(text["rig"]) if text["rig"] else None, None)
+        settings = attempt("settings", lambda: self._settings(cells), self._base)
+        name = " ".join(text["shot"].split()) or Path(text["audio"]).stem
+        targets = attempt("target", lambda: self._targets(cells.get("target"), name), ())
+        if problems:
+            return None, problems
+        audio = self._folder / text["audio"]
+        shot = Shot(
+            *(name, audio, targets, row.where, rate, settings, begin, end, frame),
+            *(text["channel"], text["character"], mapping),
+        )
+        return shot, problems
+
+    def _settings(self, cells: dict[str, Any]) -> Settings:
+        settings = self._base
+        if "preset" in cells:
+            settings = self._preset(str(cells["preset"])).over(settings)
+        given = cells.get("settings", {})
+        if isinstance(given, str):
+            try:
+                given = json.loads(given)
+            except (ValueError, RecursionError) as err:
+                raise ShotListError(f"{given[:60]!r} is not a JSON object of settings ({err}).") from err
+        if not isinstance(given, dict):
+            raise ShotListError("It must be a JSON object of names and values.")
+        single = {name: _value(shown, cells[name]) for name, shown in _SETTINGS.items() if name in cells}
+        return settings.with_values(**given, **single) if given or single else settings
+
+    def _targets(self, given: Any, name: str) -> tuple[Target, ...]:
+        if given is None:
+            return tuple(Target(file_name(name) + known.suffix, known.name) for known in self._formats)
+        entries = given if isinstance(given, list) else str(given).split("|")
+        return tuple(_target(str(entry).strip()) for entry in entries if str(entry).strip())
+
+    def _beside(self, name: str) -> str:
+        """Files are named as seen from the list; names of what comes along stay names."""
+        return str(self._folder / name) if Path(name).suffix or Path(name).name != name else name
+
+
+def _target(text: str) -> Target:
+    path = text.replace("\\", "/")
+    if PurePosixPath(path).suffix.lower() == ".blend":
+        raise ShotListError(f"{text} is a scene; write a .take, and key it with the extension for Blender.")
+    return Target(path, formats.by_suffix(Path(path)).name)
+
+
+def leaves(path: str) -> bool:
+    """Whether a target, as the list has it, points out of the output folder on any system."""
+    return PurePosixPath(path).is_absolute() or bool(PureWindowsPath(path).anchor) or ".." in path.split("/")
+
+
+def _frame(text: str) -> int | None:
+    if text and not _WHOLE.fullmatch(text):
+        raise ShotListError(f"{text!r} is not a frame; write a whole number.")
+    return int(text) if text else None
+
+
+def _value(shown: Info, cell: Any) -> Any:
+    """A cell of a table as the setting wants it; what it cannot be, the settings refuse in their own words."""
+    if not isinstance(cell, str):
+        return cell
+    if shown.kind == "switch":
+        return _SWITCHES.get(cell.lower(), cell)
+    if shown.kind in ("number", "whole"):
+        try:
+            return float(cell.replace(",", "."))
+        except ValueError:
+            return cell
+    return cell
+
+
+def _unknown(name: str) -> str:
+    nearest = get_close_matches(name, [*COLUMNS, *_SETTINGS], n=3, cutoff=0.0)
+    return f"There is no column {name!r}; the nearest are {', '.join(nearest)}. One for people begins with #."

@@ -1,0 +1,132 @@
+"""What came of every line of a list, as a table, as JSON and as a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from ..files import write_text
+from .page import page
+from .reading import REPORT
+from .records import Record, Records
+from .shot import Problem, Shot, ShotList
+
+HEAD: Final = (
+    *("shot", "character", "status", "audio", "outputs", "fps", "frames"),
+    *("seconds", "took", "realtime_factor", "warnings", "message", "line"),
+)
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the report."""
+
+    shot: str
+    character: str
+    status: str
+    audio: str
+    outputs: tuple[str, ...]
+    fps: str
+    frames: int | None
+    seconds: float | None
+    took: float | None
+    warnings: tuple[str, ...]
+    message: str
+    line: str
+    sketch: Mapping[str, list[int]]
+    links: tuple[str, ...]
+    """To the outputs and to the recording (the last), as seen from the page."""
+
+    @property
+    def realtime_factor(self) -> float | None:
+        return round(self.took / self.seconds, 4) if self.took is not None and self.seconds else None
+
+    def cells(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in HEAD}
+
+
+def entries_of(shots: ShotList, output: Path) -> list[Entry]:
+    """From the records, so that it also tells what other runs and other machines did; wrong lines come last."""
+    records = Records(output)
+    entries = [_entry(shot, records.read(shot), output) for shot in shots]
+    return [*entries, *(_wrong(problem) for problem in shots.problems)]
+
+
+def write_report(shots: ShotList, output: Path) -> tuple[Path, ...]:
+    """The CSV, the JSON and the page; they are in the folder of the results."""
+    entries = entries_of(shots, output)
+    counts = dict(Counter(entry.status for entry in entries))
+    written = tuple(output / f"{REPORT}.{ending}" for ending in ("csv", "json", "html"))
+    content = {"list": shots.path.name, "counts": counts, "shots": [entry.cells() for entry in entries]}
+    for path, text in zip(
+        written,
+        (as_csv(entries), json.dumps(content, indent=1) + "\n", page(shots.path.name, counts, entries)),
+        strict=True,
+    ):
+        write_text(path, text)
+    return written
+
+
+def as_csv(entries: list[Entry]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEAD)
+    for entry in entries:
+        writer.writerow([_cell(value) for value in entry.cells().values()])
+    return "\ufeff" + _printable(text.getvalue())
+
+
+def _cell(value: Any) -> str | float | int:
+    """No cell that a spreadsheet would take for a formula: what begins like one gets an apostrophe before it."""
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)):
+        return value
+    text = " | ".join(value) if isinstance(value, tuple) else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _entry(shot: Shot, record: Record | None, output: Path) -> Entry:
+    facts: Mapping[str, Any] = record.facts if record else {}
+    status = "queued" if record is None else "interrupted" if record.status == "running" else record.status
+    targets = tuple(target.path for target in shot.targets)
+    made = status == "done"
+    links = (*(quote(_printable(path)) for path in targets if made), _link(shot.audio, output))
+    return Entry(
+        *(
+            _printable(shot.name),
+            _printable(shot.character),
+            status,
+            _printable(str(shot.audio)),
+            targets if made else (),
+        ),
+        *(str(facts.get("fps", shot.rate)), facts.get("frames"), facts.get("seconds"), facts.get("took")),
+        *(record.warnings if record else (), record.message if record else "", shot.where),
+        *(record.sketch if record else {}, links),
+    )
+
+
+def _wrong(problem: Problem) -> Entry:
+    return Entry("", "", "wrong", "", (), "", None, None, None, (), problem.message, problem.where, {}, ())
+
+
+def _link(path: Path, folder: Path) -> str:
+    try:
+        relative = os.path.relpath(path, folder)
+    except ValueError:  # on another drive
+        return path.absolute().as_uri()
+    return quote(_printable(relative.replace(os.sep, "/")))
+
+
+def _printable(text: str) -> str:
+    """Names of files that are no text can be told, not written."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,130 @@
+"""Lists as they lie on disk, read into rows: nothing is judged here but whether a file can be read at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import ShotListError
+
+RECORDINGS: Final = frozenset(
+    (".wav", ".w64", ".aif", ".aiff", ".caf", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".mp4", ".mov", ".mkv")
+)
+TIMELINES: Final = frozenset((".otio", ".otioz", ".edl", ".fcpxml", ".xml", ".aaf"))
+LARGEST: Final = 256 * 2**20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry of a list: cells by the names of their columns, texts unless the list is JSON."""
+
+    where: str
+    cells: Mapping[str, Any]
+
+
+def rows_of(path: Path) -> list[Row]:
+    """A folder of recordings, a table, a JSON list or a timeline."""
+    if path.is_dir():
+        return _folder(path)
+    ending = path.suffix.lower()
+    if ending in TIMELINES:
+        from .timeline import timeline_rows
+
+        return timeline_rows(path)
+    if ending not in (".csv", ".tsv", ".txt", ".json"):
+        raise ShotListError(f"{path} is no shot list; use .csv, .tsv, .json, .otio, .edl or a folder of recordings.")
+    text = _text(path)
+    return _json(path, text) if ending == ".json" else _table(path, text)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ShotListError(f"{path} is larger than any shot list; give the list itself.")
+        data = path.read_bytes()
+        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except OSError as err:
+        raise ShotListError(f"The shot list {path} cannot be read ({err.strerror or err}); check the path.") from err
+    except UnicodeDecodeError as err:
+        line = err.object[: err.start].count(b"\n") + 1
+        raise ShotListError(f"The shot list {path} is not UTF-8 text (line {line}); save it as CSV UTF-8.") from err
+
+
+def _table(path: Path, text: str) -> list[Row]:
+    head = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Row] = []
+    columns: list[str] | None = None
+    line = 1
+    try:
+        for cells in reader:
+            where, line = f"line {line}", reader.line_num + 1
+            if not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith("#"):
+                continue
+            if columns is None:
+                columns = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in cells]
+                twice = sorted({name for name in columns if name and columns.count(name) > 1})
+                if twice:
+                    raise ShotListError(f"{path} has the column {', '.join(twice)} twice; rename or delete one.")
+                continue
+            if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
+                rows.append(Row(where, {"": f"{len(cells)} cells under {len(columns)} columns"}))
+                continue
+            rows.append(Row(where, {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}))
+    except csv.Error as err:
+        raise ShotListError(f"{path} is not a table: line {line} cannot be read ({err}).") from err
+    if columns is None:
+        raise ShotListError(f"{path} is empty; 'koemorph shots init' writes a list to begin with.")
+    return rows
+
+
+def _json(path: Path, text: str) -> list[Row]:
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as err:
+        raise ShotListError(f"The shot list {path} is not valid JSON ({err}).") from err
+    defaults: Any = {}
+    if isinstance(content, dict):
+        unknown = sorted(content.keys() - {"shots", "defaults", "$schema"})
+        if unknown:
+            raise ShotListError(f"{path} holds {unknown[0]!r}, which a shot list has not; it has shots and defaults.")
+        defaults, content = content.get("defaults", {}), content.get("shots")
+    if not isinstance(content, list) or not isinstance(defaults, dict):
+        raise ShotListError(f"{path} must hold a list of shots, or an object with shots and defaults.")
+    return [
+        Row(
+            f"shot {number}",
+            {**defaults, **entry} if isinstance(entry, dict) else {"": "no object of names and values"},
+        )
+        for number, entry in enumerate(content, 1)
+    ]
+
+
+def _folder(folder: Path) -> list[Row]:
+    """Every recording below it, in the order of names; what is hidden is left out."""
+    found = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in RECORDINGS
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
+    )
+    names = [path.relative_to(folder).with_suffix("").as_posix() for path in found]
+    often = Counter(name.casefold() for name in names)
+    return [
+        Row(
+            str(path.relative_to(folder)),
+            {
+                "shot": name if often[name.casefold()] == 1 else path.relative_to(folder).as_posix(),
+                "audio": path.relative_to(folder),
+            },
+        )
+        for path, name in zip(found, names, strict=True)
+    ]

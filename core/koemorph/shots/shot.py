@@ -1,0 +1,91 @@
+"""A shot: one line of dialogue, what is to be made of it and where that goes. A shot list: many of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from ..errors import SettingsError
+from ..rig import Mapping
+from ..settings import Settings
+from ..timing import FrameRate
+
+LONGEST_NAME: Final = 120
+"""Letters of a file made after a shot; any file system holds them, in any script."""
+_UNFIT: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A file to write, below the folder of the results; `path` is as the list has it, parted by slashes."""
+
+    path: str
+    format: str
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One line of a shot list, read and checked."""
+
+    name: str
+    audio: Path
+    targets: tuple[Target, ...]
+    where: str
+    """Where it stands in its list, for people: "line 7"."""
+    rate: FrameRate
+    settings: Settings
+    begin: Fraction | None = None
+    """Seconds of the recording, as is `end`."""
+    end: Fraction | None = None
+    start_frame: int | None = None
+    """The frame of the scene on which the line begins; None leaves the clock of the recording."""
+    channel: str = ""
+    character: str = ""
+    mapping: Mapping | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one line, in a sentence."""
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True)
+class ShotList:
+    """All lines of a list that can be worked on, and what is wrong with the others."""
+
+    path: Path
+    shots: tuple[Shot, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.shots)
+
+    def __iter__(self) -> Iterator[Shot]:
+        return iter(self.shots)
+
+    def chunk(self, number: int, chunks: int) -> ShotList:
+        """Every `chunks`-th line: what one of so many machines does. Numbers begin with 1."""
+        if not 1 <= number <= chunks:
+            raise SettingsError(f"There is no chunk {number} of {chunks}; write 1/{chunks} to {chunks}/{chunks}.")
+        return ShotList(self.path, self.shots[number - 1 :: chunks], self.problems)
+
+
+def file_name(name: str) -> str:
+    """A path that every system can hold, after the name of a shot; slashes make folders."""
+    return "/".join(_fit(part) for part in name.split("/") if part.strip()) or "_"
+
+
+def _fit(part: str) -> str:
+    part = _UNFIT.sub("_", part).strip().rstrip(". ")[:LONGEST_NAME].rstrip(". ")
+    return f"_{part}" if not part or _RESERVED.fullmatch(part) else part
