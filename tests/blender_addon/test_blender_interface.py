@@ -164,7 +164,7 @@ def test_buttons_that_cannot_be_pressed_say_why(context: Any) -> None:
 
 
 def test_sentences_fit_into_the_sidebar(addon: Any) -> None:
-    from blender_addon.panel import wrapped
+    from blender_addon.sentences import wrapped
 
     assert wrapped("one two three", 8) == ["one two", "three"]
     lines = wrapped("録音が選ばれていません。サウンドを選んでください", 20)
