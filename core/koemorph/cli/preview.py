@@ -11,6 +11,7 @@ from .. import formats
 from ..audio import Clip, open_clip
 from ..errors import OutputError
 from ..files import refuse_to_replace
+from ..performance.hearing import meet
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
@@ -79,7 +80,11 @@ def _seen(options: argparse.Namespace, report: Report, stack: ExitStack) -> tupl
         reading = formats.read(source)
         for note in reading.notes:
             report.note(source, note)
-        return reading.take, _sound_of(reading.take, options, report, stack)
+        take, clip = reading.take, _sound_of(reading.take, options, report, stack)
+        if clip is not None and not meet(take, clip):
+            report.note(source, f"It begins at {float(take.start):g} s, outside of its recording; shown from 0 s.")
+            take = take.shift(-take.start)
+        return take, clip
     clip = stack.enter_context(open_clip(source))
     engine = flags.engine_from(options)
     rate = FrameRate.parse(options.fps or "30")

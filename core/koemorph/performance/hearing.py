@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..audio import Clip
+from ..errors import TakeError
 from ..features.mel import sound_level
 from ..take import Take
 
@@ -15,8 +16,18 @@ _PIECE: Final = 600
 """Frames listened to at a time."""
 
 
+def meet(take: Take, clip: Clip) -> bool:
+    """Whether anything of the take lies within the recording; captures may count from midnight instead."""
+    return take.start < clip.start + clip.duration and clip.start < take.start + take.duration
+
+
 def level_under(take: Take, clip: Clip) -> NDArray[np.float32]:
     """The level in dB at each frame of the take, speech brought to its usual level; silence beyond the clip."""
+    if not meet(take, clip):
+        raise TakeError(
+            f"The take begins at {float(take.start):g} s, outside of its recording of {float(clip.duration):g} s; "
+            "move it there with --offset."
+        )
     gain = np.float32(clip.gain)
     first = take.rate.frame(take.start - clip.start)
     level = np.empty(take.frame_count, dtype=np.float32)

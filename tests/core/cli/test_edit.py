@@ -77,6 +77,13 @@ def test_with_the_sound_the_gate_closes(take, recording):
     assert after.curve("jawOpen").min() == 0.0 < after.curve("jawOpen").max()
 
 
+def test_a_recording_that_the_take_lies_outside_of_is_not_heard_as_silence(take, recording, capsys):
+    sound = recording("other.wav", seconds=1.0)
+    edit(take, "--audio", sound, "--silence-gate", "-45", expect=6)
+    assert "--offset" in capsys.readouterr().err
+    assert edit(take, "--audio", sound, "--silence-gate", "-45", "--offset", "-5").start == 0
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -92,3 +93,12 @@ def test_it_does_not_write_over_what_it_shows(sound, tmp_path, capsys, one_sente
     shutil.copy(sound, disguised)
     assert main(["preview", str(disguised), "-o", str(disguised)]) == 7
     one_sentence(capsys.readouterr().err.strip())
+
+
+def test_a_capture_that_counts_from_midnight_is_shown_with_its_sound(take, sound, tmp_path, capsys):
+    late = tmp_path / "late.take"
+    formats.write_take(formats.read_take(take).shift(Fraction(50_000)), late)
+    assert main(["preview", str(late), "--audio", str(sound), "-o", str(tmp_path / "late.png")]) == 0
+    assert "50000 s" in capsys.readouterr().err
+    assert main(["preview", str(take), "--audio", str(sound), "-o", str(tmp_path / "usual.png")]) == 0
+    assert (tmp_path / "late.png").read_bytes() == (tmp_path / "usual.png").read_bytes()
