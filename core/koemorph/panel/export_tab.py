@@ -11,7 +11,7 @@ from .. import formats
 from ..errors import KoeMorphError
 from ..files import unwritable
 from ..take import Take
-from .curves_view import row_at
+from .lanes import row_at
 from .qt import QtCore, QtWidgets, Signal, tr
 from .rig_tab import RigTab
 from .state import State

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from . import looks
-from .curves_view import NAMES, zoom_or_pan
+from .curves_view import zoom_or_pan
+from .lanes import NAMES
 from .qt import Qt, QtCore, QtGui, QtWidgets, tr
 from .state import State
 from .timeline import Timeline

@@ -12,12 +12,14 @@ from ..rig import Rig
 from ..settings import Settings
 from ..worker.client import WorkerClient
 from . import looks
-from .curves_view import CurvesView, row_at
+from .curves_view import CurvesView
 from .export_tab import ExportTab
 from .face_view import FaceView
 from .host import Host
+from .keyboard import press
 from .keys_tab import KeysTab
-from .knobs import KnobBoard
+from .knob_board import KnobBoard
+from .lanes import row_at
 from .line import Line
 from .memory import Memory
 from .notices import NoticeBar, ProgressRow
@@ -276,32 +278,9 @@ class Panel(QtWidgets.QWidget):
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802
         """What no widget with the focus wanted for itself."""
-        key, frame = event.key(), 1 / float(self.state.rate.fps)
-        far = 1.0 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else frame
-        moves = {
-            Qt.Key.Key_Left: self.timeline.moment - far,
-            Qt.Key.Key_Right: self.timeline.moment + far,
-            Qt.Key.Key_Home: self.timeline.begin,
-            Qt.Key.Key_End: self.timeline.end,
-        }
-        if key in moves:
-            self.timeline.move(moves[Qt.Key(key)])
-        elif key == Qt.Key.Key_Space:
-            self.player.toggle()
-        elif key in (Qt.Key.Key_J, Qt.Key.Key_L):
-            self.player.shuttle(-1 if key == Qt.Key.Key_J else 1)
-        elif key == Qt.Key.Key_K:
-            self.player.run(0.0)
-        elif key == Qt.Key.Key_B:
-            self.state.compare(not self.state.comparing)
-        elif key == Qt.Key.Key_F:
-            self.timeline.show_all()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self.timeline.zoom(1.5 if key != Qt.Key.Key_Minus else 1 / 1.5, self.timeline.moment)
-        elif key == Qt.Key.Key_Escape:
-            self.timeline.set_loop(None)
+        if event.key() == Qt.Key.Key_Escape:
             self.notices.clear()
-        else:
+        if not press(event, self.state, self.timeline, self.player):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802

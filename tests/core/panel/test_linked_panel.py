@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 pytest.importorskip("PySide6")
+pytest.importorskip("pytestqt")
 
 from koemorph import formats
 from koemorph.engine import Engine
@@ -105,7 +106,6 @@ def test_without_the_right_token_there_is_no_link(environment, token, words):
 
 
 def test_key_hands_over_the_take_and_the_answer_is_shown(qtbot, tmp_path, recording, one_sentence):
-    pytest.importorskip("pytestqt")
     from koemorph.panel.host import LinkedHost
     from koemorph.panel.memory import Memory
     from koemorph.panel.sound import Silence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from importlib.resources import files
 
 import numpy as np
 import psutil
@@ -18,7 +19,11 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from koemorph import formats
 from koemorph.engine import Engine
+from koemorph.panel import app
 from koemorph.panel.knobs import NumberKnob
+from koemorph.panel.memory import Memory
+from koemorph.panel.sound import Silence
+from koemorph.panel.window import Panel
 from koemorph.presets import shipped
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
@@ -307,3 +312,25 @@ def test_narrow_and_wide(opened):
     assert opened.width() == 300 and opened.upper.orientation() == Qt.Orientation.Vertical
     opened.resize(1000, 700)
     assert opened.upper.orientation() == Qt.Orientation.Horizontal
+
+
+@pytest.mark.parametrize("language", ["ja", "de"])
+def test_languages(language, qtbot, qapp, tmp_path):
+    spoken = json.loads((files("koemorph.panel") / "translations" / f"{language}.json").read_text("utf-8"))
+    translator = app.Translator(spoken, qapp)
+    qapp.installTranslator(translator)
+    try:
+        panel = Panel(memory=Memory(tmp_path), output=Silence(""))
+        qtbot.addWidget(panel, before_close_func=lambda panel: panel.shut())
+        assert panel.bar.open.text() == spoken["Open"]
+        assert panel.knobs.knobs["temperature"].toolTip() == spoken[panel.knobs.knobs["temperature"].info.tooltip]
+        assert panel.tabs.tabText(0) == spoken["Look"]
+    finally:
+        qapp.removeTranslator(translator)
+    assert not app.translate(qapp, "xx")
+
+
+def test_a_window_that_comes_back_remembers(opened, qtbot, tmp_path):
+    opened.state.choose("Frame rate", rate=FrameRate.parse(25))
+    again = Memory(opened.memory.folder)
+    assert again.rate() == FrameRate.parse(25) and again.recent() == [opened.state.source]

@@ -51,26 +51,3 @@ def test_placeholders_are_those_of_the_original(language):
         assert translated.strip(), text
         pattern = r"\{[^}]*\}|%[vmp]"
         assert sorted(re.findall(pattern, text)) == sorted(re.findall(pattern, translated)), text
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_panel_speaks_it(language, qtbot, qapp, tmp_path):
-    pytest.importorskip("PySide6")
-    from koemorph.panel import app
-    from koemorph.panel.memory import Memory
-    from koemorph.panel.sound import Silence
-    from koemorph.panel.window import Panel
-
-    translators = []
-    qapp_install = qapp.installTranslator
-    try:
-        qapp.installTranslator = lambda translator: translators.append(translator) or qapp_install(translator)
-        assert app.translate(qapp, language)
-        panel = Panel(memory=Memory(tmp_path), output=Silence(""))
-        qtbot.addWidget(panel, before_close_func=lambda panel: panel.shut())
-        assert panel.bar.open.text() == texts(language)["Open"]
-        assert panel.knobs.knobs["temperature"].toolTip() == texts(language)[info_of(fields(Settings)[0]).tooltip]
-    finally:
-        for translator in translators:
-            qapp.removeTranslator(translator)
-    assert not app.translate(qapp, "xx")

@@ -1,0 +1,219 @@
+"""The curves, a lane for each shape, by region; their names with mute and solo, which are settings like any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arkit
+from ..shape_edits import ShapeEdit, parse_shape_edits, write_shape_edits
+from ..take import Take
+from . import looks, tracing
+from .qt import Qt, QtCore, QtGui, QtWidgets, tr
+from .state import State
+from .timeline import Timeline
+
+LANE: Final = 26
+NAMES: Final = 172
+"""Pixels for the names at the left of the lanes."""
+_BUTTON: Final = 18
+_VALUES_MS: Final = 80
+"""Between two changes of the numbers while the line plays."""
+
+
+class Lanes(QtWidgets.QWidget):
+    """The picture itself, as tall as all lanes together; a scroll area shows part of it."""
+
+    def __init__(self, state: State, timeline: Timeline) -> None:
+        super().__init__()
+        self._state, self._timeline = state, timeline
+        self.rows: list[tuple[str, str]] = []
+        """(region, shape) of each lane."""
+        self.filter = ""
+        self.moving_only = True
+        self._image: QtGui.QImage | None = None
+        self._drawn_rows = (0, 0)
+        self._cursor = 0.0
+        self._pixels: tracing.Picture | None = None
+        self.setMouseTracking(True)
+        state.take_changed.connect(self.refresh)
+        timeline.changed.connect(self._redraw)
+        timeline.moved.connect(self._move_cursor)
+        self._values = QtCore.QTimer(self)
+        self._values.setSingleShot(True)
+        self._values.setInterval(_VALUES_MS)
+        self._values.timeout.connect(lambda: self.update(0, 0, self.names_width(), self.height()))
+        self.setAccessibleName(tr("Curves"))
+
+    def refresh(self) -> None:
+        """The rows anew, from what the take has and what was asked for."""
+        take = self._state.shown
+        rows = []
+        if take is not None:
+            moving = np.ptp(take.values, axis=0) > 0.004
+            for region in looks.REGIONS:
+                listed = arkit.REGIONS.get(region) or [name for name in take.names if name not in arkit.INDEX]
+                known = [(name, bool(moving[take.names.index(name)])) for name in listed if name in take.names]
+                rows += [(region, name) for name, moves in known if self._asked_for(region, name, moves)]
+        if rows != self.rows:
+            self.rows = rows
+            self.setFixedHeight(max(LANE, LANE * len(rows)))
+        self._redraw()
+
+    def _asked_for(self, region: str, name: str, moves: bool) -> bool:
+        words = self.filter.lower().split()
+        if words:
+            return all(word in name.lower() or word in region for word in words)
+        return moves or not self.moving_only or name in parse_shape_edits(self._state.settings.shape_edits)
+
+    def _move_cursor(self) -> None:
+        """Only what the cursor leaves and where it comes to is painted anew."""
+        left = self.names_width()
+        now = left + self._timeline.share(self._timeline.moment) * (self.width() - left)
+        for x in (self._cursor, now):
+            self.update(round(x) - 3, 0, 6, self.height())
+        if not self._values.isActive():
+            self._values.start()
+
+    def _redraw(self) -> None:
+        self._image = None
+        self.update()
+
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802
+        self._redraw()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802
+        if event.type() == QtCore.QEvent.Type.PaletteChange:
+            self._redraw()
+        super().changeEvent(event)
+
+    def names_width(self) -> int:
+        return min(NAMES, self.width() // 2)
+
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802
+        painter = QtGui.QPainter(self)
+        painter.fillRect(event.rect(), self.palette().base())
+        left, shown = self.names_width(), event.rect()
+        take = self._state.shown
+        if take is None or not self.rows:
+            return
+        dark = looks.is_dark(self.palette())
+        seen = self.visibleRegion().boundingRect()
+        first, stop = seen.top() // LANE, min(len(self.rows), seen.bottom() // LANE + 1)
+        for row in range(first, stop):
+            if row % 2:
+                painter.fillRect(0, row * LANE, self.width(), LANE, self.palette().alternateBase())
+        if self._image is None or self._drawn_rows != (first, stop):
+            self._image, self._drawn_rows = self._drawn(take, self.rows[first:stop], dark), (first, stop)
+        place = QtCore.QRectF(left, first * LANE, self.width() - left, LANE * (stop - first))
+        painter.drawImage(place, self._image)
+        edits = parse_shape_edits(self._state.settings.shape_edits)
+        values = row_at(take, self._timeline.moment)
+        for row in range(first, stop) if shown.left() < left else ():
+            region, name = self.rows[row]
+            self._paint_name(painter, row, region, name, edits.get(name, ShapeEdit()), values, take)
+        painter.setPen(QtGui.QPen(self.palette().color(QtGui.QPalette.ColorRole.Highlight), 1.5))
+        self._cursor = x = left + self._timeline.share(self._timeline.moment) * (self.width() - left)
+        if x >= left:
+            painter.drawLine(QtCore.QPointF(x, shown.top()), QtCore.QPointF(x, shown.bottom() + 1))
+
+    def _paint_name(
+        self,
+        painter: QtGui.QPainter,
+        row: int,
+        region: str,
+        name: str,
+        edit: ShapeEdit,
+        values: NDArray[np.float32],
+        take: Take,
+    ) -> None:
+        width, top = self.names_width(), row * LANE
+        colour = looks.region_colour(region, looks.is_dark(self.palette()))
+        faint = self.palette().color(QtGui.QPalette.ColorRole.PlaceholderText)
+        painter.fillRect(0, top, 3, LANE, colour)
+        painter.setPen(faint if edit.mute else colour)
+        with_value = width >= NAMES
+        room = width - 2 * _BUTTON - (44 if with_value else 10)
+        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(QtCore.QRect(9, top, room, LANE), Qt.AlignmentFlag.AlignVCenter, text)
+        if with_value:
+            painter.setPen(faint)
+            value = float(values[take.names.index(name)])
+            place = QtCore.QRect(width - 2 * _BUTTON - 36, top, 32, LANE)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
+        for slot, (letter, on) in enumerate((("M", edit.mute), ("S", edit.solo))):
+            box = QtCore.QRect(width - (2 - slot) * _BUTTON, top + 4, _BUTTON - 2, LANE - 8)
+            if on:
+                painter.fillRect(box, self.palette().highlight())
+            painter.setPen(self.palette().color(QtGui.QPalette.ColorRole.HighlightedText) if on else faint)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
+    def _drawn(self, take: Take, rows: list[tuple[str, str]], dark: bool) -> QtGui.QImage:
+        """Some lanes as one picture, with the reference faint behind them."""
+        ratio = self.devicePixelRatioF()
+        width = max(1, round((self.width() - self.names_width()) * ratio))
+        height = round(LANE * ratio)
+        names = [name for _, name in rows]
+        colours = np.array(
+            [(c.redF(), c.greenF(), c.blueF()) for c in (looks.region_colour(region, dark) for region, _ in rows)],
+            dtype=np.float32,
+        )
+        picture = self._lanes(take, names, width, height, colours)
+        reference = self._state.reference
+        if reference is not None and not self._state.comparing:
+            faint = np.full_like(colours, 0.75 if dark else 0.35)
+            behind = self._lanes(reference.take, names, width, height, faint, fill=0.0)
+            picture = np.where(picture[..., 3:] > 80, picture, np.maximum(picture, behind // 2))
+        self._pixels = np.ascontiguousarray(picture)
+        form = QtGui.QImage.Format.Format_ARGB32_Premultiplied
+        return QtGui.QImage(self._pixels.data, width, len(self._pixels), 4 * width, form)
+
+    def _lanes(
+        self,
+        take: Take,
+        names: list[str],
+        width: int,
+        height: int,
+        colours: NDArray[np.float32],
+        fill: float = 0.22,
+    ) -> tracing.Picture:
+        known = [i for i, name in enumerate(names) if name in take.names]
+        low = np.full((len(names), width), np.nan, np.float32)
+        high = low.copy()
+        columns = [take.names.index(names[i]) for i in known]
+        low[known], high[known] = tracing.bounds(take, columns, self._timeline.left, self._timeline.right, width)
+        return tracing.lanes(low, high, height, colours, fill)
+
+    def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
+        row, x = int(event.position().y()) // LANE, event.position().x()
+        button = int((x - (self.names_width() - 2 * _BUTTON)) // _BUTTON)
+        if button in (0, 1) and 0 <= row < len(self.rows):
+            self.toggle(self.rows[row][1], ("mute", "solo")[button])
+        elif x >= self.names_width():
+            self._scrub(x)
+
+    def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
+        if event.buttons() & Qt.MouseButton.LeftButton and event.position().x() >= self.names_width():
+            self._scrub(event.position().x())
+
+    def toggle(self, name: str, what: str) -> None:
+        """Mute or solo a shape, or let it go."""
+        edits = parse_shape_edits(self._state.settings.shape_edits)
+        edit = edits.get(name, ShapeEdit())
+        edits[name] = replace(edit, **{what: not getattr(edit, what)})
+        self._state.set_setting("shape_edits", write_shape_edits(edits))
+        self._state.end_drag()
+
+    def _scrub(self, x: float) -> None:
+        left = self.names_width()
+        self._timeline.move(self._timeline.at((x - left) / max(1, self.width() - left)))
+
+
+def row_at(take: Take, moment: float) -> NDArray[np.float32]:
+    """The values of the frame that a moment of the recording falls into."""
+    frame = int(np.floor((moment - float(take.start)) * float(take.rate.fps) + 1e-6))
+    return np.asarray(take.values[min(max(frame, 0), take.frame_count - 1)])
