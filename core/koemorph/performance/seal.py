@@ -32,6 +32,8 @@ PRESSED: Final = 0.006
 _LARGEST_SHARE: Final = 0.25
 """How much of the open time between two closures the hold may take from each side."""
 _EXACT: Final = 1e-6
+_BLOCK: Final = 4096
+"""Frames that are sealed together: hours of animation are not copied at once."""
 
 Array = NDArray[np.float64]
 
@@ -76,16 +78,23 @@ def seal(curves: Curves, frames: Frames, met: Closures, settings: Settings) -> N
     read = frames.moments_read()
     spans = _on_frames(_held(met.spans, settings.lip_seal_hold), read)
     near = np.flatnonzero((distance := _distance(read, spans)) < RAMP)
-    away = distance[near]
-    was = np.interp(read[near] * float(met.rate.fps), np.arange(len(met.gap)), met.gap)
+    times = np.arange(len(met.gap))
+    for first in range(0, len(near), _BLOCK):
+        some = near[first : first + _BLOCK]
+        was = np.interp(read[some] * float(met.rate.fps), times, met.gap)
+        rows = curves[some]
+        _restore(rows, was, distance[some], settings.lip_seal)
+        curves[some] = rows
+
+
+def _restore(rows: Curves, was: Array, away: Array, strength: float) -> None:
+    """Bring the gap of some frames, `away` seconds from a closure, back to what it `was`, in place."""
     wanted = np.where(away <= 0.0, np.minimum(was, lips.CLOSED_GAP - MARGIN), np.maximum(was, lips.CLOSED_GAP + MARGIN))
-    rows = curves[near]
     opening, cover = _opening(rows), _cover(rows)
     share = 1.0 - (wanted + cover) / np.maximum(opening, _EXACT)
     share = np.clip(np.where(opening > _EXACT, share, 0.0), 0.0, 1.0)
     x = np.clip(1.0 - away / RAMP, 0.0, 1.0)
-    draw_together(rows, settings.lip_seal * share * x * x * (3.0 - 2.0 * x))
-    curves[near] = rows
+    draw_together(rows, strength * share * x * x * (3.0 - 2.0 * x))
 
 
 def draw_together(curves: Curves, share: NDArray[np.floating]) -> None:
