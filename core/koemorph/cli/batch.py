@@ -40,6 +40,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--keep-going", action="store_true", help="work on the good lines of a list that also has wrong ones"
     )
+    parser.add_argument("--openjd", action="store_true", help="also tell progress as Open Job Description reads it")
     add_reading(parser)
     flags.add_engine(parser)
     add_progress(parser)
@@ -63,7 +64,14 @@ def run(options: argparse.Namespace) -> int:
     brief = brief_from(options, len(selected))
     if options.dry_run:
         return _dry_run(selected, brief, report)
-    outcome = run_batch(selected, brief, options.jobs, lambda moment: tell(moment, report))
+
+    def follow(moment: Moment) -> None:
+        tell(moment, report)
+        if options.openjd and moment.outcome is not None:
+            print(f"openjd_progress: {100 * moment.ended / moment.lines:.1f}")
+            print(f"openjd_status: {moment.ended} of {moment.lines} lines", flush=True)
+
+    outcome = run_batch(selected, brief, options.jobs, follow)
     if not options.chunk:
         page = write_report(shots, options.output)[-1]
         report.result(f"Report: {page}", report=str(page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from ..errors import OutputError, ShotListError
 from ..shots import missing_recordings
 from ..shots.report import entries_of, write_report
+from ..shots.schema import schema
 from ..shots.writing import columns_text, converted, write_rows
 from .lists import add_list, add_reading, read_list, tell_problems
 from .report import Report, add_progress
@@ -39,6 +41,8 @@ def add(commands: Any) -> None:
     add_list(convert)
     _add_output(convert)
     convert.set_defaults(run=_convert)
+    layout = actions.add_parser("schema", help="print the JSON Schema of a list")
+    layout.set_defaults(run=_schema)
     report = actions.add_parser("report", help="write the report of a list from what is known of its results")
     add_list(report)
     report.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the results")
@@ -74,6 +78,11 @@ def _convert(options: argparse.Namespace) -> int:
     rows = converted(options.list, options.output.parent)
     write_rows(rows, options.output, blank=options.action == "init")
     print(f"{options.output}: {len(rows)} shots")
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
     return 0
 
 

@@ -88,7 +88,8 @@ class Columns:
         mapping = attempt("rig", lambda: self._mapping(text["rig"]) if text["rig"] else None, None)
         settings = attempt("settings", lambda: self._settings(cells), self._base)
         name = " ".join(text["shot"].split()) or Path(text["audio"]).stem
-        targets = attempt("target", lambda: self._targets(cells.get("target"), name), ())
+        none: tuple[Target, ...] = ()
+        targets = attempt("target", lambda: self._targets(cells.get("target"), name), none)
         if problems:
             return None, problems
         audio = self._folder / text["audio"]

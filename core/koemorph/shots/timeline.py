@@ -46,7 +46,7 @@ def _row(clip: Any, track: Any, timeline: Any, number: int, folder: Path) -> Row
             name = name.lstrip("/")
         cells["audio"] = os.path.relpath(name, folder) if Path(name).is_absolute() else name
     kept = clip.trimmed_range()
-        available = getattr(clip.media_reference, "available_range", None)
+    available = getattr(clip.media_reference, "available_range", None)
     begin = _seconds(kept.start_time) - (_seconds(available.start_time) if available else 0)
     if kept.duration.rate <= FASTEST:  # what counts in samples has no frames
         rate = FrameRate.parse(kept.duration.rate)

@@ -1,0 +1,61 @@
+"""koemorph farm: a shot list as a job for a render farm."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import SettingsError, ShotListError
+from ..shots.openjd import write_job
+from . import flags
+from .lists import add_list, add_reading, read_list, tell_problems
+from .report import Report, add_progress
+
+LINES_PER_CHUNK: Final = 20
+"""Enough that loading the model does not matter."""
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "farm",
+        help="write a shot list as a job for a render farm",
+        description="Write a job that works through a shot list on many machines and ends with the report. Settings "
+        "given here are given to every task. docs/farms.md has snippets for farms without Open Job Description.",
+    )
+    add_list(parser)
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the job")
+    parser.add_argument("--engine", choices=["openjd"], default="openjd", help="what the job is written for")
+    parser.add_argument(
+        "--chunks", type=int, metavar="N", help=f"tasks to cut the list into (default: {LINES_PER_CHUNK} lines each)"
+    )
+    add_reading(parser)
+    add_progress(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    report = Report(options.progress, quiet=options.quiet)
+    shots = read_list(options, None)
+    if tell_problems(shots.problems, options.list, report):
+        raise ShotListError(f"{options.list} has {len(shots.problems)} problems, so no job was written; correct them.")
+    if options.chunks is not None and options.chunks < 1:
+        raise SettingsError("--chunks must be at least 1.")
+    chunks = min(options.chunks or -(-len(shots) // LINES_PER_CHUNK), len(shots)) or 1
+    template, parameters = write_job(options.list, chunks, arguments(options), options.output)
+    report.result(
+        f"{template}: {len(shots)} shots in {chunks} tasks; openjd run {template} -p file://{parameters}",
+        outputs=[str(template), str(parameters)],
+        shots=len(shots),
+        chunks=chunks,
+    )
+    return 0
+
+
+def arguments(options: argparse.Namespace) -> list[str]:
+    """What was asked for here, as the tasks and the report are told it."""
+    words = [f"--fps={flags.rate_from(options)}", *(f"--format={name}" for name in options.format)]
+    for name, value in flags.settings_from(options).changed().items():
+        flag = name.replace("_", "-")
+        words.append(f"--{'' if value else 'no-'}{flag}" if isinstance(value, bool) else f"--{flag}={value}")
+    return [*words, "--allow-outside"] if options.allow_outside else words
