@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .. import formats
-from ..errors import KoeMorphError
-from ..rig import Rig
 from ..settings import Settings
 from ..worker.client import WorkerClient
 from . import looks
@@ -16,6 +14,7 @@ from .curves_view import CurvesView
 from .export_tab import ExportTab
 from .face_view import FaceView
 from .host import Host
+from .key_button import KeyButton
 from .keyboard import press
 from .keys_tab import KeysTab
 from .knob_board import KnobBoard
@@ -67,10 +66,10 @@ class Panel(QtWidgets.QWidget):
         self.knobs, self.keys, self.rig = KnobBoard(self.state), KeysTab(self.state), RigTab(self.state)
         self.export = ExportTab(self.state, self.timeline, self.rig, python)
         self.wave, self.curves = WaveView(self.state, self.timeline), CurvesView(self.state, self.timeline)
-        self.key_button = QtWidgets.QPushButton()
+        self.key_button = KeyButton(host, self.state, self.line, self.rig)
+        self.key_button.open_wanted.connect(self.open)
         self._arrange()
         self._connect()
-        self._refresh_host()
         self.face.setFocus()
 
     def _arrange(self) -> None:
@@ -130,11 +129,11 @@ class Panel(QtWidgets.QWidget):
         column.addWidget(self.whole, 1)
 
     def _connect(self) -> None:
-        for part in (self.line, self.knobs, self.rig, self.export, self.transport, self.bar):
+        for part in (self.line, self.knobs, self.rig, self.export, self.transport, self.bar, self.key_button):
             part.failed.connect(self.notices.error)
         self.line.warned.connect(self.notices.note)
         self.player.silent.connect(self.notices.note)
-        for speaker in (self.export, self.bar):
+        for speaker in (self.export, self.bar, self.key_button):
             speaker.told.connect(self.notices.note)
         self.line.progressed.connect(self.progress.show_progress)
         self.line.rested.connect(self.progress.hide)
@@ -146,11 +145,8 @@ class Panel(QtWidgets.QWidget):
         self.bar.save_wanted.connect(self.ask_to_save)
         self.bar.reference_asked.connect(self._ask_for_reference)
         self.bar.dark_wanted.connect(self._change_look)
-        self.key_button.clicked.connect(self.key)
         self.state.take_changed.connect(self._show_frame)
-        self.state.take_changed.connect(self._refresh_host)
         self.state.source_changed.connect(self._show_source)
-        self.state.choices_changed.connect(self._tell_choices)
         self.timeline.moved.connect(self._show_frame)
         for keys, act in (
             (QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Open), self.ask_for_file),
@@ -160,12 +156,7 @@ class Panel(QtWidgets.QWidget):
             shortcut = QtGui.QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        if self.host is not None:
-            self.host.changed.connect(self._refresh_host)
-            self.host.failed.connect(self.notices.error)
-            self.host.told.connect(self.notices.note)
-            self.host.asked_to_open.connect(self._open_if_new)
-            self.host.set_settings.connect(self._take_settings)
+        self.state.choices_changed.connect(self._remember_rate)
 
     def open(self, path: Path) -> None:
         """A recording or a take; what is wrong with it is said in the panel."""
@@ -175,16 +166,6 @@ class Panel(QtWidgets.QWidget):
         if self.line.open(path, start):
             self.memory.add_recent(path)
             self.export.recording = self.line.recording
-
-    def _open_if_new(self, path: Path) -> None:
-        """What a host has chosen; it may say so again."""
-        if path != self.line.recording:
-            self.open(path)
-
-    def key(self) -> None:
-        """Hand the take to the host."""
-        if self.host is not None and self.state.take is not None:
-            self.host.key(self.state.take, self.line.recording, self.state.settings)
 
     def shut(self) -> None:
         """End all that runs for the panel; nothing is left behind."""
@@ -229,46 +210,9 @@ class Panel(QtWidgets.QWidget):
         self.wave.words = source.name if source else ""
         self.setWindowTitle(f"{source.name} - KoeMorph" if source else "KoeMorph")
 
-    def _tell_choices(self) -> None:
+    def _remember_rate(self) -> None:
         if not self.state.finished and self.host is None:
             self.memory.keep_rate(self.state.rate)
-        if self.host is not None:
-            self.host.tell_settings(self.state.settings)
-
-    def _take_settings(self, settings: Settings) -> None:
-        if settings != self.state.settings:
-            self.state.set_settings(settings, tr("Settings of {host}", host=self.host.name if self.host else ""))
-
-    def _refresh_host(self) -> None:
-        host = self.host
-        self.key_button.setVisible(host is not None)
-        if host is None:
-            return
-        scene = host.scene
-        if scene is not None and scene.rate != self.state.rate and not self.state.finished:
-            self.state.choose(tr("Frame rate of the scene"), rate=scene.rate)
-        names = scene.names if scene else ()
-        if names != (self.rig.rig.names if self.rig.rig else ()):
-            self._show_rig(names, scene.target if scene else "")
-        why = ""
-        if host.gone:
-            why = tr("The link to {host} is closed", host=host.name)
-        elif host.busy:
-            why = tr("{host} is busy", host=host.name)
-        elif scene is None or not scene.target:
-            why = tr("Select a character in {host}", host=host.name)
-        elif self.state.take is None:
-            why = tr("Open a recording")
-        self.key_button.setEnabled(not why)
-        self.key_button.setText(
-            why or tr("Key {target} in {host}", target=scene.target if scene else "", host=host.name)
-        )
-
-    def _show_rig(self, names: tuple[str, ...], target: str) -> None:
-        try:
-            self.rig.show_rig(Rig(names, target) if names else None)
-        except KoeMorphError as err:
-            self.notices.error(str(err))
 
     def _change_look(self, dark: bool) -> None:
         application = QtWidgets.QApplication.instance()
