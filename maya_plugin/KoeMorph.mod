@@ -1,0 +1,3 @@
++ KoeMorph 1.0 .
+PYTHONPATH +:= scripts
+PYTHONPATH +:= ../core

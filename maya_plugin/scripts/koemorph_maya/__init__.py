@@ -1,0 +1,8 @@
+"""KoeMorph for Maya: select a face, name the line, key it, keep animating.
+
+source       what is listened to            character    whom it is keyed on, and what is in the way
+clock        the scene's exact rate         layers       which curve gets the keys
+process      the worker beside Maya         keys         writing them in bulk, undone as one
+press        one line from order to keys    commands     the same for MEL and Python
+menu, panel  what an artist sees            batch        the same from mayapy, scene in and scene out
+"""

@@ -1,0 +1,91 @@
+"""The panel inside of Maya, docked. It follows the scene's rate and the selection, and keys into the scene.
+
+Qt is Maya's own: PySide6, which Maya has since 2025.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from maya import OpenMayaUI, cmds
+
+from koemorph.errors import KoeMorphError
+from koemorph.panel.host import Host, Scene
+from koemorph.panel.qt import QtWidgets
+from koemorph.panel.window import Panel
+from koemorph.settings import Settings
+from koemorph.take import Take
+
+from . import press
+from .character import aliases, blend_shapes, chosen_targets
+from .clock import exact, scene_rate
+from .process import start_worker, worker_python
+from .source import playing
+
+CONTROL = "KoeMorphPanel"
+RESTORE = "import koemorph_maya.panel as panel; panel.restore()"
+EVENTS = ("SelectionChanged", "timeUnitChanged", "SceneOpened", "NewSceneOpened")
+
+
+class MayaHost(Host):
+    """This Maya, as the panel sees it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = f"Maya {cmds.about(version=True)}"
+        self._jobs = [cmds.scriptJob(event=[event, self.refresh]) for event in EVENTS]
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What of the scene concerns the panel."""
+        try:
+            targets = chosen_targets()
+            nodes = blend_shapes(targets) if targets else []
+            names = tuple(dict.fromkeys(name for node in nodes for name in aliases(node)))
+            self.scene = Scene(scene_rate(), targets[0] if names else "", names)
+        except KoeMorphError as err:
+            self.scene = None
+            self.failed.emit(str(err))
+        self.changed.emit()
+
+    def key(self, take: Take, recording: Path | None, settings: Settings) -> None:
+        """Where an audio node plays the recording, there; else from the start of the playback range."""
+        try:
+            rate = scene_rate()
+            source = playing(recording, rate)
+            if source is not None:
+                first = source.frame_of(take.start, rate)
+            else:
+                first = exact(cmds.playbackOptions(query=True, minTime=True)) + rate.position(take.start)
+            order = press.Order(tuple(chosen_targets()), rate, settings)
+            report = press.key(order, take, first, recording.stem if recording else "take")
+        except KoeMorphError as err:
+            self.failed.emit(str(err))
+            return
+        self.told.emit("; ".join([report.text(), *report.notes]))
+
+    def close(self) -> None:
+        for job in self._jobs:
+            if cmds.scriptJob(exists=job):
+                cmds.scriptJob(kill=job, force=True)
+        self._jobs = []
+
+
+def show() -> None:
+    """Open the panel, or bring it to the front."""
+    if cmds.workspaceControl(CONTROL, exists=True):
+        cmds.workspaceControl(CONTROL, edit=True, restore=True)
+    else:
+        cmds.workspaceControl(CONTROL, label="KoeMorph", uiScript=RESTORE, initialWidth=420, initialHeight=820)
+
+
+def restore() -> None:
+    """What Maya calls whenever the control is made: now, or when it starts with a workspace that has it."""
+    from shiboken6 import wrapInstance
+
+    control = wrapInstance(int(OpenMayaUI.MQtUtil.findControl(CONTROL)), QtWidgets.QWidget)
+    panel = Panel(MayaHost(), start_worker=start_worker, python=str(worker_python()))
+    layout = control.layout()
+    assert layout is not None
+    layout.addWidget(panel)
+    control.destroyed.connect(panel.shut)

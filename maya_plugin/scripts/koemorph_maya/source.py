@@ -1,0 +1,84 @@
+"""What is listened to: a file, or an audio node of the scene; and at which frame of the scene it is heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from maya import cmds, mel
+
+from koemorph.errors import AudioError
+from koemorph.timing import FrameRate
+
+from .clock import exact
+
+
+@dataclass(frozen=True)
+class Source:
+    """A stretch of a recording, and the scene's frame at which its first sample is heard."""
+
+    path: Path
+    first_frame: Fraction
+    begin: Fraction | None = None
+    """Seconds into the file; None is its beginning."""
+    end: Fraction | None = None
+    channel: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def frame_of(self, seconds: Fraction, rate: FrameRate) -> Fraction:
+        """The scene's frame for a moment of the recording."""
+        return self.first_frame + rate.position(seconds - (self.begin or Fraction(0)))
+
+
+def from_file(path: Path, first_frame: Fraction, **part: Fraction | str | None) -> Source:
+    if not path.is_file():
+        raise AudioError(f"{path} is not a file; name a recording.")
+    return Source(path, first_frame, **part)  # type: ignore[arg-type]
+
+
+def from_node(node: str, rate: FrameRate, channel: str | None = None) -> Source:
+    """As an audio node sounds: from its offset on, after its silence, the part between source start and source end."""
+    if not cmds.objExists(node) or cmds.nodeType(node) != "audio":
+        raise AudioError(f"The scene has no audio node called {node}; import the sound, or name its file.")
+    path = Path(cmds.sound(node, query=True, file=True) or "")
+    if not path.is_file():
+        raise AudioError(f"The sound of {node} is not at {path}; correct the path in the Attribute Editor.")
+    first = exact(cmds.getAttr(f"{node}.offset")) + exact(cmds.getAttr(f"{node}.silence"))
+    trimmed = rate.seconds(exact(cmds.getAttr(f"{node}.sourceStart")))
+    end = rate.seconds(exact(cmds.getAttr(f"{node}.sourceEnd")))
+    if trimmed < 0:
+        first, trimmed = first - rate.position(trimmed), Fraction(0)
+    return Source(path, first, trimmed or None, end if end > trimmed else None, channel)
+
+
+def timeline_node() -> str:
+    """The audio node that the timeline plays, else the only one of the scene; empty if neither is clear."""
+    nodes: list[str] = cmds.ls(type="audio") or []
+    if not cmds.about(batch=True):
+        slider = mel.eval("$koemorphSlider = $gPlayBackSlider")
+        heard = cmds.timeControl(slider, query=True, sound=True) if slider else ""
+        if heard in nodes:
+            return str(heard)
+    return nodes[0] if len(nodes) == 1 else ""
+
+
+def chosen(file: str, node: str, first_frame: Fraction, rate: FrameRate, channel: str | None = None) -> Source:
+    """The file if one is named, else the node, else what the timeline plays."""
+    if file:
+        return from_file(Path(file), first_frame, channel=channel)
+    if node := node or timeline_node():
+        return from_node(node, rate, channel)
+    raise AudioError("No recording is chosen; name a file or an audio node, or let the timeline play one.")
+
+
+def playing(recording: Path | None, rate: FrameRate) -> Source | None:
+    """The audio node of the scene that plays a recording, if one does."""
+    for node in cmds.ls(type="audio") or []:
+        file = Path(cmds.sound(node, query=True, file=True) or "")
+        if recording is not None and file.is_file() and recording.is_file() and file.samefile(recording):
+            return from_node(node, rate)
+    return None
