@@ -1,5 +1,6 @@
 """A run over a list: skipped, made again, failed, resumed; by one runner or two."""
 
+import contextlib
 import json
 import os
 import signal
@@ -178,10 +179,8 @@ def test_killed_at_random_moments_and_resumed(tiny_folder, recording, tmp_path):
             tiny_folder, tmp_path / "in", tmp_path / "rough", "--force" if rng.random() < 0.5 else "--quiet"
         )
         time.sleep(float(rng.uniform(0.3, 1.0)) * whole)
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         for name, data in results(tmp_path / "rough").items():
             assert data == calm[name]
