@@ -54,6 +54,7 @@ class KnobBoard(QtWidgets.QWidget):
         super().__init__()
         self._state = state
         self.knobs: dict[str, Knob] = {}
+        self._shown: Settings | None = None
         outer = QtWidgets.QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         top = QtWidgets.QVBoxLayout()
@@ -89,8 +90,13 @@ class KnobBoard(QtWidgets.QWidget):
         self.refresh()
 
     def refresh(self) -> None:
+        """Only what has changed: a drag comes here sixty times a second."""
+        settings = self._state.settings
         for name, knob in self.knobs.items():
-            knob.show_value(getattr(self._state.settings, name))
+            value = getattr(settings, name)
+            if self._shown is None or getattr(self._shown, name) != value:
+                knob.show_value(value)
+        self._shown = settings
 
     def _restrict(self) -> None:
         reason = tr("This take is finished: no network runs, so this has no effect on it.")

@@ -76,6 +76,7 @@ class Knob(QtWidgets.QWidget):
             self._state.set_setting(self.name, value)
         except SettingsError as err:
             self.failed.emit(str(err))
+            self.show_value(getattr(self._state.settings, self.name))
 
     def _end(self) -> None:
         self._state.end_drag()

@@ -18,6 +18,7 @@ from typing import Any, Final
 from .. import formats
 from ..audio import open_clip
 from ..errors import KoeMorphError
+from ..files import SCRATCH, sweep
 from ..performance import perform_take
 from ..performance.hearing import level_under
 from ..settings import Settings, info_of
@@ -67,7 +68,9 @@ class RecordingMaker(Maker):
     ) -> None:
         super().__init__(parent)
         self._recording, self._start_worker = recording, start_worker
-        self._folder = Path(tempfile.mkdtemp(prefix="koemorph-panel-", dir=_MEMORY if _MEMORY.is_dir() else None))
+        place = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
+        sweep(place)  # what panels left that were killed
+        self._folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=place))
         self._worker: WorkerClient | None = None
         self._key = ""
         self._analysed: dict[str, Any] | None = None

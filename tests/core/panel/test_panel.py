@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -275,6 +276,25 @@ def test_copied_values_are_those_of_the_frame(opened):
     opened.export.copy_values()
     copied = json.loads(QApplication.clipboard().text())
     assert copied["jawOpen"] == pytest.approx(float(opened.state.take.curve("jawOpen")[30]), abs=1e-5)
+
+
+def test_a_movie_is_drawn_beside_the_panel(panel, qtbot, recording, tmp_path):
+    panel.open(recording(seconds=0.4))
+    qtbot.waitUntil(lambda: panel.state.take is not None, timeout=WAIT)
+    panel.export.film(tmp_path / "line.gif")
+    qtbot.waitUntil(lambda: "line.gif" in panel.notices.text, timeout=WAIT)
+    assert (tmp_path / "line.gif").read_bytes().startswith(b"GIF89a") and not panel.notices.is_error
+    panel.export.film(tmp_path / "line.xyz")
+    qtbot.waitUntil(lambda: panel.notices.is_error, timeout=WAIT)
+    assert "line.xyz" in panel.notices.text
+
+
+def test_a_movie_under_way_ends_with_the_panel(opened, tmp_path):
+    opened.export.film(tmp_path / "line.gif")
+    assert opened.export._movie.waitForStarted(20_000)
+    pid, folder = opened.export._movie.processId(), opened.export._movie_folder.name
+    opened.close()
+    assert not psutil.pid_exists(pid) and not Path(folder).exists() and not (tmp_path / "line.gif").exists()
 
 
 def test_keys_are_counted_live(opened, qtbot):
