@@ -170,15 +170,17 @@ def test_a_studio_tunes_a_model_on_its_captures(reels, tmp_path, capsys):
     assert Engine(model).animate(tmp_path / "captures" / "anna" / "line.wav").frame_count > 60
 
 
-def test_two_processes_train_together(reels, tmp_path):
+def test_two_processes_train_together_and_stop_at_the_same_step(reels, tmp_path):
     folder = tmp_path / "reels" / "train" / "human"
     folder.mkdir(parents=True)
     save_reels(folder / "one.npz", reels[:1])
     run = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--module"]
-    options = ["--steps", "2", "--every", "2", "--batch", "1", "--workers", "0", "--threads", "1"]
+    options = ["--steps", "1000", "--minutes", "0.02", "--batch", "1", "--workers", "0", "--threads", "1"]
     command = [*run, "koemorph_models", "train", str(tmp_path / "reels"), str(tmp_path / "run"), *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=environment())
     assert done.returncode == 0, done.stderr[-2000:]
+    last = json.loads((tmp_path / "run" / "metrics.jsonl").read_text("utf-8").splitlines()[-1])
+    assert 1 <= last["step"] < 1000
     assert load_pupil(tmp_path / "run" / "weights.pt").net.parameter_count() > 1_000_000
 
 

@@ -98,7 +98,7 @@ def train(
             optimiser.step()
             average.follow(pupil, step)
             recent.add({name: float(value.detach()) for name, value in found.items()})
-            late = time.monotonic() - began > 60 * plan.minutes
+            late = _any(time.monotonic() - began > 60 * plan.minutes, plan, replicas)
             if (step + 1) % plan.every == 0 or step + 1 == plan.steps or late:
                 if replica == 0:
                     measured = validate(average, pupil, validation, plan)
@@ -201,6 +201,15 @@ def _join_processes(device: str) -> tuple[int, int]:
     if replicas > 1 and not torch.distributed.is_initialized():
         torch.distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
     return int(os.environ.get("RANK", "0")), replicas
+
+
+def _any(late: bool, plan: TrainingPlan, replicas: int) -> bool:
+    """Whether any of the processes is late: all must end after the same step, or the others would wait for it."""
+    if replicas == 1 or math.isinf(plan.minutes):
+        return late
+    told = torch.tensor(float(late), device=plan.device)
+    torch.distributed.all_reduce(told, torch.distributed.ReduceOp.MAX)
+    return bool(told.item())
 
 
 def _store(path: Path, done: int, pupil: Pupil, average: Average, optimiser: torch.optim.Optimizer) -> None:
