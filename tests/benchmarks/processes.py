@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -24,13 +23,42 @@ def cold_start(path: Path, repeats: int = 7) -> float:
 
 
 def peak_memory_mb(path: Path) -> float:
-    """The largest resident size of a process that animates one recording at 60 fps."""
+    """The largest resident size of a process that animates one recording at 60 fps.
+
+    Where the system says so, it is read from the process itself: what is counted for a child begins with the size
+    of its parent.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(_command(path, Path(folder) / "line.take"), stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
+        code = [
+            sys.executable,
+            "-c",
+            _ANIMATE_AND_TELL,
+            "animate",
+            str(path),
+            "-o",
+            str(Path(folder) / "line.take"),
+            "-q",
+        ]
+        process = subprocess.Popen(code, stdout=subprocess.PIPE, text=True)
+        told = process.communicate()[0]
+        if process.returncode:
             raise RuntimeError(f"animating {path} failed")
-    return usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    return float(told.split()[-1])
+
+
+_ANIMATE_AND_TELL = """
+import resource, sys
+from pathlib import Path
+from koemorph.cli import main
+code = main(sys.argv[1:])
+status = Path("/proc/self/status")
+if status.is_file():
+    peak = next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+else:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+print(peak)
+raise SystemExit(code)
+"""
 
 
 def _animate(path: Path, target: Path) -> None:

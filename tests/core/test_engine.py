@@ -222,7 +222,7 @@ def test_rendering_again_does_not_wear_the_latents(tiny_engine, speech_clip):
 def test_an_hour_of_the_tiny_model(tiny_engine, speech_like):
     """Thirty seconds repeated: the same sound must look the same in the first minutes and in the last."""
     phrase = speech_like(30.0)
-    take = tiny_engine.animate(Clip.from_samples(np.tile(phrase, HOUR // 30), 16_000))
+    take = tiny_engine.animate(Clip.from_samples(np.tile(phrase, HOUR // 30), 16_000), RAW)
     assert take.frame_count == HOUR * 60
     assert take.values.min() >= 0.0 and take.values.max() <= 1.0
     early, late = (take.values[60 * second : 60 * (second + 30)] for second in (60, HOUR - 90))
