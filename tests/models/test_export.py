@@ -10,7 +10,15 @@ onnx = pytest.importorskip("onnx", reason="the making of the model needs onnx")
 
 from koemorph import arkit  # noqa: E402
 from koemorph.engine import Engine  # noqa: E402
-from koemorph.model import FEATURES, GRID_FRAMES, load_model, shipped_model  # noqa: E402
+from koemorph.model import (  # noqa: E402
+    ANALYSE_NAME,
+    CONFIG_NAME,
+    FEATURES,
+    GRID_FRAMES,
+    RENDER_NAME,
+    load_model,
+    shipped_model,
+)
 from koemorph_models.export import onnx as export  # noqa: E402
 from koemorph_models.network import TINY, KoeMorphNet  # noqa: E402
 
