@@ -33,6 +33,14 @@ class ShotListError(SettingsError):
     """A shot list cannot be read, or lines of it are wrong."""
 
 
+class LineError(KoeMorphError):
+    """One line of a shot list failed, for a reason of any kind; the others went on."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
 class ModelError(KoeMorphError):
     """The model files are missing, damaged or of another kind."""
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ..errors import KoeMorphError, SettingsError, ShotListError
+from ..errors import LineError, SettingsError, ShotListError
 from ..shots import ShotList, missing_recordings
 from ..shots.batch import Moment, Run, chosen, default_jobs, due, run_batch
 from ..shots.crew import Brief, processors
@@ -15,10 +15,6 @@ from ..shots.report import write_report
 from . import flags
 from .lists import add_list, add_reading, read_list, tell_problems
 from .report import Report, add_progress
-
-
-class LineError(KoeMorphError):
-    """One line of the list failed; it is told and the others go on."""
 
 
 def add(commands: Any) -> None:
@@ -98,9 +94,8 @@ def tell(moment: Moment, report: Report) -> None:
     for warning in record.warnings if outcome.state == "done" else ():
         report.note(Path(shot.name), warning)
     if outcome.state == "failed":
-        error = LineError(f"{count} failed {shot.name} ({shot.where}): {record.message}")
-        error.exit_code = record.exit_code
-        report.error(Path(shot.name), error)
+        sentence = f"{count} failed {shot.name} ({shot.where}): {record.message}"
+        report.error(Path(shot.name), LineError(sentence, record.exit_code))
         return
     took = f"  {record.facts['seconds']:.1f} s in {record.facts['took']:.2f} s" if outcome.state == "done" else ""
     report.result(

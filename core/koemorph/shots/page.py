@@ -61,7 +61,7 @@ def page(name: str, counts: Mapping[str, int], entries: list[Entry]) -> str:
 <p>{_safe(told)}. Curves: {legend}</p>
 <input type="checkbox" id="all" class="hide-done" checked> <label for="all">Show lines that are done</label>
 <table>
-<thead><tr><th>Shot</th><th>Status</th><th>Curves</th><th>Sound</th><th>Took</th><th>x real time</th><th>Result</th>
+<thead><tr><th>Shot</th><th>Status</th><th>Curves</th><th>Sound</th><th>Took</th><th>Of real time</th><th>Result</th>
 <th>What to know</th></tr></thead>
 <tbody>
 {rows}
@@ -76,7 +76,7 @@ def _row(entry: Entry) -> str:
     results = "<br>".join(
         f'<a href="{_safe(link)}">{_safe(path)}</a>' for path, link in zip(entry.outputs, entry.links, strict=False)
     )
-    recording = f'<br><a class="where" href="{_safe(entry.links[-1])}">recording</a>' if entry.links else ""
+    recording = f'<div><a class="where" href="{_safe(entry.links[-1])}">recording</a></div>' if entry.links else ""
     who = f'<div class="who">{_safe(entry.character)}</div>' if entry.character else ""
     notes = "".join(f'<div class="note">{_safe(note)}</div>' for note in entry.warnings)
     message = f'<div class="message">{_safe(entry.message)}</div>' if entry.message else ""

@@ -78,9 +78,6 @@ class Record:
     sketch: Mapping[str, list[int]] = field(default_factory=dict)
     """A few shapes in hundredths, for the report."""
 
-    def with_status(self, status: Status) -> Record:
-        return replace(self, status=status)
-
 
 class Records:
     """The records below one folder of results."""

@@ -29,8 +29,8 @@ def test_a_table_with_everything(read, tmp_path):
     assert (shot.settings.jaw_strength, shot.settings.mirror) == (1.2, True)
     assert shot.settings.mood_keys.startswith("0:00 joy")
     assert [(target.path, target.format) for target in shot.targets] == [
-        ("x/ep.take", "take"),
-        ("x/ep.csv", "livelink"),
+        ("x/e.take", "take"),
+        ("x/e.csv", "livelink"),
     ]
 
 
