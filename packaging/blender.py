@@ -85,7 +85,7 @@ def check(entries: dict[str, bytes], platform: str) -> None:
         raise BuildError(f"{platform}: the manifest and the zip do not name the same wheels.")
     for python in PYTHONS:
         for name in ("koemorph", *REQUIREMENTS):
-            if not any(wheel.startswith(f"{name}-") and _serves(wheel, python, platform) for wheel in there):
+            if not any(wheel.startswith(f"{name}-") and serves(wheel, python, platform) for wheel in there):
                 raise BuildError(f"{platform}: {name} is missing for {python}.")
     for wheel in there:
         for name in _needs(entries[f"wheels/{wheel}"]) - REQUIREMENTS.keys() - NOT_NEEDED.keys():
@@ -104,7 +104,7 @@ def _needs(wheel: bytes) -> set[str]:
     return {re.split(r"[^\w.-]", need)[0].replace("-", "_").lower() for need in asked if "extra ==" not in need}
 
 
-def _serves(wheel: str, python: str, platform: str) -> bool:
+def serves(wheel: str, python: str, platform: str) -> bool:
     """Whether a wheel's tags admit a Python on a platform."""
     pythons, abi, machines = wheel.removesuffix(".whl").split("-")[-3:]
     fits = python in pythons.split(".") or "py3" in pythons.split(".")
@@ -131,7 +131,7 @@ def _dependencies(platform: str, folder: Path) -> list[Path]:
 
 
 def _serving(folder: Path, name: str, number: str, python: str, platform: str) -> list[Path]:
-    return [wheel for wheel in sorted(folder.glob(f"{name}-{number}-*.whl")) if _serves(wheel.name, python, platform)]
+    return [wheel for wheel in sorted(folder.glob(f"{name}-{number}-*.whl")) if serves(wheel.name, python, platform)]
 
 
 def _download(requirement: str, python: str, number: str, platform: str, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Builds what is handed out: `python packaging/build.py blender [--output DIR]`. Needs Python 3.11 and pip.
+"""Builds what is handed out: `python packaging/build.py blender|maya [--output DIR]`. Needs Python 3.11 and pip.
 
 One version number counts for everything: that of core/koemorph/__init__.py.
 """
@@ -10,14 +10,16 @@ import sys
 from pathlib import Path
 
 import blender
+import maya_module
 from artefacts import BuildError
 
 ROOT = Path(__file__).parents[1]
+BUILDERS = {"blender": blender.build, "maya": maya_module.build}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build what is handed out.")
-    parser.add_argument("what", choices=["blender"], help="the extension for each platform, and a repository")
+    parser.add_argument("what", choices=list(BUILDERS), help="the extension, or the module, for each platform")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "dist", metavar="DIR", help="default: dist")
     parser.add_argument(
         "--wheels", type=Path, default=ROOT / "build" / "wheels", metavar="DIR", help="where downloads are kept"
@@ -25,7 +27,7 @@ def main() -> int:
     parser.add_argument("--platform", action="append", choices=list(blender.PLATFORMS), help="only this one")
     given = parser.parse_args()
     try:
-        blender.build(ROOT, given.output / given.what, given.wheels, given.platform or list(blender.PLATFORMS))
+        BUILDERS[given.what](ROOT, given.output / given.what, given.wheels, given.platform or list(blender.PLATFORMS))
     except BuildError as err:
         print(f"error: {err}", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""`mayapy -m koemorph_maya.batch SCENE -o SCENE`: dialogue keyed into a scene without a window.
+"""`mayapy koemorph-maya-bake.py SCENE -o SCENE`: dialogue keyed into a scene without a window.
 
 One recording, or every line of a shot list that `koemorph shots` reads too, where `character` names whom it is keyed
 on. Each line ends in a sentence; the exit code is that of the first line that failed.
@@ -26,7 +26,7 @@ from .process import worker
 from .source import Source, chosen
 
 _KINDS = {".ma": "mayaAscii", ".mb": "mayaBinary"}
-PLUGIN = "koemorph_plugin"
+PLUGIN = Path(__file__).parents[2] / "plug-ins" / "koemorph_plugin.py"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -66,8 +66,8 @@ def bake(given: argparse.Namespace) -> int:
     if given.output.exists() and not given.overwrite:
         raise OutputError(f"{given.output} exists; name another file, or allow it with --overwrite.")
     cmds.file(str(given.scene), open=True, force=True)
-    if not cmds.pluginInfo(PLUGIN, query=True, loaded=True):
-        cmds.loadPlugin(PLUGIN)
+    if not cmds.pluginInfo(PLUGIN.stem, query=True, loaded=True):
+        cmds.loadPlugin(str(PLUGIN))
     failed, done = 0, 0
     for order, source in _lines(given):
         try:
@@ -116,12 +116,3 @@ def _save(path: Path) -> None:
         cmds.file(save=True, force=True, type=_KINDS[path.suffix.lower()])
     except RuntimeError as err:
         raise OutputError(f"Maya cannot write {path} ({err}).") from err
-
-
-if __name__ == "__main__":
-    import maya.standalone
-
-    maya.standalone.initialize(name="python")
-    code = main()
-    maya.standalone.uninitialize()
-    sys.exit(code)
