@@ -64,7 +64,11 @@ def work_through(shots: Sequence[Shot], brief: Brief, jobs: int) -> Generator[tu
                     with contextlib.suppress(OSError):  # it has died: seen below
                         member.pipe.send(member.shot)
                     yield member.shot, None
-            ready = wait([member.pipe for member in members if member.shot], timeout=BUSY_SECONDS)
+            working = [member.pipe for member in members if member.shot]
+            if not working:
+                time.sleep(BUSY_SECONDS)
+                continue
+            ready = wait(working, timeout=BUSY_SECONDS)
             for index, member in enumerate(members):
                 shot = member.shot
                 if shot is None or member.pipe not in ready:
