@@ -12,6 +12,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,7 +72,9 @@ class RecordingMaker(Maker):
         place = _MEMORY if _MEMORY.is_dir() else Path(tempfile.gettempdir())
         sweep(place)  # what panels left that were killed
         self._folder = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=place))
-        self._worker: WorkerClient | None = None
+        self._held: list[WorkerClient] = []
+        """The worker, if there is one."""
+        self.destroyed.connect(partial(_tidy, self._held, self._folder))
         self._key = ""
         self._analysed: dict[str, Any] | None = None
         """The settings that the kept analysis was made with."""
@@ -84,6 +87,10 @@ class RecordingMaker(Maker):
         self._timer = QtCore.QTimer(self)
         self._timer.setTimerType(QtCore.Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._poll)
+
+    @property
+    def _worker(self) -> WorkerClient | None:
+        return self._held[0] if self._held else None
 
     @property
     def pid(self) -> int | None:
@@ -103,17 +110,15 @@ class RecordingMaker(Maker):
 
     def close(self) -> None:
         self._timer.stop()
-        if self._worker:
-            self._worker.close(timeout=0.5)
-            self._worker = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        _tidy(self._held, self._folder)
 
     def _require_worker(self) -> WorkerClient:
         if self._worker is None or not self._worker.alive:
             if self._worker is not None:
                 self._worker.close(timeout=0.1)
-            self._worker, self._analysed, self._job = self._start_worker(), None, ""
-        return self._worker
+            self._held[:] = [self._start_worker()]
+            self._analysed, self._job = None, ""
+        return self._held[0]
 
     def _next(self) -> None:
         """Begin what is wanted most, unless something is under way."""
@@ -191,6 +196,13 @@ class RecordingMaker(Maker):
         assert self._making is not None
         self._replaced = False
         self.made.emit(take, self._making[0])
+
+
+def _tidy(held: list[WorkerClient], folder: Path, _: object = None) -> None:
+    """End the worker and its files; also when a host deletes the panel without closing it."""
+    while held:
+        held.pop().close(timeout=0.5)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class TakeMaker(Maker):

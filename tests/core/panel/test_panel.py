@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("PySide6")
 pytest.importorskip("pytestqt")
 
+import shiboken6
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog
@@ -204,6 +205,17 @@ def test_closing_during_work_leaves_no_process_and_no_file(panel, qtbot, recordi
     pid, folder = maker.pid, maker._folder
     assert psutil.pid_exists(pid) and folder.exists()
     panel.close()
+    assert not psutil.pid_exists(pid) and not folder.exists()
+
+
+def test_a_panel_that_is_dropped_unclosed_leaves_no_process_and_no_file(qtbot, tmp_path, recording):
+    """As a host does that deletes its dock."""
+    panel = Panel(memory=Memory(tmp_path), output=Silence(""))
+    panel.open(recording(seconds=0.5))
+    qtbot.waitUntil(lambda: panel.state.take is not None, timeout=WAIT)
+    pid, folder = panel.line.maker.pid, panel.line.maker._folder
+    assert folder.exists()
+    shiboken6.delete(panel)
     assert not psutil.pid_exists(pid) and not folder.exists()
 
 
