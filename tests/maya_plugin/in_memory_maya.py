@@ -383,11 +383,6 @@ def _open_maya(maya: Maya) -> dict[str, Any]:
         def setResult(self, result: Any) -> None:
             self.result = result
 
-        def displayError(self, text: str) -> None:
-            maya.said.append(text)
-
-        displayWarning = displayInfo = displayError
-
     class MFnPlugin:
         def __init__(self, *arguments: Any) -> None:
             pass
@@ -410,8 +405,14 @@ def _open_maya(maya: Maya) -> dict[str, Any]:
         def asRadians(self) -> float:
             return math.radians(self._value)
 
+    class MGlobal:
+        displayError = displayWarning = staticmethod(maya.said.append)
+
     return {
-        **{kind.__name__: kind for kind in (MTime, MSelectionList, MSyntax, MArgParser, MPxCommand, MFnPlugin, MAngle)},
+        **{
+            kind.__name__: kind
+            for kind in (MTime, MSelectionList, MSyntax, MArgParser, MPxCommand, MFnPlugin, MAngle, MGlobal)
+        },
         "MTimeArray": list,
         "MDoubleArray": list,
     }

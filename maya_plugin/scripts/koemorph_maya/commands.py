@@ -11,6 +11,7 @@ from maya import cmds
 from maya.api import OpenMaya, OpenMayaAnim
 
 from koemorph import formats
+from koemorph.curves import TOLERANCE
 from koemorph.errors import KoeMorphError
 from koemorph.presets import find_preset
 from koemorph.settings import Settings
@@ -105,7 +106,7 @@ class Command(OpenMaya.MPxCommand):  # type: ignore[misc]
         try:
             result = help_of(self.name) if flags.has("-help") else self.work(flags)
         except KoeMorphError as err:
-            self.displayError(str(err))
+            OpenMaya.MGlobal.displayError(str(err))
             raise RuntimeError(str(err)) from None
         self.setResult(result)
 
@@ -114,7 +115,7 @@ class Command(OpenMaya.MPxCommand):  # type: ignore[misc]
 
     def tell(self, report: press.Report) -> str:
         for note in report.notes:
-            self.displayWarning(note)
+            OpenMaya.MGlobal.displayWarning(note)
         if report.curves and not cmds.about(batch=True):
             cmds.selectKey(report.curves, time=(report.first, report.last))
         return report.text()
@@ -159,7 +160,7 @@ class ExportCommand(Command):
             take, notes = worker.animate(source, settings_of(flags), rate, progress.show)
         take = take.shift(rate.seconds(source.frame_of(take.start, rate)) - take.start)
         for note in (*notes, *formats.write_take(take, path)):
-            self.displayWarning(note)
+            OpenMaya.MGlobal.displayWarning(note)
         return f"{path}: {take.frame_count} frames at {rate.label} fps"
 
 
@@ -245,7 +246,7 @@ def order_of(flags: Flags) -> press.Order:
         flags.text("-layer"),
         flags.text("-layerMode", "additive"),
         flags.text("-keys", press.EVERY),
-        flags.number("-tolerance", press.TOLERANCE),
+        flags.number("-tolerance", TOLERANCE),
         flags.has("-merge"),
         exact(flags.number("-offset", 0.0)),
         span,

@@ -6,6 +6,7 @@ Qt is Maya's own: PySide6, which Maya has since 2025.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from maya import OpenMayaUI, cmds
 
@@ -83,9 +84,7 @@ def restore() -> None:
     """What Maya calls whenever the control is made: now, or when it starts with a workspace that has it."""
     from shiboken6 import wrapInstance
 
-    control = wrapInstance(int(OpenMayaUI.MQtUtil.findControl(CONTROL)), QtWidgets.QWidget)
+    control: Any = wrapInstance(int(OpenMayaUI.MQtUtil.findControl(CONTROL)), QtWidgets.QWidget)
     panel = Panel(MayaHost(), start_worker=start_worker, python=str(worker_python()))
-    layout = control.layout()
-    assert layout is not None
-    layout.addWidget(panel)
+    control.layout().addWidget(panel)
     control.destroyed.connect(panel.shut)

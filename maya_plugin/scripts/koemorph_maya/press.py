@@ -144,7 +144,7 @@ def _within(order: Order, take: Take, first: Fraction) -> tuple[Take, Fraction]:
 def _dense(mapped: Take, first: float) -> dict[str, CurveKeys]:
     frames = first + np.arange(mapped.frame_count, dtype=np.float64)
     flat = np.zeros(mapped.frame_count)
-    return {name: CurveKeys(frames, mapped.curve(name), flat, "linear") for name in mapped.names}
+    return {name: CurveKeys(frames, mapped.curve(name).astype(np.float64), flat, "linear") for name in mapped.names}
 
 
 def _reduced(mapped: Take, take: Take, character: Character, order: Order, first: float) -> dict[str, CurveKeys]:
