@@ -66,6 +66,9 @@ def test_a_panel_outlives_its_host(linked, recording):
     host, process = linked
     host.peer.send("scene", rate="24000/1001", target="Hero", names=["jawOpen", "mouthClose"])
     host.peer.send("open", audio=str(recording(seconds=1.0)))
+    end = time.monotonic() + WAIT
+    while not psutil.Process(process.pid).children() and time.monotonic() < end:
+        time.sleep(0.05)  # its worker has not started yet
     host.peer.close()
     time.sleep(0.5)
     assert process.poll() is None  # what was made there can still be saved
