@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
         "farm",
         help="write a shot list as a job for a render farm",
         description="Write a job that works through a shot list on many machines and ends with the report. Settings "
-        "given here are given to every task. koemorph/shots/farms.md has snippets for farms without Open Job Description.",
+        "given here are given to every task. koemorph/shots/farms.md has snippets for other farms.",
     )
     add_list(parser)
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the job")
