@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("speech", type=Path, help="folder of corpora")
     parser.add_argument("runs", type=Path, help="where everything in between goes")
     parser.add_argument("model", type=Path, help="where the model goes")
-    parser.add_argument("--steps", type=int, default=10800, help="of the training")
+    parser.add_argument("--steps", type=int, default=11400, help="of the training")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dry-run", action="store_true", help="only print the commands")

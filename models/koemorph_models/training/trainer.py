@@ -39,7 +39,7 @@ class TrainingPlan:
     """How to train. `minutes` ends the run early (with a checkpoint) so that it never outlives its machine."""
 
     folder: Path
-    steps: int = 12000
+    steps: int = 11400
     batch: int = 4
     rate: float = 1.5e-3
     warm_up: int = 300
