@@ -24,6 +24,7 @@ VALIDATION_REELS: Final = 64
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reels", type=Path, help="what 'koemorph-models prepare' wrote")
     add_plan(parser)
+    parser.add_argument("--start", type=Path, help="weights.pt of another run to begin with, instead of chance")
     parser.add_argument("--human-share", type=float, default=0.72, help="of each batch, against synthetic speech")
 
 
@@ -50,7 +51,8 @@ def add_plan(parser: argparse.ArgumentParser, **changed: float) -> None:
 
 def plan_of(options: argparse.Namespace, start: Path | None = None) -> TrainingPlan:
     known = TrainingPlan.__dataclass_fields__
-    return TrainingPlan(**{name: value for name, value in vars(options).items() if name in known}, start=start)
+    chosen = {name: value for name, value in vars(options).items() if name in known}
+    return TrainingPlan(**{**chosen, "start": start})
 
 
 def reels_below(folder: Path) -> list[Reel]:
@@ -63,10 +65,12 @@ def spread(reels: list[Reel], count: int = VALIDATION_REELS) -> list[Reel]:
 
 
 def run(options: argparse.Namespace) -> None:
+    if options.start and not options.start.is_file():
+        raise DataError(f"There are no weights {options.start}; name some with --start, or leave it out.")
     human, synthetic = (reels_below(options.reels / Part.TRAIN.value / origin) for origin in (HUMAN, SYNTHETIC))
     if not human and not synthetic:
         raise DataError(f"There are no reels in {options.reels}; make them with 'koemorph-models prepare'.")
     watched = spread(reels_below(options.reels / Part.VALIDATION.value / HUMAN))
     print(f"{len(human)} human and {len(synthetic)} synthetic reels, {len(watched)} to watch", flush=True)
     share = options.human_share if human and synthetic else float(bool(human))
-    print(train(plan_of(options), [(human, share), (synthetic, 1 - share)], watched))
+    print(train(plan_of(options, options.start), [(human, share), (synthetic, 1 - share)], watched))
