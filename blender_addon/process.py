@@ -9,7 +9,6 @@ import sys
 import tempfile
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import bpy
 
@@ -121,15 +120,11 @@ class Rendering:
     def _analyse(self) -> str:
         source = self.source
         return self._client.analyse(
-            source.path, key=self._key, settings=self.settings.to_dict(), channel=source.channel, **_span(source)
+            source.path, key=self._key, settings=self.settings.to_dict(), channel=source.channel, **source.part
         )
 
     def _render(self) -> str:
         return self._client.render(self._key, self._out, str(self.rate), settings=self.settings.to_dict())
-
-
-def _span(source: Source) -> dict[str, Any]:
-    return {name: float(value) for name, value in (("start", source.begin), ("end", source.end)) if value is not None}
 
 
 def _key(source: Source, settings: Settings) -> str:
@@ -139,5 +134,5 @@ def _key(source: Source, settings: Settings) -> str:
     except OSError as err:
         raise KoeMorphError(f"{source.path} cannot be read ({err.strerror or err}); choose another recording.") from err
     analysis = [getattr(settings, entry.name) for entry in fields(Settings) if info_of(entry).analysis]
-    told = [str(source.path), state.st_mtime_ns, state.st_size, source.channel, _span(source), analysis]
+    told = [str(source.path), state.st_mtime_ns, state.st_size, source.channel, source.part, analysis]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

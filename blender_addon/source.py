@@ -11,34 +11,20 @@ from typing import Any
 import bpy
 
 from koemorph.errors import AudioError
+from koemorph.recording import Recording, audible, exact
 from koemorph.timing import FrameRate
 
 from . import compat
 
 
 @dataclass(frozen=True)
-class Source:
-    """A stretch of a recording, and the scene's frame at which its first sample is heard."""
+class Source(Recording):
+    """A recording of the scene, and where it was found."""
 
-    kind: str
-    """FILE, STRIP or SPEAKER: where the rest was found, and can be found again."""
-    holder: str
+    kind: str = "FILE"
+    """FILE, STRIP or SPEAKER: where the rest can be found again."""
+    holder: str = ""
     """The name of the strip or Speaker."""
-    path: Path
-    first_frame: Fraction
-    begin: Fraction | None = None
-    """Seconds into the file; None is its beginning."""
-    end: Fraction | None = None
-    channel: str | None = None
-
-    @property
-    def name(self) -> str:
-        """What an Action made from it is called."""
-        return self.path.stem
-
-    def frame_of(self, seconds: Fraction, rate: FrameRate) -> Fraction:
-        """The scene's frame for a moment of the recording."""
-        return self.first_frame + rate.position(seconds - (self.begin or Fraction(0)))
 
 
 def scene_rate(scene: Any) -> FrameRate:
@@ -64,7 +50,7 @@ def from_file(text: str, start_frame: int, channel: str | None = None) -> Source
     path = Path(bpy.path.abspath(text))
     if not path.is_file():
         raise AudioError(f"{path} is not a file; pick a sound file.")
-    return Source("FILE", "", path, Fraction(start_frame), channel=channel)
+    return Source(path, Fraction(start_frame), channel=channel)
 
 
 def found_strip(context: Any, name: str) -> Any:
@@ -83,15 +69,12 @@ def from_strip(strip: Any, scene: Any, channel: str | None = None) -> Source:
     """The part of the strip that is heard: its handles, trims and offset in seconds are respected."""
     if abs(getattr(strip, "speed_factor", 1.0) - 1.0) > 1e-6 or len(getattr(strip, "retiming_keys", ())) > 0:
         raise AudioError(f"The strip {strip.name} is retimed; animate the recording from its file instead.")
-    fps = scene_rate(scene).fps
-    time = compat.strip_time(strip)
-    heard = _exact(time.heard)
-    trimmed = _exact(time.trimmed) / fps + _exact(getattr(strip, "sound_offset", 0.0))
-    begin = (heard - _exact(time.content)) / fps + trimmed
-    end = begin + _exact(time.duration) / fps if time.shortened else None
-    if begin < 0:
-        heard, begin = heard - begin * fps, Fraction(0)
-    return Source("STRIP", strip.name, sound_file(strip.sound), heard, begin or None, end, channel)
+    rate, time = scene_rate(scene), compat.strip_time(strip)
+    trimmed = rate.seconds(exact(time.trimmed)) + exact(getattr(strip, "sound_offset", 0.0))
+    begin = rate.seconds(exact(time.heard) - exact(time.content)) + trimmed
+    end = begin + rate.seconds(exact(time.duration)) if time.shortened else None
+    first, begin_heard = audible(exact(time.heard), begin, rate)
+    return Source(sound_file(strip.sound), first, begin_heard, end, channel, "STRIP", strip.name)
 
 
 def from_speaker(speaker: Any, channel: str | None = None) -> Source:
@@ -101,10 +84,9 @@ def from_speaker(speaker: Any, channel: str | None = None) -> Source:
     if speaker.data.sound is None:
         raise AudioError(f"The Speaker {speaker.name} has no sound; give it one.")
     tracks = speaker.animation_data.nla_tracks if speaker.animation_data else ()
-    starts = [_exact(strip.frame_start) for track in tracks for strip in track.strips if strip.type == "SOUND"]
-    return Source(
-        "SPEAKER", speaker.name, sound_file(speaker.data.sound), min(starts, default=Fraction(1)), None, None, channel
-    )
+    starts = [exact(strip.frame_start) for track in tracks for strip in track.strips if strip.type == "SOUND"]
+    first = min(starts, default=Fraction(1))
+    return Source(sound_file(speaker.data.sound), first, channel=channel, kind="SPEAKER", holder=speaker.name)
 
 
 def sound_file(sound: Any) -> Path:
@@ -119,8 +101,3 @@ def sound_file(sound: Any) -> Path:
     if not path.is_file():
         raise AudioError(f"The sound {sound.name} is not at {path}; find it with File > External Data.")
     return path
-
-
-def _exact(value: float) -> Fraction:
-    """What a person typed: 0.1 is a tenth."""
-    return Fraction(str(round(float(value), 6)))

@@ -45,7 +45,7 @@ def _import(context: bpy.types.Context, path: Path) -> Report:
     panel, rate = context.scene.koemorph, scene_rate(context.scene)
     reading = read(path)
     take = replace(reading.take.retime(rate), start=Fraction(0))
-    placed = order(context, Source("FILE", "", path, Fraction(panel.start_frame)), Settings())
+    placed = order(context, Source(path, Fraction(panel.start_frame)), Settings())
     return key(placed, take, reading.notes)
 
 

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from maya import cmds, mel
 
 from koemorph.errors import AudioError
+from koemorph.recording import Recording as Source
+from koemorph.recording import audible, exact
 from koemorph.timing import FrameRate
-
-from .clock import exact
-
-
-@dataclass(frozen=True)
-class Source:
-    """A stretch of a recording, and the scene's frame at which its first sample is heard."""
-
-    path: Path
-    first_frame: Fraction
-    begin: Fraction | None = None
-    """Seconds into the file; None is its beginning."""
-    end: Fraction | None = None
-    channel: str | None = None
-
-    @property
-    def name(self) -> str:
-        return self.path.stem
-
-    def frame_of(self, seconds: Fraction, rate: FrameRate) -> Fraction:
-        """The scene's frame for a moment of the recording."""
-        return self.first_frame + rate.position(seconds - (self.begin or Fraction(0)))
 
 
 def from_file(path: Path, first_frame: Fraction, **part: Fraction | str | None) -> Source:
@@ -50,9 +29,8 @@ def from_node(node: str, rate: FrameRate, channel: str | None = None) -> Source:
     first = exact(cmds.getAttr(f"{node}.offset")) + exact(cmds.getAttr(f"{node}.silence"))
     trimmed = rate.seconds(exact(cmds.getAttr(f"{node}.sourceStart")))
     end = rate.seconds(exact(cmds.getAttr(f"{node}.sourceEnd")))
-    if trimmed < 0:
-        first, trimmed = first - rate.position(trimmed), Fraction(0)
-    return Source(path, first, trimmed or None, end if end > trimmed else None, channel)
+    first, begin = audible(first, trimmed, rate)
+    return Source(path, first, begin, end if end > (begin or 0) else None, channel)
 
 
 def timeline_node() -> str:
