@@ -16,6 +16,7 @@ import torch
 
 from koemorph import arkit
 from koemorph.engine import Engine
+from koemorph.features.mel import speech_features
 from koemorph.formats import write_take
 from koemorph.model import TOKEN_FRAMES, load_model
 from koemorph.take import Take
@@ -23,7 +24,7 @@ from koemorph_models.cli import main
 from koemorph_models.network import TINY
 from koemorph_models.speech.utterance import Phone, Utterance
 from koemorph_models.training import disturb, losses
-from koemorph_models.training.batches import BORDER, CROP, Batches, crop, statistics
+from koemorph_models.training.batches import BORDER, CROP, Batches, crop, other_throat, statistics
 from koemorph_models.training.pupil import load_pupil
 from koemorph_models.training.reels import CLOCK, plan, prepare, read_shard, save_reels
 from koemorph_models.training.split import Part, shipped_split
@@ -209,3 +210,18 @@ def test_half_a_shard_is_no_shard(tmp_path, reels, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         save_reels(tmp_path / "a.npz", reels[:1])
     assert list(tmp_path.rglob("*.npz")) == []
+
+
+@pytest.mark.parametrize(("view", "bands"), [(0, 80), (80, 40), (160, 40)])
+def test_another_throat_moves_all_formants_by_one_factor(view, bands):
+    """A tone at 1500 Hz, heard from a throat a tenth shorter, has its middle where a tone at 1650 Hz has it."""
+
+    def middle(hertz: float, formants: float) -> float:
+        tone = np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE).astype(np.float32)
+        heard = other_throat(speech_features(lambda a, b: tone[a:b], 10, 20, CLOCK).bands, formants)
+        power = 10 ** (heard[:, view : view + bands] / 10)
+        return float((power @ np.arange(bands) / power.sum(axis=1)).mean())
+
+    assert middle(1500, 1.1) == pytest.approx(middle(1650, 1.0), abs=0.6)
+    assert middle(1500, 1.1) - middle(1500, 1.0) > 1.0
+    assert middle(1500, 1.0) == pytest.approx(middle(1500, 1.0 + 1e-9), abs=1e-4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from koemorph.features.emotion import TOKEN_SIZE, token_count, windows_of_token
-from koemorph.features.mel import SPEECH_SIZE, speech_features
+from koemorph.features.mel import CONTEXT, DETAIL, DETAIL_FRAMES, SPEECH_SIZE, MelBands, mel_filters, speech_features
 from koemorph.model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES
 
 from ..speech.sound import SAMPLE_RATE
@@ -26,6 +27,11 @@ BORDER: Final = 24
 """Frames at a crop's ends whose neighbourhood the network cannot hear: they are not counted."""
 STRIDES: Final = ((0.15, CROP), (0.4, CROP // 2), (1.0, GRID_FRAMES))
 """Crops start so many frames apart up to that share of the training: from sparse to dense sampling."""
+
+THROATS: Final = 0.4
+"""Share of crops that are heard from a longer or shorter throat."""
+THROAT_LENGTH: Final = (0.88, 1.14)
+_BANKS: Final[tuple[MelBands, ...]] = (CONTEXT, *[DETAIL] * DETAIL_FRAMES)
 
 Batch = dict[str, torch.Tensor]
 
@@ -135,14 +141,41 @@ def _tokens(reel: Reel, start: int) -> tuple[NDArray[np.float32], NDArray[np.flo
 def _roughened(
     speech: NDArray[np.float32], emotion: NDArray[np.float32], chance: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """A few bands missing now and then; functionals a few per cent off, as noise and codecs make them."""
+    """Other throats; some bands missing now and then; functionals a few per cent off, as noise and codecs make them."""
+    if chance.random() < THROATS:
+        speech = other_throat(speech, chance.uniform(*THROAT_LENGTH))
     if chance.random() < 0.2:
         speech = speech.copy()
         width, at = int(chance.integers(2, 7)), chance.random()
-        for first, bands in ((0, 80), (80, 40), (120, 40), (160, 40)):
-            own = slice(first + int(at * (bands - width)), first + int(at * (bands - width)) + width)
+        first = 0
+        for bank in _BANKS:
+            begin = first + int(at * (bank.bands - width))
+            own = slice(begin, begin + width)
             speech[:, own] = speech[:, own].mean(axis=0)
+            first += bank.bands
     return speech, emotion * chance.normal(1.0, 0.03, TOKEN_SIZE).astype(np.float32)
+
+
+def other_throat(speech: NDArray[np.float32], formants: float) -> NDArray[np.float32]:
+    """Speech features (T, 200) with all formants so many times as high; pitch goes along, tempo stays."""
+    moved, first = [], 0
+    for bank in _BANKS:
+        hertz = _centres(bank)
+        place = np.interp(hertz / formants, hertz, np.arange(bank.bands))
+        low = np.minimum(place.astype(int), bank.bands - 2)
+        share = (place - low).astype(np.float32)
+        own = speech[:, first : first + bank.bands]
+        moved.append(own[:, low] * (1 - share) + own[:, low + 1] * share)
+        first += bank.bands
+    return np.concatenate(moved, axis=1)
+
+
+@cache
+def _centres(bank: MelBands) -> NDArray[np.float64]:
+    """The frequency in the middle of each band."""
+    filters = mel_filters(bank)
+    hertz = np.arange(filters.shape[1]) * (SAMPLE_RATE / bank.n_fft)
+    return np.asarray(filters @ hertz / filters.sum(axis=1))
 
 
 def statistics(batches: Batches, count: int) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
