@@ -143,6 +143,15 @@ def test_the_learning_rate_rises_and_falls():
     assert course[-1] < 0.03
 
 
+def test_a_plan_without_an_end_is_valid_json():
+    def refuse(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    for one, minutes in ((TrainingPlan(Path("x")), None), (TrainingPlan(Path("x"), minutes=2.5), 2.5)):
+        told = json.loads(one.as_json(), parse_constant=refuse)
+        assert told["minutes"] == minutes and told["folder"] == "x"
+
+
 def test_nobody_is_in_two_parts():
     split = shipped_split()
     assert not split.validation & split.test

@@ -55,6 +55,11 @@ class TrainingPlan:
     start: Path | None = None
     """Weights to begin with (fine-tuning)."""
 
+    def as_json(self) -> str:
+        """Without an end it has no minutes: JSON knows no infinity."""
+        minutes = None if math.isinf(self.minutes) else self.minutes
+        return json.dumps({**asdict(self), "minutes": minutes}, default=str, indent=2, allow_nan=False)
+
 
 def train(
     plan: TrainingPlan,
@@ -80,7 +85,7 @@ def train(
         _standardise(pupil, batches)
         average = Average(pupil)
     plan.folder.mkdir(parents=True, exist_ok=True)
-    (plan.folder / "plan.json").write_text(json.dumps(asdict(plan), default=str, indent=2) + "\n", "utf-8")
+    (plan.folder / "plan.json").write_text(plan.as_json() + "\n", "utf-8")
     model: nn.Module = pupil
     if replicas > 1:
         model = nn.parallel.DistributedDataParallel(pupil)
