@@ -5,6 +5,7 @@ source       what is listened to            character    whom it is keyed on
 process      the worker beside Blender      destination  where keys go
 press        one press of the button        keys         writing them in bulk
 line         what an Action remembers       compat       what differs between versions of Blender
+window       the panel beside Blender
 """
 
 import bpy
@@ -12,6 +13,7 @@ import bpy
 from . import operators, panel, preferences, properties, translations
 from .operators.sample_face import draw_in_menu
 from .process import worker
+from .window import window as panel_window
 
 CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *panel.CLASSES)
 
@@ -25,6 +27,7 @@ def register() -> None:
 
 
 def unregister() -> None:
+    panel_window.close()
     worker.close()
     translations.unregister()
     bpy.types.VIEW3D_MT_mesh_add.remove(draw_in_menu)

@@ -24,10 +24,12 @@ from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping,
 from .operators.presets import AddPreset, PresetMenu
 from .operators.sample_face import AddSampleFace
 from .operators.update import LoadSettings, Update, current_line, refound
+from .operators.window import OpenWindow
 from .press import EVERY
 from .properties import GROUPS
 from .sentences import say
 from .source import chosen_source
+from .window import window
 
 SPACES = ("VIEW_3D", "DOPESHEET_EDITOR")
 FIRST = ("temperature", "lower_face_smoothing", "upper_face_smoothing")
@@ -205,8 +207,9 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
         big.operator(Animate.bl_idname, icon="PLAY")
         if why := Animate.reason(context):
             say(column, context, why, "INFO")
-    if progress.last_error:
-        say(layout, context, progress.last_error, "ERROR")
+    column.operator(OpenWindow.bl_idname, icon="WINDOW")
+    for error in filter(None, (progress.last_error, window.error)):
+        say(layout, context, error, "ERROR")
     _draw_line(layout, context)
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What buttons do, one module for each subject."""
 
-from . import animate, export, imports, mapping, presets, sample_face, update
+from . import animate, export, imports, mapping, presets, sample_face, update, window
 
 CLASSES = (
     *animate.CLASSES,
@@ -11,4 +11,5 @@ CLASSES = (
     *mapping.CLASSES,
     *presets.CLASSES,
     *sample_face.CLASSES,
+    *window.CLASSES,
 )

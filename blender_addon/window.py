@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel in a window of its own, a process beside Blender: it shows face and curves, and asks us to key its takes.
+
+A timer looks for its messages, tells it what is selected, and keys on the main thread, one undo step for each take.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from koemorph.errors import KoeMorphError
+from koemorph.formats import read_take
+from koemorph.panel.link import Listener, Message, Peer
+from koemorph.settings import Settings
+
+from .character import character_of, chosen_objects
+from .line import Line, lines_of
+from .preferences import preferences
+from .press import key, order
+from .properties import settings_of, show_settings
+from .source import chosen_source, scene_rate
+
+POLL_SECONDS = 0.05
+LOOK_SECONDS = 0.5
+"""Between two looks at what is selected."""
+
+
+class PanelWindow:
+    """At most one. `error` is what last went wrong, for the sidebar to show."""
+
+    def __init__(self) -> None:
+        self.error = ""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._listener: Listener | None = None
+        self._peer: Peer | None = None
+        self._scene: dict[str, Any] = {}
+        self._settings: dict[str, Any] = {}
+        self._looks = 0
+        self._keyed: tuple[str, str, Line] | None = None
+        """Job, action and line of what was keyed last."""
+
+    @property
+    def is_open(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def open(self) -> None:
+        self.close()
+        self.error = ""
+        listener = Listener(f"Blender {bpy.app.version_string}")
+        self._process = listener.start_panel(bpy.path.abspath(preferences().python))
+        self._listener = listener
+        bpy.app.timers.register(self.tick, first_interval=POLL_SECONDS, persistent=True)
+        if on_undo not in bpy.app.handlers.undo_post:
+            bpy.app.handlers.undo_post.append(on_undo)
+
+    def close(self) -> None:
+        """The window stays, so that nothing made there is lost; only the link ends."""
+        for end in (self._peer, self._listener):
+            if end is not None:
+                end.close()
+        self._peer = self._listener = self._keyed = None
+        self._scene, self._settings = {}, {}
+        if on_undo in bpy.app.handlers.undo_post:
+            bpy.app.handlers.undo_post.remove(on_undo)
+
+    def tick(self) -> float | None:
+        """What the timer calls; returns when to call again."""
+        try:
+            with _in_window():
+                if self._peer is not None:
+                    self._serve(self._peer)
+                elif self._listener is not None:
+                    self._wait(self._listener)
+        except KoeMorphError as err:
+            self.error = "" if self._process is not None and self._process.poll() == 0 else str(err)
+            self.close()
+        return None if self._peer is self._listener is None else POLL_SECONDS
+
+    def undone(self) -> None:
+        """Somebody pressed undo: tell the panel if that took its keys back."""
+        if self._keyed is None or self._peer is None:
+            return
+        job, name, line = self._keyed
+        action = bpy.data.actions.get(name)
+        if action is None or line not in lines_of(action):
+            self._keyed = None
+            try:
+                self._peer.send("undone", id=job)
+            except KoeMorphError as err:
+                self.error = str(err)
+
+    def _wait(self, listener: Listener) -> None:
+        if not self.is_open:
+            raise KoeMorphError("The panel did not start; install koemorph[panel] for the Python in the preferences.")
+        self._peer = listener.poll()
+        if self._peer is not None:
+            self._listener = None
+            self._tell(self._peer)
+            try:
+                self._peer.send("open", audio=str(chosen_source(bpy.context).path))
+            except KoeMorphError:
+                return  # nothing is chosen yet: it can be opened there
+
+    def _serve(self, peer: Peer) -> None:
+        for message in peer.poll():
+            if message["message"] == "key":
+                self._key(peer, message)
+            elif message["message"] == "settings":
+                self._settings = message["settings"]
+                values = Settings.from_dict(message["settings"]).to_dict()
+                show_settings(bpy.context.scene.koemorph.settings, values)
+            elif message["message"] == "bye":
+                raise KoeMorphError("The panel was closed.")
+        self._looks += 1
+        if self._looks * POLL_SECONDS >= LOOK_SECONDS:
+            self._tell(peer)
+
+    def _tell(self, peer: Peer) -> None:
+        """What has changed here since the last time."""
+        self._looks = 0
+        scene, settings = _scene(), settings_of(bpy.context.scene.koemorph.settings).changed()
+        if scene != self._scene:
+            self._scene = scene
+            peer.send("scene", **scene)
+        if settings != self._settings:
+            self._settings = settings
+            peer.send("settings", settings=settings)
+
+    def _key(self, peer: Peer, message: Message) -> None:
+        try:
+            report, action = _keyed(message)
+        except KoeMorphError as err:
+            peer.send("failed", id=message["id"], text=str(err))
+            return
+        bpy.ops.ed.undo_push(message=f"KoeMorph: {report.line.name}")
+        self._keyed = (message["id"], action, report.line)
+        peer.send("done", id=message["id"], text=report.text() + ".")
+
+
+window = PanelWindow()
+
+
+@persistent
+def on_undo(*_: object) -> None:
+    window.undone()
+
+
+def _in_window() -> AbstractContextManager[Any]:
+    """A timer runs outside of every window; what is selected is known only inside of one."""
+    windows = bpy.context.window_manager.windows
+    return bpy.context.temp_override(window=windows[0]) if len(windows) else nullcontext()
+
+
+def _scene() -> dict[str, Any]:
+    told = {"rate": str(scene_rate(bpy.context.scene)), "target": "", "names": []}
+    objects = chosen_objects(bpy.context)
+    if objects:
+        try:
+            character = character_of(objects, bpy.context.scene.koemorph.naming)
+        except KoeMorphError:
+            return told
+        told.update(target=character.name, names=list(character.coverage.rig.names))
+    return told
+
+
+def _keyed(message: Message) -> tuple[Any, str]:
+    """Key the panel's take where the sidebar says; returns the report and the name of an action that holds it."""
+    shown = bpy.context.scene.koemorph
+    take = read_take(Path(message["take"]))
+    if message["audio"] and not _is_chosen(Path(message["audio"])):
+        shown.source, shown.audio = "FILE", message["audio"]
+    placed = replace(order(bpy.context), settings=Settings.from_dict(message["settings"]))
+    source = placed.source
+    if source.begin is not None or source.end is not None:
+        begin = source.begin or take.start
+        take = take.retime(take.rate, begin, source.end or take.start + take.duration)
+    if take.rate != placed.rate:
+        take = take.retime(placed.rate)
+    report = key(placed, take)
+    owners = placed.character().owners
+    actions = [
+        name for owner in owners for name in _actions(owner.block) if report.line in lines_of(bpy.data.actions[name])
+    ]
+    return report, actions[0] if actions else ""
+
+
+def _actions(block: Any) -> list[str]:
+    """The names of all actions that move a data-block, those in NLA strips too."""
+    data = block.animation_data
+    if data is None:
+        return []
+    strips = [strip.action for track in data.nla_tracks for strip in track.strips]
+    return [action.name for action in (data.action, *strips) if action is not None]
+
+
+def _is_chosen(audio: Path) -> bool:
+    try:
+        return chosen_source(bpy.context).path.absolute() == audio
+    except KoeMorphError:
+        return False
