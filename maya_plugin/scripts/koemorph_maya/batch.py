@@ -17,13 +17,14 @@ from maya import cmds
 
 from koemorph.errors import KoeMorphError, OutputError
 from koemorph.presets import find_preset
+from koemorph.recording import Recording
 from koemorph.settings import Settings
 
 from . import press
 from .character import chosen_targets
 from .clock import scene_rate
 from .process import worker
-from .source import Source, chosen
+from .source import chosen
 
 _KINDS = {".ma": "mayaAscii", ".mb": "mayaBinary"}
 PLUGIN = Path(__file__).parents[2] / "plug-ins" / "koemorph_plugin.py"
@@ -89,7 +90,7 @@ def _go_on(stage: str, fraction: float) -> bool:
     return True
 
 
-def _lines(given: argparse.Namespace) -> list[tuple[press.Order, Source]]:
+def _lines(given: argparse.Namespace) -> list[tuple[press.Order, Recording]]:
     rate = scene_rate()
     settings = find_preset(given.preset).over(Settings()) if given.preset else Settings()
     targets = tuple(given.target or chosen_targets())
@@ -105,7 +106,7 @@ def _lines(given: argparse.Namespace) -> list[tuple[press.Order, Source]]:
     for shot in listed:
         first = given.start_frame if shot.start_frame is None else Fraction(shot.start_frame)
         whom = (shot.character,) if shot.character and not given.target else targets
-        source = Source(shot.audio, first, shot.begin, shot.end, shot.channel or None)
+        source = Recording(shot.audio, first, shot.begin, shot.end, shot.channel or None)
         lines.append((replace(order, targets=whom, settings=shot.settings), source))
     return lines
 

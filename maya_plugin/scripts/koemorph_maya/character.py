@@ -13,6 +13,8 @@ from maya import cmds
 from koemorph.errors import RigError
 from koemorph.rig import Coverage, Mapping, Rig, find, match
 
+from .nodes import is_curve, is_layered, kind, movers
+
 
 @dataclass(frozen=True)
 class Character:
@@ -30,7 +32,7 @@ def blend_shapes(targets: Iterable[str]) -> list[str]:
     for target in targets:
         if not cmds.objExists(target):
             raise RigError(f"The scene has nothing called {target}; name a face or a blendShape node.")
-        if cmds.nodeType(target) == "blendShape":
+        if kind(target) == "blendShape":
             found[target] = None
             continue
         meshes = cmds.ls(target, dagObjects=True, type="mesh", noIntermediate=True, long=True) or []
@@ -42,7 +44,7 @@ def blend_shapes(targets: Iterable[str]) -> list[str]:
 
 def aliases(node: str) -> tuple[str, ...]:
     """The names of a blendShape's weights, in their order."""
-    pairs: list[str] = cmds.aliasAttr(node, query=True) or []
+    pairs = cmds.aliasAttr(node, query=True) or []  # type: ignore[call-arg]  # which the published types do not know
     weights = [
         (int(attribute.partition("[")[2].rstrip("]")), alias)
         for alias, attribute in zip(pairs[::2], pairs[1::2], strict=True)
@@ -97,14 +99,11 @@ def obstacle(plug: str, layered: bool = False) -> str:
     """Why an attribute cannot be keyed; empty if it can. `layered`: the keys go to a curve of a layer of their own."""
     if cmds.getAttr(plug, lock=True):
         return "is locked"
-    incoming: list[str] = cmds.listConnections(plug, source=True, destination=False, skipConversionNodes=True) or []
-    if not incoming:
+    if not (incoming := movers(plug)) or is_layered(plug):
         return ""
-    by, kind = incoming[0], cmds.nodeType(incoming[0])
-    if kind.startswith("animBlendNode"):
-        return ""
-    if not kind.startswith("animCurveT"):
-        return f"is driven by {by} ({kind})"
+    by = incoming[0]
+    if not is_curve(by):
+        return f"is driven by {by} ({kind(by)})"
     return "" if layered else curve_obstacle(by)
 
 
@@ -112,11 +111,16 @@ def curve_obstacle(curve: str) -> str:
     """Why the keys of a curve cannot be changed; empty if they can."""
     if cmds.referenceQuery(curve, isNodeReferenced=True):
         return f"has its keys in a reference ({curve}), which needs an animation layer,"
-    if (cmds.lockNode(curve, query=True, lock=True) or [False])[0] or cmds.getAttr(f"{curve}.keyTimeValue", lock=True):
+    if _is_locked(curve) or cmds.getAttr(f"{curve}.keyTimeValue", lock=True):
         return f"has a locked curve ({curve})"
     if cmds.listConnections(f"{curve}.input", source=True, destination=False):
         return f"has its time warped ({curve}.input)"
     return ""
+
+
+def _is_locked(node: str) -> bool:
+    held = cmds.lockNode(node, query=True, lock=True)
+    return any(held) if isinstance(held, list) else held
 
 
 def _matched(names: tuple[str, ...], owner: str, wanted: Mapping | None) -> tuple[Mapping, Coverage]:

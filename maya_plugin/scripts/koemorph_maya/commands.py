@@ -72,37 +72,37 @@ FLAGS["koemorphCoverage"] += _TARGETS
 class Flags:
     """What a call says, by long flag."""
 
-    def __init__(self, parsed: Any) -> None:
+    def __init__(self, parsed: OpenMaya.MArgParser) -> None:
         self._parsed = parsed
 
     def has(self, flag: str) -> bool:
-        return bool(self._parsed.isFlagSet(flag))
+        return self._parsed.isFlagSet(flag)
 
     def text(self, flag: str, usual: str = "") -> str:
-        return str(self._parsed.flagArgumentString(flag, 0)) if self.has(flag) else usual
+        return self._parsed.flagArgumentString(flag, 0) if self.has(flag) else usual
 
     def number(self, flag: str, usual: float) -> float:
-        return float(self._parsed.flagArgumentDouble(flag, 0)) if self.has(flag) else usual
+        return self._parsed.flagArgumentDouble(flag, 0) if self.has(flag) else usual
 
 
-class Command(OpenMaya.MPxCommand):  # type: ignore[misc]
+class Command(OpenMaya.MPxCommand):
     """Its changes go through Maya's own commands and `koemorphWriteKeys`, which undo themselves."""
 
     name = ""
 
     @classmethod
-    def syntax(cls) -> Any:
+    def syntax(cls) -> OpenMaya.MSyntax:
         syntax = OpenMaya.MSyntax()
         for short, long, kind, _ in FLAGS[cls.name]:
-            syntax.addFlag(short, long, *(() if kind == SWITCH else (kind,)))
-        syntax.addFlag("-h", "-help")
+            syntax.addFlag(short, long, kind)
+        syntax.addFlag("-h", "-help", SWITCH)
         return syntax
 
     def isUndoable(self) -> bool:  # noqa: N802
         return False
 
-    def doIt(self, arguments: Any) -> None:  # noqa: N802
-        flags = Flags(OpenMaya.MArgParser(self.syntax(), arguments))
+    def doIt(self, args: OpenMaya.MArgList) -> None:  # noqa: N802
+        flags = Flags(OpenMaya.MArgParser(self.syntax(), args))
         try:
             result = help_of(self.name) if flags.has("-help") else self.work(flags)
         except KoeMorphError as err:
@@ -116,8 +116,6 @@ class Command(OpenMaya.MPxCommand):  # type: ignore[misc]
     def tell(self, report: press.Report) -> str:
         for note in report.notes:
             OpenMaya.MGlobal.displayWarning(note)
-        if report.curves and not cmds.about(batch=True):
-            cmds.selectKey(report.curves, time=(report.first, report.last))
         return report.text()
 
 
@@ -172,7 +170,7 @@ class CoverageCommand(Command):
         return "\n".join([character.coverage.text(), *character.notes])
 
 
-class WriteKeysCommand(OpenMaya.MPxCommand):  # type: ignore[misc]
+class WriteKeysCommand(OpenMaya.MPxCommand):
     """What the others key with, and not for anybody else: keys go past Maya's own commands and are undone here."""
 
     name = press.WRITE_COMMAND
@@ -182,7 +180,7 @@ class WriteKeysCommand(OpenMaya.MPxCommand):  # type: ignore[misc]
         self._change = OpenMayaAnim.MAnimCurveChange()
 
     @classmethod
-    def syntax(cls) -> Any:
+    def syntax(cls) -> OpenMaya.MSyntax:
         syntax = OpenMaya.MSyntax()
         syntax.addArg(_SYNTAX.kLong)
         return syntax
@@ -190,9 +188,9 @@ class WriteKeysCommand(OpenMaya.MPxCommand):  # type: ignore[misc]
     def isUndoable(self) -> bool:  # noqa: N802
         return True
 
-    def doIt(self, arguments: Any) -> None:  # noqa: N802
+    def doIt(self, args: OpenMaya.MArgList) -> None:  # noqa: N802
         try:
-            keys.write(arguments.asInt(0), self._change)
+            keys.write(args.asInt(0), self._change)
         except BaseException:
             self._change.undoIt()
             raise

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 import numpy as np
 from maya.api import OpenMaya, OpenMayaAnim
@@ -53,7 +52,7 @@ class Pending:
 pending = Pending()
 
 
-def write(number: int, change: Any) -> list[str]:
+def write(number: int, change: OpenMayaAnim.MAnimCurveChange) -> list[str]:
     """Do what waits under a number, noting it in an MAnimCurveChange. Returns the curves that had to be keyed fully."""
     writes, seconds = pending.take(number)
     strayed = []
@@ -70,13 +69,13 @@ def write(number: int, change: Any) -> list[str]:
     return strayed
 
 
-def _curve(name: str) -> Any:
+def _curve(name: str) -> OpenMayaAnim.MFnAnimCurve:
     selection = OpenMaya.MSelectionList()
     selection.add(name)
     return OpenMayaAnim.MFnAnimCurve(selection.getDependNode(0))
 
 
-def _internal(function: Any) -> float:
+def _internal(function: OpenMayaAnim.MFnAnimCurve) -> float:
     """Maya keeps angles in radians and lengths in centimetres, whatever the scene shows."""
     kind = function.animCurveType
     if kind == OpenMayaAnim.MFnAnimCurve.kAnimCurveTA:
@@ -86,7 +85,7 @@ def _internal(function: Any) -> float:
     return 1.0
 
 
-def _replace(function: Any, keys: CurveKeys, scale: float, change: Any, *, merge: bool) -> None:
+def _replace(function: OpenMayaAnim.MFnAnimCurve, keys: CurveKeys, scale: float, change: OpenMayaAnim.MAnimCurveChange, *, merge: bool) -> None:
     """The curve never becomes empty, for which Maya would delete it: the key on the first frame stays and is changed.
 
     How `addKeys` treats a key that is there already does not matter, because none is.
@@ -114,7 +113,7 @@ def _replace(function: Any, keys: CurveKeys, scale: float, change: Any, *, merge
         function.addKeys(times, OpenMaya.MDoubleArray(values[1:].tolist()), entering, leaving, True, change)
 
 
-def _set_slopes(function: Any, keys: CurveKeys, scale: float, seconds: float, change: Any) -> None:
+def _set_slopes(function: OpenMayaAnim.MFnAnimCurve, keys: CurveKeys, scale: float, seconds: float, change: OpenMayaAnim.MAnimCurveChange) -> None:
     unit = OpenMaya.MTime.uiUnit()
     runs = (-seconds * keys.offsets_in[:, 0] * 3.0, seconds * keys.offsets_out[:, 0] * 3.0)
     for frame, slope, run_in, run_out in zip(
@@ -125,7 +124,7 @@ def _set_slopes(function: Any, keys: CurveKeys, scale: float, seconds: float, ch
         function.setTangent(index, run_out, run_out * slope, False, change, False)
 
 
-def _as_meant(function: Any, keys: CurveKeys, scale: float) -> bool:
+def _as_meant(function: OpenMayaAnim.MFnAnimCurve, keys: CurveKeys, scale: float) -> bool:
     """Between keys, as Maya itself evaluates the curve."""
     unit = OpenMaya.MTime.uiUnit()
     quarters: NDArray[np.float64] = (keys.frames[:-1, None] + np.diff(keys.frames)[:, None] * (0.25, 0.75)).ravel()

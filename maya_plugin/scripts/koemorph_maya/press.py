@@ -14,6 +14,7 @@ from maya import cmds
 from koemorph import lips
 from koemorph.curves import SEALING, TOLERANCE, CurveKeys, reduce_take
 from koemorph.errors import KoeMorphError, SettingsError, TakeError
+from koemorph.recording import Recording
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
@@ -22,11 +23,12 @@ from . import layers
 from .character import Character, character_of, curve_obstacle
 from .keys import Write, pending
 from .process import Progress, worker
-from .source import Source
 
 EVERY = "every"
 STYLES = (EVERY, "bezier", "linear", "stepped")
 WRITE_COMMAND = "koemorphWriteKeys"
+GRAPH_EDITOR = "graphEditor1FromOutliner"
+"""What the Graph Editor shows, while it is open."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Report:
         )
 
 
-def run(order: Order, source: Source, progress: Progress) -> Report:
+def run(order: Order, source: Recording, progress: Progress) -> Report:
     """The whole of it, waiting. Everything that can be refused is refused before the worker starts."""
     order.character()
     if order.layer:
@@ -106,11 +108,23 @@ def key(order: Order, take: Take, first: Fraction, name: str, warnings: tuple[st
         if not writes:
             raise KoeMorphError(f"No curve of {character.name} can be changed: {notes[-1]}")
         getattr(cmds, WRITE_COMMAND)(pending.add(writes, float(1 / order.rate.fps)))
+        _show([one.curve for one in writes], float(first), float(first + mapped.frame_count - 1))
     if strayed := pending.strayed:
         notes.append(f"Maya draws {len(strayed)} reduced curves differently; they got a key on every frame.")
     curves = tuple(one.curve for one in writes)
     count = sum(len(one.samples if one.curve in strayed else one.keys) for one in writes)
     return Report(name, curves, count, float(first), float(first + mapped.frame_count - 1), tuple(notes))
+
+
+def _show(curves: list[str], first: float, last: float) -> None:
+    """In the Graph Editor, the new keys selected."""
+    if cmds.about(batch=True):
+        return
+    cmds.selectKey(*curves, replace=True, keyframe=True, time=(first, last))
+    if cmds.selectionConnection(GRAPH_EDITOR, exists=True):
+        cmds.selectionConnection(GRAPH_EDITOR, edit=True, clear=True)
+        for curve in curves:
+            cmds.selectionConnection(GRAPH_EDITOR, edit=True, select=curve)
 
 
 @contextmanager

@@ -13,12 +13,12 @@ import numpy as np
 import koemorph
 from koemorph.errors import Cancelled, KoeMorphError, MissingPieceError
 from koemorph.formats import read_take
+from koemorph.recording import Recording
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph.worker.client import WorkerClient
 
-from .source import Source
 
 PYTHON_VARIABLE = "KOEMORPH_PYTHON"
 """Names another Python to run the worker with, one that KoeMorph is installed for."""
@@ -71,17 +71,14 @@ class WorkerHolder:
             self._client = None
 
     def animate(
-        self, source: Source, settings: Settings, rate: FrameRate, progress: Progress
+        self, source: Recording, settings: Settings, rate: FrameRate, progress: Progress
     ) -> tuple[Take, tuple[str, ...]]:
         """The take of a recording, and what there is to say about it."""
         client = self.client()
-        part = {
-            name: float(value) for name, value in (("start", source.begin), ("end", source.end)) if value is not None
-        }
         with tempfile.TemporaryDirectory(prefix="koemorph-") as folder:
             out = Path(folder) / "line.take"
             job = client.animate(
-                source.path, out, str(rate), settings=settings.to_dict(), channel=source.channel, **part
+                source.path, out, str(rate), settings=settings.to_dict(), channel=source.channel, **source.part
             )
             stage, fraction = "starting", 0.0
             while True:

@@ -8,20 +8,21 @@ from pathlib import Path
 from maya import cmds, mel
 
 from koemorph.errors import AudioError
-from koemorph.recording import Recording as Source
-from koemorph.recording import audible, exact
+from koemorph.recording import Recording, audible, exact
 from koemorph.timing import FrameRate
 
+from .nodes import kind
 
-def from_file(path: Path, first_frame: Fraction, **part: Fraction | str | None) -> Source:
+
+def from_file(path: Path, first_frame: Fraction, **part: Fraction | str | None) -> Recording:
     if not path.is_file():
         raise AudioError(f"{path} is not a file; name a recording.")
-    return Source(path, first_frame, **part)  # type: ignore[arg-type]
+    return Recording(path, first_frame, **part)  # type: ignore[arg-type]
 
 
-def from_node(node: str, rate: FrameRate, channel: str | None = None) -> Source:
+def from_node(node: str, rate: FrameRate, channel: str | None = None) -> Recording:
     """As an audio node sounds: from its offset on, after its silence, the part between source start and source end."""
-    if not cmds.objExists(node) or cmds.nodeType(node) != "audio":
+    if not cmds.objExists(node) or kind(node) != "audio":
         raise AudioError(f"The scene has no audio node called {node}; import the sound, or name its file.")
     path = Path(cmds.sound(node, query=True, file=True) or "")
     if not path.is_file():
@@ -30,7 +31,7 @@ def from_node(node: str, rate: FrameRate, channel: str | None = None) -> Source:
     trimmed = rate.seconds(exact(cmds.getAttr(f"{node}.sourceStart")))
     end = rate.seconds(exact(cmds.getAttr(f"{node}.sourceEnd")))
     first, begin = audible(first, trimmed, rate)
-    return Source(path, first, begin, end if end > (begin or 0) else None, channel)
+    return Recording(path, first, begin, end if end > (begin or 0) else None, channel)
 
 
 def timeline_node() -> str:
@@ -44,7 +45,7 @@ def timeline_node() -> str:
     return nodes[0] if len(nodes) == 1 else ""
 
 
-def chosen(file: str, node: str, first_frame: Fraction, rate: FrameRate, channel: str | None = None) -> Source:
+def chosen(file: str, node: str, first_frame: Fraction, rate: FrameRate, channel: str | None = None) -> Recording:
     """The file if one is named, else the node, else what the timeline plays."""
     if file:
         return from_file(Path(file), first_frame, channel=channel)
@@ -53,7 +54,7 @@ def chosen(file: str, node: str, first_frame: Fraction, rate: FrameRate, channel
     raise AudioError("No recording is chosen; name a file or an audio node, or let the timeline play one.")
 
 
-def playing(recording: Path | None, rate: FrameRate) -> Source | None:
+def playing(recording: Path | None, rate: FrameRate) -> Recording | None:
     """The audio node of the scene that plays a recording, if one does."""
     for node in cmds.ls(type="audio") or []:
         file = Path(cmds.sound(node, query=True, file=True) or "")
