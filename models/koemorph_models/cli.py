@@ -45,7 +45,10 @@ COMMANDS: Final[dict[str, Command]] = {
     "train": Command(".training.learning", "train a model, or go on training"),
     "finetune": Command(".training.tuning", "teach a trained model your own captures"),
     "export": Command(".export.trained", "weights into a model folder that KoeMorph loads"),
+    "compact": Command(".export.compact", "a model with its weights stored as float16 or int8"),
     "evaluate": Command(".evaluation.evaluate", "the table of a model, on voices it was never trained on"),
+    # The flip-book: speech straight to pictures
+    "film-flipbook": Command(".flipbook.footage", "speech into pictures of our head, the flip-book's material"),
     "untrained": Command(".export.untrained", "write a model with drawn weights, for tests"),
 }
 _OURS: Final = ("koemorph", "koemorph_models")

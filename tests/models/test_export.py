@@ -19,6 +19,7 @@ from koemorph.model import (  # noqa: E402
     load_model,
     shipped_model,
 )
+from koemorph_models.cli import main  # noqa: E402
 from koemorph_models.export import onnx as export  # noqa: E402
 from koemorph_models.network import TINY, KoeMorphNet  # noqa: E402
 
@@ -111,3 +112,18 @@ def test_a_graph_that_strays_is_not_accepted(exported, tmp_path, monkeypatch):
 def test_the_same_network_gives_the_same_bytes(exported, tmp_path):
     again = export.export_model(exported[0], tmp_path, name="test", trained=True, version="7")
     assert again == exported[2]
+
+
+@pytest.mark.parametrize(("kind", "share", "strays"), [("float16", 0.75, 1e-3), ("int8", 0.7, 0.03)])
+def test_smaller_files_say_nearly_the_same(exported, engine, tmp_path, kind, share, strays):
+    """The graphs around the weights stay, so a tiny model shrinks less than the shipped one."""
+    folder, small = exported[1], tmp_path / "small"
+    assert main(["compact", str(folder), str(small), "--weights", kind]) == 0
+    smaller = Engine(load_model(small))
+    size = {
+        place: sum((place / name).stat().st_size for name in (ANALYSE_NAME, RENDER_NAME)) for place in (folder, small)
+    }
+    assert size[small] < share * size[folder]
+    inputs = [x[0].numpy() for x in export.analyse_example(3, seed=3)]
+    ours, theirs = (one.run_render(*one.run_analyse(*inputs), 0.2) for one in (smaller, engine))
+    assert 0 < np.abs(ours - theirs).max() < strays
