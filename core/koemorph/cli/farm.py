@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 def arguments(options: argparse.Namespace) -> list[str]:
     """What was asked for here, as the tasks and the report are told it."""
-    words = [f"--fps={flags.rate_from(options)}", *(f"--format={name}" for name in options.format)]
+    words = [*([f"--fps={options.fps}"] if options.fps else []), *(f"--format={name}" for name in options.format)]
     for name, value in flags.settings_from(options).changed().items():
         flag = name.replace("_", "-")
         words.append(f"--{'' if value else 'no-'}{flag}" if isinstance(value, bool) else f"--{flag}={value}")

@@ -9,6 +9,7 @@ from typing import Any
 from .. import formats
 from ..errors import ShotListError
 from ..shots import ShotList, read_shots
+from ..timing import FrameRate
 from . import flags
 from .report import Report
 
@@ -27,15 +28,27 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help="what to write for lines without a target; may be given several times (default: take)",
     )
     parser.add_argument("--allow-outside", action="store_true", help="let targets lead out of the output folder")
-    flags.add_rate(parser)
+    add_rate(parser)
     flags.add_settings(parser)
+
+
+def add_rate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fps",
+        metavar="RATE",
+        help="frame rate of lines that name none (default: 60), and of an EDL, which never tells it",
+    )
+
+
+def rate_from(options: argparse.Namespace) -> FrameRate | None:
+    return FrameRate.parse(options.fps) if options.fps else None
 
 
 def read_list(options: argparse.Namespace, output: Path | None) -> ShotList:
     return read_shots(
         options.list,
         output=output,
-        rate=flags.rate_from(options),
+        rate=rate_from(options),
         settings=flags.settings_from(options),
         formats=tuple(options.format),
         allow_outside=options.allow_outside,

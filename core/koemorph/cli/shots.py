@@ -13,7 +13,7 @@ from ..shots import missing_recordings
 from ..shots.report import entries_of, write_report
 from ..shots.schema import schema
 from ..shots.writing import columns_text, converted, write_rows
-from .lists import add_list, add_reading, read_list, tell_problems
+from .lists import add_list, add_rate, add_reading, rate_from, read_list, tell_problems
 from .report import Report, add_progress
 
 
@@ -36,10 +36,11 @@ def add(commands: Any) -> None:
     init = actions.add_parser("init", help="write a list of the recordings in a folder, to be filled in")
     add_list(init, "a folder of recordings")
     _add_output(init)
-    init.set_defaults(run=_convert)
+    init.set_defaults(run=_convert, fps=None)
     convert = actions.add_parser("convert", help="write a list as another kind of list")
     add_list(convert)
     _add_output(convert)
+    add_rate(convert)
     convert.set_defaults(run=_convert)
     layout = actions.add_parser("schema", help="print the JSON Schema of a list")
     layout.set_defaults(run=_schema)
@@ -75,7 +76,7 @@ def _convert(options: argparse.Namespace) -> int:
         raise ShotListError(f"{options.list} is no folder; name the folder that holds the recordings.")
     if options.output.exists() and not options.force:
         raise OutputError(f"{options.output} is there already; --force replaces it.")
-    rows = converted(options.list, options.output.parent)
+    rows = converted(options.list, options.output.parent, rate_from(options))
     write_rows(rows, options.output, blank=options.action == "init")
     print(f"{options.output}: {len(rows)} shots")
     return 0

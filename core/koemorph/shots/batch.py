@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -85,8 +85,8 @@ def due(shots: ShotList, output: Path, model: Path | None) -> tuple[list[Shot], 
     return needed, current
 
 
-def run_batch(shots: ShotList, brief: Brief, jobs: int | None, tell: Tell) -> Run:
-    """Work through a list; the outcomes stand in its order. Ctrl-C leaves the rest as cancelled."""
+def run_batch(shots: ShotList, brief: Brief, jobs: int | None, tell: Tell, stopped: Callable[[], bool] = bool) -> Run:
+    """Work through a list; the outcomes stand in its order. Ctrl-C, or `stopped`, leaves the rest as cancelled."""
     began = time.monotonic()
     Records(brief.output).prepare()
     needed, outcomes = (list(shots), {}) if brief.force else due(shots, brief.output, brief.model)
@@ -96,17 +96,16 @@ def run_batch(shots: ShotList, brief: Brief, jobs: int | None, tell: Tell) -> Ru
         tell(Moment(shot, outcomes[shot.name], ended, len(shots), None))
     done = 0
     left: float | None = None
-    try:
-        with closing(work_through(needed, brief, jobs or default_jobs(len(needed)))) as work:
+    with suppress(KeyboardInterrupt):
+        with closing(work_through(needed, brief, jobs or default_jobs(len(needed)), stopped)) as work:
             for shot, outcome in work:
                 if outcome is not None:
                     outcomes[shot.name] = outcome
                     done, through = done + 1, through + weights[shot.name]
                     left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
                 tell(Moment(shot, outcome, len(outcomes), len(shots), left))
-    except KeyboardInterrupt:
-        for shot in needed:
-            outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, "running")))
+    for shot in needed:
+        outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, "running")))
     return Run({shot.name: outcomes[shot.name] for shot in shots}, time.monotonic() - began)
 
 

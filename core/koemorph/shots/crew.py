@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -52,12 +52,17 @@ def processors() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def work_through(shots: Sequence[Shot], brief: Brief, jobs: int) -> Generator[tuple[Shot, Outcome | None], None, None]:
-    """Each line twice: with None when it begins, with its outcome when it ends. Close it to stop the work."""
+def work_through(
+    shots: Sequence[Shot], brief: Brief, jobs: int, stopped: Callable[[], bool] = bool
+) -> Generator[tuple[Shot, Outcome | None], None, None]:
+    """Each line twice: with None when it begins, with its outcome when it ends. Close it to stop the work.
+
+    `stopped` is asked a few times a second, also while all lines take long.
+    """
     waiting: deque[tuple[float, Shot]] = deque((0.0, shot) for shot in shots)
     members = [_hire(brief) for _ in range(min(jobs, len(shots)))]
     try:
-        while waiting or any(member.shot for member in members):
+        while not stopped() and (waiting or any(member.shot for member in members)):
             for member in members:
                 if member.shot is None and waiting and waiting[0][0] <= time.monotonic():
                     member.shot = waiting.popleft()[1]

@@ -29,7 +29,7 @@ def read_shots(
     allow_outside: bool = False,
 ) -> ShotList:
     """`rate`, `settings` and `formats` are for lines that name none; with `output`, its links are looked through."""
-    rows = rows_of(path)
+    rows = rows_of(path, rate)
     columns = Columns(path if path.is_dir() else path.parent, rate, settings, formats)
     shots: list[Shot] = []
     problems: list[Problem] = []

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import ShotListError
+from ..timing import FrameRate
 
 RECORDINGS: Final = frozenset(
     (".wav", ".w64", ".aif", ".aiff", ".caf", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".mp4", ".mov", ".mkv")
@@ -28,15 +29,15 @@ class Row:
     cells: Mapping[str, Any]
 
 
-def rows_of(path: Path) -> list[Row]:
-    """A folder of recordings, a table, a JSON list or a timeline."""
+def rows_of(path: Path, rate: FrameRate | None = None) -> list[Row]:
+    """A folder of recordings, a table, a JSON list or a timeline; `rate` is for those that count frames unsaid."""
     if path.is_dir():
         return _folder(path)
     ending = path.suffix.lower()
     if ending in TIMELINES:
         from .timeline import timeline_rows
 
-        return timeline_rows(path)
+        return timeline_rows(path, rate)
     if ending not in (".csv", ".tsv", ".txt", ".json"):
         raise ShotListError(f"{path} is no shot list; use .csv, .tsv, .json, .otio, .edl or a folder of recordings.")
     text = _text(path)

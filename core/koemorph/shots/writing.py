@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..errors import ShotListError
 from ..files import write_text
+from ..timing import FrameRate
 from .columns import COLUMNS
 from .rows import Row, rows_of
 
@@ -31,10 +32,10 @@ BEGINNING: Final = (
 _PATHS: Final = ("audio", "rig", "preset")
 
 
-def converted(path: Path, folder: Path) -> list[dict[str, Any]]:
+def converted(path: Path, folder: Path, rate: FrameRate | None = None) -> list[dict[str, Any]]:
     """The rows of a list, their files named as seen from `folder`."""
     before = path if path.is_dir() else path.parent
-    return [_moved(row, before, folder) for row in rows_of(path)]
+    return [_moved(row, before, folder) for row in rows_of(path, rate)]
 
 
 def write_rows(rows: list[dict[str, Any]], path: Path, *, blank: bool = False) -> None:

@@ -1,11 +1,15 @@
 """The job for farms: its form, and the job itself run from beginning to end where there is something to run it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+OPENJD = shutil.which("openjd", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]))
 
 
 def test_the_job_names_every_chunk_and_ends_with_the_report(koemorph, recording, tmp_path):
@@ -22,7 +26,7 @@ def test_the_job_names_every_chunk_and_ends_with_the_report(koemorph, recording,
     run = animate["script"]["actions"]["onRun"]
     assert run["cancelation"]["mode"] == "NOTIFY_THEN_TERMINATE"
     assert run["args"][:4] == ["batch", "{{Param.ShotList}}", "-o", "{{Param.Results}}"]
-    assert {"--fps=30000/1001", "--jaw-strength=1.2", "--mirror", "--format=take"} <= set(run["args"])
+    assert {"--fps=29.97", "--jaw-strength=1.2", "--mirror", "--format=take"} <= set(run["args"])
     assert report["dependencies"] == [{"dependsOn": "Animate"}]
     assert report["script"]["actions"]["onRun"]["args"][:2] == ["shots", "report"]
 
@@ -46,7 +50,7 @@ def test_chunks_do_all_lines_and_the_report_tells_of_all(koemorph, recording, tm
     assert told["counts"] == {"done": 3}
 
 
-@pytest.mark.skipif(not shutil.which("openjd") or sys.platform == "win32", reason="pip install openjd-cli")
+@pytest.mark.skipif(not OPENJD or sys.platform == "win32", reason="pip install openjd-cli")
 def test_the_job_runs(koemorph, recording, tiny_folder, tmp_path):
     for name in range(3):
         recording(f"in/{name}.wav", 0.2)
@@ -55,7 +59,7 @@ def test_the_job_runs(koemorph, recording, tiny_folder, tmp_path):
     model = f'if [ "$1" = batch ]; then set -- "$@" --jobs 1 --model "{tiny_folder}"; fi'
     command.write_text(f'#!/bin/sh\n{model}\nexec "{sys.executable}" -m koemorph "$@"\n')
     command.chmod(0o755)
-    words = ["openjd", "run", str(tmp_path / "job" / "template.json")]
+    words = [OPENJD, "run", str(tmp_path / "job" / "template.json")]
     words += ["-p", f"file://{tmp_path / 'job' / 'parameters.json'}", "-p", f"KoeMorph={command}"]
     ran = subprocess.run(words, check=False, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout[-3000:]
