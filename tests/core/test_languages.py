@@ -1,0 +1,39 @@
+"""Everything that the core says of itself to people is there in every language, and nothing else."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from koemorph.languages import languages, texts
+from koemorph.presets import shipped
+from koemorph.settings import Settings, info_of
+from koemorph.worker.work import STAGES
+
+
+def spoken() -> set[str]:
+    found = {"Starting", *(stage.capitalize() for stage in STAGES)}
+    for entry in fields(Settings):
+        info = info_of(entry)
+        found |= {info.label, info.tooltip, info.group, info.unit, *info.choices}
+    for preset in shipped():
+        found |= {preset.name, preset.about}
+    return found - {""}
+
+
+def numbers(text: str) -> set[str]:
+    return {number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", text)}
+
+
+def test_there_are_japanese_and_german():
+    assert {"de", "ja"} <= set(languages())
+    assert texts("xx") == {}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_nothing_is_missing_and_nothing_left_over(language):
+    known = texts(language)
+    assert set(known) == spoken()
+    for text, translated in known.items():
+        assert translated.strip() and translated == translated.strip(), text
+        assert numbers(text) <= numbers(translated), text
