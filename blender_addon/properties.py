@@ -21,16 +21,15 @@ from koemorph.knobs import Info
 from koemorph.rig import shipped
 from koemorph.settings import Settings, info_of
 
-from . import compat, mapping
+from . import compat, mapping, wording
 from .destination import ACTIVE, NEW, NLA
 
 
 def _property(shown: Info, default: Any) -> Any:
     """Blender's property for a setting."""
-    unit = f" ({shown.unit})" if shown.unit else ""
-    common = {"name": shown.label + unit, "description": shown.tooltip.rstrip(".")}
+    common = {"name": wording.name(shown), "description": wording.description(shown.tooltip)}
     if shown.kind == "choice":
-        items = [(choice, choice.replace("-", " ").capitalize(), "") for choice in shown.choices]
+        items = [(choice, wording.title(choice), "") for choice in shown.choices]
         return EnumProperty(items=items, default=default, **common)
     if shown.kind == "switch":
         return BoolProperty(default=default, **common)

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import bpy
 from bl_operators.presets import AddPresetBase
+from bpy.app.translations import pgettext_tip
 from bpy.props import StringProperty
 from bpy.types import Menu, Operator
 
@@ -12,6 +13,7 @@ from koemorph.presets import find_preset, shipped
 from koemorph.settings import Settings
 
 from ..properties import show_settings
+from ..wording import description, title
 from .base import guarded
 
 FOLDER = "koemorph"
@@ -28,7 +30,7 @@ class UsePreset(Operator):
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: "UsePreset") -> str:
-        return find_preset(properties.name).about.rstrip(".")
+        return pgettext_tip(description(find_preset(properties.name).about))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings = guarded(self, lambda: find_preset(self.name).over(Settings()))
@@ -46,9 +48,7 @@ class PresetMenu(Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         for preset in shipped():
-            self.layout.operator(
-                UsePreset.bl_idname, text=preset.name.replace("-", " ").capitalize()
-            ).name = preset.name
+            self.layout.operator(UsePreset.bl_idname, text=title(preset.name)).name = preset.name
         self.layout.separator()
         Menu.draw_preset(self, context)
 

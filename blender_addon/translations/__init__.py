@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface in other languages: one JSON file each, from the English text to its translation."""
+"""The interface in other languages: what the core says in them, and one JSON file each for what only Blender shows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import bpy
 
+from ..wording import translated
+
 _LANGUAGES = {"ja": ("ja_JP",), "de": ("de_DE",)}
 """Blender's names for each file's language."""
 _CONTEXTS = ("*", "Operator")
@@ -15,8 +17,8 @@ _CONTEXTS = ("*", "Operator")
 
 
 def read(name: str) -> dict[str, str]:
-    texts: dict[str, str] = json.loads((Path(__file__).parent / f"{name}.json").read_text("utf-8"))
-    return texts
+    own: dict[str, str] = json.loads((Path(__file__).parent / f"{name}.json").read_text("utf-8"))
+    return translated(name) | own
 
 
 def register() -> None:
