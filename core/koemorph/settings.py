@@ -250,6 +250,13 @@ class Settings:
         off=-70.0,
         tooltip="Sound weaker than this leaves the mouth at rest. Speech is brought to -23 dB first; -70 turns it off.",
     )
+    noise_margin: float = number(
+        *(4.0, 0.0, 15.0, 0.5),
+        label="Above noise",
+        group="Silence",
+        unit="dB",
+        tooltip="Steady noise counts as silence: sound has to be so much stronger to move the mouth. 0 turns it off.",
+    )
     silence_hold: float = number(
         *(0.25, 0.0, 1.0, 0.01),
         label="Hold",

@@ -1,6 +1,8 @@
-"""The silence gate: where there is no sound, the mouth rests."""
+"""The silence gate: where there is no sound, or only the noise that is there all the time, the mouth rests."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,12 @@ from ..settings import Settings
 from ..timing import FrameRate
 
 _MOUTH = arkit.indices(arkit.LOWER_FACE)
+_QUIETEST: Final = 5.0
+"""Per cent of a line that are taken for its background."""
+_STEADY: Final = 0.1
+"""Seconds over which noise is averaged."""
+_LOUDEST_NOISE: Final = -24.0
+"""dB, about the level of speech: what is louder is somebody holding a note."""
 
 
 def rest_in_silence(
@@ -31,7 +39,7 @@ def gate(level: NDArray[np.float32], settings: Settings, rate: FrameRate) -> NDA
     It opens over the attack before that, and closes over the fade after it.
     """
     frame = np.arange(len(level))
-    sounding = level > settings.silence_gate
+    sounding = level > threshold(level, settings, rate)
     if not sounding.any():
         return np.zeros(len(level), dtype=np.float32)
     hold, attack, fade = (
@@ -43,3 +51,13 @@ def gate(level: NDArray[np.float32], settings: Settings, rate: FrameRate) -> NDA
     closing = 1.0 - (since - hold) / (fade + 1)
     opening = 1.0 - (until - hold) / (attack + 1)
     return np.clip(np.maximum(closing, opening), 0.0, 1.0).astype(np.float32)
+
+
+def threshold(level: NDArray[np.float32], settings: Settings, rate: FrameRate) -> float:
+    """The level in dB above which there is sound: the setting's, or more where steady noise lies under the line."""
+    if not settings.noise_margin:
+        return settings.silence_gate
+    reach = min(len(level), 2 * round(_STEADY * float(rate.fps) / 2) + 1)
+    steady = np.convolve(level, np.full(reach, 1 / reach), mode="valid")
+    background = float(np.percentile(steady, _QUIETEST))
+    return max(settings.silence_gate, min(background + settings.noise_margin, _LOUDEST_NOISE))

@@ -13,7 +13,7 @@ from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
 SIXTY = FrameRate.parse(60)
-EXACT = Settings(silence_gate=-50.0, silence_hold=0.2, silence_attack=0.0, silence_fade=0.0)
+EXACT = Settings(silence_gate=-50.0, noise_margin=0.0, silence_hold=0.2, silence_attack=0.0, silence_fade=0.0)
 
 
 def levels(frames, *loud):
@@ -108,3 +108,33 @@ def test_perform_clamps():
     curves = np.array([[-0.5] * 52, [1.5] * 52], np.float32)
     raw = Settings.raw()
     assert perform(curves, levels(2), raw, SIXTY)[:, 0].tolist() == [0.0, 1.0]
+
+
+def noisy(seconds, noise, *loud):
+    """Level of steady noise in dB, with sound of -18 dB between (begin, end) seconds."""
+    level = (noise + np.random.default_rng(3).normal(0, 0.7, round(60 * seconds))).astype(np.float32)
+    for begin, end in loud:
+        level[round(60 * begin) : round(60 * end)] = -18.0
+    return level
+
+
+@pytest.mark.parametrize("noise", [-60.0, -40.0, -28.0])
+def test_the_mouth_rests_in_steady_noise_as_it_does_in_silence(noise):
+    opening = gate(noisy(8, noise, (2, 4), (5, 6)), Settings(), SIXTY)
+    assert (opening[: round(60 * 1.5)] == 0).all() and (opening[round(60 * 6.5) :] == 0).all()
+    assert (opening[120:240] == 1).all() and (opening[300:360] == 1).all()
+
+
+def test_noise_moves_the_mouth_where_its_margin_is_off():
+    assert (gate(noisy(8, -28.0, (2, 4)), Settings(noise_margin=0.0), SIXTY) == 1).all()
+
+
+@pytest.mark.parametrize("seconds", [0.05, 1, 20])
+def test_a_held_note_is_not_taken_for_noise(seconds):
+    assert (gate(noisy(seconds, -23.0 + 2.5), Settings(), SIXTY) == 1).all()
+
+
+def test_talk_without_a_pause_is_not_taken_for_noise():
+    """Words of a third of a second, 20 dB over what is between them."""
+    words = [(0.5 * k, 0.5 * k + 0.35) for k in range(40)]
+    assert (gate(noisy(20, -38.0, *words), Settings(), SIXTY) == 1).all()
