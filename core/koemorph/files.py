@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -44,6 +44,41 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         scratch.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def atomic_folder(path: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
+    """A folder to fill that appears at `path` complete, or not at all if the block is left by an exception.
+
+    What is there already is replaced, unless it holds a file (told by its path inside) that is not `ours`.
+    """
+    path = path.resolve()
+    scratch, former = (path.with_name(SCRATCH + uuid.uuid4().hex) for _ in range(2))
+    try:
+        if path.exists() and (foreign := next(_files_not(ours, path), None)):
+            raise OutputError(f"{path} also holds {foreign}, which would be lost; name a new folder.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path.parent)
+        scratch.mkdir()
+    except OSError as err:
+        raise unwritable(path, err) from err
+    try:
+        yield scratch
+        if path.exists():
+            path.replace(former)
+        scratch.replace(path)
+    except OSError as err:
+        raise unwritable(path, err) from err
+    finally:
+        for left in (scratch, former):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _files_not(ours: Callable[[Path], bool], folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        raise NotADirectoryError(20, "it is a file", str(folder))
+    inside = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
+    return (path for path in inside if not ours(path))
 
 
 def sweep(folder: Path) -> None:

@@ -13,13 +13,29 @@ from typing import Final
 
 from .. import __version__
 from ..errors import Cancelled, KoeMorphError
-from . import animate, batch, convert, demo, doctor, edit, farm, formats, info, panel, presets, preview, shots, watch
+from . import (
+    animate,
+    ave,
+    batch,
+    convert,
+    demo,
+    doctor,
+    edit,
+    farm,
+    formats,
+    info,
+    panel,
+    presets,
+    preview,
+    shots,
+    watch,
+)
 from . import map as map_rig
 from .report import Report
 
 COMMANDS: Final = (
     *(animate, batch, shots, watch, farm, edit, panel, convert),
-    *(preview, demo, info, presets, map_rig, formats, doctor),
+    *(preview, demo, info, presets, map_rig, formats, ave, doctor),
 )
 EXIT_CODES: Final = """exit codes:
   0 done                        5 model missing or damaged
