@@ -13,7 +13,7 @@ from typing import Final
 from ..errors import Cancelled, ShotListError
 from ..model import load_model
 from .crew import Brief, processors, work_through
-from .keying import Outcome, State, is_current
+from .keying import Outcome, State, unit_is_current
 from .records import Record, Records
 from .shot import Shot, ShotList
 
@@ -57,14 +57,17 @@ class Run:
 
 
 def chosen(shots: ShotList, only: tuple[str, ...]) -> ShotList:
-    """The lines whose names fit one of the patterns (`ep01_*`); a pattern that fits none is an error."""
+    """The lines whose names fit one of the patterns (`ep01_*`); a pattern that fits none is an error.
+
+    With a line come all others of its scene, which is keyed as a whole.
+    """
     if not only:
         return shots
     for pattern in only:
         if not any(_fits(shot, pattern) for shot in shots):
             raise ShotListError(f"No shot is called {pattern!r}; see 'koemorph shots check {shots.path}'.")
-    kept = tuple(shot for shot in shots if any(_fits(shot, pattern) for pattern in only))
-    return ShotList(shots.path, kept, shots.problems)
+    kept = [unit for unit in shots.units() if any(_fits(shot, pattern) for shot in unit for pattern in only)]
+    return ShotList(shots.path, tuple(shot for unit in kept for shot in unit), shots.problems)
 
 
 def _fits(shot: Shot, pattern: str) -> bool:
@@ -76,12 +79,12 @@ def due(shots: ShotList, output: Path, model: Path | None) -> tuple[list[Shot], 
     sha256, records = load_model(model).sha256, Records(output)
     needed: list[Shot] = []
     current: dict[str, Outcome] = {}
-    for shot in shots:
-        record = records.read(shot)
-        if record is not None and is_current(shot, record, output, sha256):
-            current[shot.name] = Outcome("skipped", record)
+    for unit in shots.units():
+        known = {shot.name: records.read(shot) for shot in unit}
+        if unit_is_current(unit, known, output, sha256):
+            current.update((name, Outcome("skipped", record)) for name, record in known.items() if record)
         else:
-            needed.append(shot)
+            needed += unit
     return needed, current
 
 
@@ -96,14 +99,15 @@ def run_batch(shots: ShotList, brief: Brief, jobs: int | None, tell: Tell, stopp
         tell(Moment(shot, outcomes[shot.name], ended, len(shots), None))
     done = 0
     left: float | None = None
-    with suppress(KeyboardInterrupt):
-        with closing(work_through(needed, brief, jobs or default_jobs(len(needed)), stopped)) as work:
-            for shot, outcome in work:
-                if outcome is not None:
-                    outcomes[shot.name] = outcome
-                    done, through = done + 1, through + weights[shot.name]
-                    left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
-                tell(Moment(shot, outcome, len(outcomes), len(shots), left))
+    units = ShotList(shots.path, tuple(needed)).units()
+    work = work_through(units, brief, jobs or default_jobs(len(units)), stopped)
+    with suppress(KeyboardInterrupt), closing(work):
+        for shot, outcome in work:
+            if outcome is not None:
+                outcomes[shot.name] = outcome
+                done, through = done + 1, through + weights[shot.name]
+                left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
+            tell(Moment(shot, outcome, len(outcomes), len(shots), left))
     for shot in needed:
         outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, "running")))
     return Run({shot.name: outcomes[shot.name] for shot in shots}, time.monotonic() - began)

@@ -1,4 +1,4 @@
-"""The processes that work through a list side by side: one loaded model each, one line at a time."""
+"""The processes that work through a list side by side: one loaded model each, one unit at a time."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from typing import Final
 from ..engine import Engine
 from ..errors import KoeMorphError
 from ..model import load_model
-from .keying import Outcome, key_line
+from .keying import Outcome
 from .records import Record, Records
-from .shot import Shot
+from .scenes import key_unit
+from .shot import Shot, Unit
 
 BUSY_SECONDS: Final = 0.2
 """How long to wait before looking again at a line that another process is at."""
@@ -37,13 +38,16 @@ class Brief:
     provider: str
     force: bool
     allow_outside: bool
+    blender: str = ""
+    """The program, where it is not found by itself: Blender, or a Python that has bpy."""
+    mayapy: str = ""
 
 
 @dataclass
 class _Member:
     process: BaseProcess
     pipe: Connection
-    shot: Shot | None = None
+    unit: Unit = ()
 
 
 def processors() -> int:
@@ -53,41 +57,42 @@ def processors() -> int:
 
 
 def work_through(
-    shots: Sequence[Shot], brief: Brief, jobs: int, stopped: Callable[[], bool] = bool
+    units: Sequence[Unit], brief: Brief, jobs: int, stopped: Callable[[], bool] = bool
 ) -> Generator[tuple[Shot, Outcome | None], None, None]:
     """Each line twice: with None when it begins, with its outcome when it ends. Close it to stop the work.
 
     `stopped` is asked a few times a second, also while all lines take long.
     """
-    waiting: deque[tuple[float, Shot]] = deque((0.0, shot) for shot in shots)
-    members = [_hire(brief) for _ in range(min(jobs, len(shots)))]
+    waiting: deque[tuple[float, Unit]] = deque((0.0, unit) for unit in units)
+    members = [_hire(brief) for _ in range(min(jobs, len(units)))]
     try:
-        while not stopped() and (waiting or any(member.shot for member in members)):
+        while not stopped() and (waiting or any(member.unit for member in members)):
             for member in members:
-                if member.shot is None and waiting and waiting[0][0] <= time.monotonic():
-                    member.shot = waiting.popleft()[1]
+                if not member.unit and waiting and waiting[0][0] <= time.monotonic():
+                    member.unit = waiting.popleft()[1]
                     with contextlib.suppress(OSError):  # it has died: seen below
-                        member.pipe.send(member.shot)
-                    yield member.shot, None
-            working = [member.pipe for member in members if member.shot]
+                        member.pipe.send(member.unit)
+                    for shot in member.unit:
+                        yield shot, None
+            working = [member.pipe for member in members if member.unit]
             if not working:
                 time.sleep(BUSY_SECONDS)
                 continue
             ready = wait(working, timeout=BUSY_SECONDS)
             for index, member in enumerate(members):
-                shot = member.shot
-                if shot is None or member.pipe not in ready:
+                unit = member.unit
+                if not unit or member.pipe not in ready:
                     continue
                 try:
-                    outcome: Outcome = member.pipe.recv()
-                    member.shot = None
+                    outcomes: list[Outcome] = member.pipe.recv()
+                    member.unit = ()
                 except (EOFError, OSError):
-                    outcome = _died(shot, member)
+                    outcomes = _died(unit, member)
                     members[index] = _hire(brief)
-                if outcome.state == "busy":
-                    waiting.append((time.monotonic() + BUSY_SECONDS, shot))
+                if outcomes[0].state == "busy":
+                    waiting.append((time.monotonic() + BUSY_SECONDS, unit))
                 else:
-                    yield shot, outcome
+                    yield from zip(unit, outcomes, strict=True)
     finally:
         _dismiss(members)
 
@@ -101,19 +106,19 @@ def _hire(brief: Brief) -> _Member:
     return _Member(process, ours)
 
 
-def _died(shot: Shot, member: _Member) -> Outcome:
+def _died(unit: Unit, member: _Member) -> list[Outcome]:
     member.process.join(_END_SECONDS)
     member.pipe.close()
     message = (
         f"The process that worked on it ended unexpectedly ({member.process.exitcode}); "
         "there may be too little memory: use fewer --jobs."
     )
-    return Outcome("failed", Record(shot.name, "failed", message=message, exit_code=KoeMorphError.exit_code))
+    return _failed(unit, message, KoeMorphError.exit_code)
 
 
 def _dismiss(members: Sequence[_Member]) -> None:
     for member in members:
-        if member.shot is not None:
+        if member.unit:
             member.process.terminate()
         member.pipe.close()
     for member in members:
@@ -131,21 +136,22 @@ def _serve(pipe: Connection, brief: Brief) -> None:
     engine: Engine | None = None
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            shot: Shot = pipe.recv()
+            unit: Unit = pipe.recv()
             try:
                 engine = engine or Engine(load_model(brief.model), threads=brief.threads, providers=(brief.provider,))
-                outcome = key_line(shot, engine, records, force=brief.force, allow_outside=brief.allow_outside)
+                outcomes = key_unit(unit, engine, records, brief)
             except KoeMorphError as err:
-                outcome = _failed(shot, str(err), err.exit_code)
+                outcomes = _failed(unit, str(err), err.exit_code)
             except OSError as err:
-                outcome = _failed(shot, f"{err.filename or shot.audio}: {err.strerror or err}; check the disk.", 1)
+                where = err.filename or unit[0].audio
+                outcomes = _failed(unit, f"{where}: {err.strerror or err}; check the disk.", KoeMorphError.exit_code)
             except MemoryError:
-                outcome = _failed(shot, "There is not enough memory for it; use fewer --jobs.", KoeMorphError.exit_code)
-            pipe.send(outcome)
+                outcomes = _failed(unit, "There is not enough memory; use fewer --jobs.", KoeMorphError.exit_code)
+            pipe.send(outcomes)
 
 
-def _failed(shot: Shot, message: str, exit_code: int) -> Outcome:
-    return Outcome("failed", Record(shot.name, "failed", message=message, exit_code=exit_code))
+def _failed(unit: Unit, message: str, exit_code: int) -> list[Outcome]:
+    return [Outcome("failed", Record(shot.name, "failed", message=message, exit_code=exit_code)) for shot in unit]
 
 
 def _leave(number: int, frame: object) -> None:
