@@ -246,3 +246,7 @@ def test_accents_raise_brows_and_expression_scales_them():
     ]
     assert np.ptp(brows[0]) < 0.01 < 0.1 < np.ptp(brows[1])
     assert abs(int(np.argmax(brows[1])) - 57) < 9
+
+
+def test_round_vowels_are_those_that_are_seen_round():
+    assert {symbol for symbol in "iɪeɛæaɑʌəɔoʊuyø" if resolve(symbol).parts[0][0].rounded} == set("ɔoʊuyø")

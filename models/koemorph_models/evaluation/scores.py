@@ -13,7 +13,7 @@ from koemorph import arkit, lips
 from koemorph.take import Take
 
 from ..speech.utterance import SILENCE, Phone
-from ..teacher.table import resolve, table
+from ..teacher.table import resolve
 
 TOLERANCE: Final = 0.040
 """Seconds by which a contact may be early or late."""
@@ -24,7 +24,6 @@ SETTLED: Final = 0.2
 """Seconds after speech when a mouth should be at rest, and before it begins again."""
 MOUTH: Final = [i for i, name in enumerate(arkit.SHAPES) if name in arkit.LOWER_FACE]
 EXPRESSION: Final = [i for i, name in enumerate(arkit.SHAPES) if name not in arkit.LOWER_FACE]
-_ROUND: Final = table().articulators.index("pucker")
 
 Flags = NDArray[np.bool_]
 Values = NDArray[np.floating]
@@ -125,7 +124,7 @@ class Scores:
                 self.vowel_frames += int(inside.sum())
                 self.vowel_closed += int((shut & inside).sum())
                 if len(resolve(phone.symbol).parts) == 1:
-                    place = self.rounded if shape.target[_ROUND] > 0.45 else self.unrounded
+                    place = self.rounded if shape.rounded else self.unrounded
                     place.append(float(narrow[inside].mean()))
             if phone.symbol == SILENCE and phone.end - phone.start >= PAUSE:
                 deep = (time > phone.start + SETTLED) & (time < phone.end - SETTLED)

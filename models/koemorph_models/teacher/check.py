@@ -26,7 +26,7 @@ from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utt
 
 from .prosody import analyse
 from .style import Style
-from .table import resolve, table, unknown_symbols
+from .table import resolve, unknown_symbols
 from .teacher import teach
 
 CAPTURED: Final[dict[str, tuple[float, float]]] = {
@@ -59,7 +59,6 @@ CAPTURED: Final[dict[str, tuple[float, float]]] = {
 }
 """95th percentile and maximum of captured curves."""
 
-ROUNDED: Final = table().articulators.index("pucker")
 TOLERANCE: Final = 0.040
 """Seconds by which a closure may be early or late."""
 
@@ -112,7 +111,7 @@ class Tally:
                 self.other_frames += int(inside.sum())
                 self.other_touched += int((touch & inside).sum())
                 if inside.any() and len(shapes) == 1:
-                    place = self.rounded if shapes[0].target[ROUNDED] > 0.45 else self.unrounded
+                    place = self.rounded if shapes[0].rounded else self.unrounded
                     place.append(float(round_[inside].mean()))
             if phone.symbol == SILENCE and phone.end - phone.start > 0.45:
                 deep = (time > phone.start + 0.2) & (time < phone.end - 0.2)

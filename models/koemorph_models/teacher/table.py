@@ -24,6 +24,8 @@ _ROUNDED_BY_MARK: Final = 0.7
 _INSISTENCE_OF_MARK: Final = 1.4
 """How far a labial mark (as in kʷ) rounds its phone, and how much it insists."""
 
+_ROUND: Final = 0.5
+
 _THIRD_TONE: Final = "ɜ"
 """How espeak-ng marks Mandarin's third tone at the end of a vowel; alone, or long, it is a vowel itself."""
 
@@ -43,6 +45,12 @@ class Shape:
     @property
     def vowel(self) -> bool:
         return self.kind == "vowel"
+
+    @property
+    def rounded(self) -> bool:
+        """Whether the mouth is to be seen round, weighed as `lips.rounding` does: from u over o to ɔ."""
+        pucker, funnel = (self.target[table().articulators.index(name)] for name in ("pucker", "funnel"))
+        return bool(pucker + 0.6 * funnel > _ROUND)
 
 
 @dataclass(frozen=True)
