@@ -7,10 +7,10 @@
 | perceptual | 0.5    | squared error of the mouth (weight 1) and of the expression (weight 0.5) |
 | temporal   | 0.2    | squared error of the movement from frame to frame, at 30 and at 60 fps   |
 | smoothing  | 0.1    | squared distance of the learned alpha at 30 fps from its target          |
-| contact    | 0.3    | cross-entropy of lips together and of lip on teeth, read from the curves |
+| contact    | 0.6    | cross-entropy of lips together and of lip on teeth, read from the curves |
 | rounding   | 5.0    | squared error of how narrow the mouth is, as it is measured              |
 | streams    | 20.0   | squared distance of each shape's leaning, theta_mel - theta_emotion      |
-| phones     | 0.1    | cross-entropy of the phone being said, from a head that is not exported  |
+| phones     | 0.2    | cross-entropy of the phone being said, from a head that is not exported  |
 
 The streams' leanings are asked for because nothing else asks: with temperatures drawn at random, a network does
 best to lean nowhere, and then the slider does nothing.
@@ -40,10 +40,10 @@ WEIGHTS: Final = {
     "perceptual": 0.5,
     "temporal": 0.2,
     "smoothing": 0.1,
-    "contact": 0.3,
+    "contact": 0.6,
     "rounding": 5.0,
     "streams": 20.0,
-    "phones": 0.1,
+    "phones": 0.2,
 }
 ALPHA_TARGET: Final = 0.9
 """The documents' 0.1 to 0.2 would lag by a fifth of a second; this keeps closures (DESIGN: measured, not assumed)."""
