@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ try:
 except ImportError:
     bpy = None
     collect_ignore_glob = ["test_*.py"]
+
+BREAKS_AT_EXIT = bpy is not None and bpy.app.version < (4, 3, 0)
+"""The wheel of 4.2 frees its own panels after Python's end, as soon as any property ever had a callback."""
 
 LINE = Path(__file__).parents[2] / "core" / "koemorph" / "example" / "line.flac"
 
@@ -76,3 +81,17 @@ def expected(engine: Engine, recording: Path) -> Any:
         return engine.animate(recording, settings or Settings(), FrameRate.parse(fps))
 
     return make
+
+
+_status = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    session.config.stash[_status] = int(exitstatus)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if BREAKS_AT_EXIT and _status in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_status])

@@ -1,4 +1,4 @@
-"""Reading back what stands in a scene, by ways that the extension does not use."""
+"""Reading back what stands in a scene, by ways that the extension does not use; and choosing in it."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ def state() -> dict[str, Any]:
         strips = [strip.name for track in data.nla_tracks for strip in track.strips] if data else []
         told[f"key {key.name}"] = (data.action.name if data and data.action else None, strips)
     return told
+
+
+def choose(*objects: Any) -> None:
+    """Select these, the first one active."""
+    for other in bpy.context.selected_objects:
+        other.select_set(False)
+    for one in objects:
+        one.select_set(True)
+    bpy.context.view_layer.objects.active = objects[0]

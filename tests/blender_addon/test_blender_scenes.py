@@ -18,20 +18,11 @@ from blender_addon.source import from_strip
 from koemorph.errors import Cancelled, KoeMorphError
 from koemorph.formats import read_take, write_take
 from koemorph.settings import Settings
-from tests.blender_addon.reading import curves, path_of, pose, state, stored
+from tests.blender_addon.reading import choose, curves, path_of, pose, state, stored
 
 
 def jaw(one: Any) -> Any:
     return curves(one.data.shape_keys)[path_of("jawOpen")]
-
-
-def choose(*objects: Any) -> None:
-    """Select these, the first one active."""
-    for other in bpy.context.selected_objects:
-        other.select_set(False)
-    for one in objects:
-        one.select_set(True)
-    bpy.context.view_layer.objects.active = objects[0]
 
 
 def second_face() -> Any:
