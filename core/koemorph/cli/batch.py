@@ -39,12 +39,28 @@ def add(commands: Any) -> None:
     parser.add_argument("--openjd", action="store_true", help="also tell progress as Open Job Description reads it")
     add_reading(parser)
     flags.add_engine(parser)
+    add_hosts(parser)
     add_progress(parser)
     parser.set_defaults(run=run)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the results")
+
+
+def add_hosts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--blender",
+        metavar="PROGRAM",
+        default="",
+        help="Blender, or a Python with bpy, for lines keyed into a .blend (default: $KOEMORPH_BLENDER, or blender)",
+    )
+    parser.add_argument(
+        "--mayapy",
+        metavar="PROGRAM",
+        default="",
+        help="Maya's Python, for lines keyed into a .ma or .mb (default: $KOEMORPH_MAYAPY, or mayapy)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -81,7 +97,10 @@ def brief_from(options: argparse.Namespace, lines: int) -> Brief:
             raise SettingsError(f"--{name} must be at least 1.")
     jobs = options.jobs or default_jobs(lines)
     threads = options.threads or max(1, processors() // jobs)
-    return Brief(options.output, options.model, threads, options.provider, options.force, options.allow_outside)
+    return Brief(
+        *(options.output, options.model, threads, options.provider, options.force, options.allow_outside),
+        *(options.blender, options.mayapy),
+    )
 
 
 def tell(moment: Moment, report: Report) -> None:
@@ -130,7 +149,10 @@ def _dry_run(shots: ShotList, brief: Brief, report: Report) -> int:
     wanted = list(shots) if brief.force else needed
     for shot in wanted:
         targets = [target.path for target in shot.targets]
-        report.result(f"would make {shot.name}: {', '.join(targets)}", shot=shot.name, status="due", outputs=targets)
+        into = f" from {shot.scene}, on {shot.face or 'its only face'}" if shot.scene else ""
+        report.result(
+            f"would make {shot.name}: {', '.join(targets)}{into}", shot=shot.name, status="due", outputs=targets
+        )
     report.result(f"{len(wanted)} to make, {len(shots) - len(wanted)} unchanged", due=len(wanted))
     return 0
 

@@ -9,17 +9,18 @@ from typing import Any, Final
 from ..errors import SettingsError
 from ..shots import Shot, ShotList
 from ..shots.batch import Moment
-from ..shots.keying import is_current, key_line
+from ..shots.keying import unit_is_current
 from ..shots.records import Records
+from ..shots.scenes import key_unit
 from . import flags
-from .batch import add_output, tell
+from .batch import add_hosts, add_output, brief_from, tell
 from .lists import add_list, add_reading, read_list, tell_problems
 from .report import Report, add_progress
 
 LOOK_SECONDS: Final = 1.0
 
-Look = tuple[int, int]
-"""Size and time of a recording: it has landed when two looks see the same."""
+Look = tuple[int, ...]
+"""Size and time of a recording, and of its scene: they have landed when two looks see the same."""
 
 
 def add(commands: Any) -> None:
@@ -37,8 +38,9 @@ def add(commands: Any) -> None:
     )
     add_reading(parser)
     flags.add_engine(parser)
+    add_hosts(parser)
     add_progress(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, force=False, jobs=1)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,9 +48,9 @@ def run(options: argparse.Namespace) -> int:
         raise SettingsError("--every must be more than 0 seconds.")
     report, records = Report(options.progress, quiet=options.quiet), Records(options.output)
     records.prepare()
-    engine = flags.engine_from(options)
+    engine, brief = flags.engine_from(options), brief_from(options, 1)
     before: dict[str, Look] = {}
-    tried: dict[str, tuple[Look, object]] = {}
+    tried: dict[str, object] = {}
     told: set[str] = set()
     code, idle_since = 0, time.monotonic()
     while options.until_idle is None or time.monotonic() - idle_since < options.until_idle:
@@ -59,19 +61,20 @@ def run(options: argparse.Namespace) -> int:
         now = looks(shots)
         if now != before:
             idle_since = time.monotonic()
-        landed = [shot for shot in shots if shot.name in now and now[shot.name] == before.get(shot.name)]
-        for number, shot in enumerate(landed, 1):
-            seen = (now[shot.name], shot)
-            if tried.get(shot.name) == seen or is_current(
-                shot, records.read(shot), options.output, engine.model.sha256
-            ):
+        landed = {shot.name for shot in shots if shot.name in now and now[shot.name] == before.get(shot.name)}
+        for unit in shots.units():
+            seen = [(shot, now.get(shot.name)) for shot in unit]
+            if not landed.issuperset(shot.name for shot in unit) or tried.get(unit[0].name) == seen:
                 continue
-            outcome = key_line(shot, engine, records, force=False, allow_outside=options.allow_outside)
-            if outcome.state != "busy":
-                tried[shot.name] = seen
-                tell(Moment(shot, outcome, number, len(landed), None), report)
-                code = outcome.record.exit_code or code
-                idle_since = time.monotonic()
+            known = {shot.name: records.read(shot) for shot in unit}
+            if unit_is_current(unit, known, options.output, engine.model.sha256):
+                continue
+            for shot, outcome in zip(unit, key_unit(unit, engine, records, brief), strict=True):
+                if outcome.state != "busy":
+                    tried[unit[0].name] = seen
+                    tell(Moment(shot, outcome, len(tried), len(landed), None), report)
+                    code = outcome.record.exit_code or code
+                    idle_since = time.monotonic()
         before = now
         time.sleep(options.every)
     return code
@@ -83,7 +86,7 @@ def looks(shots: ShotList) -> dict[str, Look]:
 
 def _look(shot: Shot) -> Look | None:
     try:
-        seen = shot.audio.stat()
+        seen = [path.stat() for path in (shot.audio, shot.scene) if path is not None]
     except (OSError, ValueError):
         return None
-    return (seen.st_size, seen.st_mtime_ns)
+    return tuple(number for one in seen for number in (one.st_size, one.st_mtime_ns))

@@ -18,7 +18,7 @@ from ..presets import find_preset
 from ..settings import Preset, Settings, info_of
 from ..timing import FrameRate, parse_seconds
 from .rows import Row
-from .shot import Problem, Shot, Target, file_name
+from .shot import SCENES, Problem, Shot, Target, file_name
 
 COLUMNS: Final = {
     "shot": "The name of the line; results are named after it. Without one, the name of the recording.",
@@ -31,6 +31,8 @@ COLUMNS: Final = {
     "character": "Who speaks; stands in the report.",
     "rig": "A mapping preset or its JSON file: results carry the names of that rig.",
     "preset": "Settings from a preset or its JSON file; columns of single settings override it.",
+    "scene": "A .blend, .ma or .mb to key the line into, relative to the list; a copy of it is keyed.",
+    "object": "Whom it is keyed on in the scene; empty is the character, or the only face.",
     "target": "Files to write below the output folder, parted by |; the ending chooses the format.",
 }
 """Beside these, every setting is a column of its own name. Columns that begin with # are for people only."""
@@ -89,13 +91,15 @@ class Columns:
         settings = attempt("settings", lambda: self._settings(cells), self._base)
         name = " ".join(text["shot"].split()) or Path(text["audio"]).stem
         none: tuple[Target, ...] = ()
-        targets = attempt("target", lambda: self._targets(cells.get("target"), name), none)
+        scene = attempt("scene", lambda: _scene(text["scene"]), "")
+        targets = attempt("target", lambda: self._targets(cells.get("target"), name, scene), none)
         if problems:
             return None, problems
         audio = self._folder / text["audio"]
         shot = Shot(
             *(name, audio, targets, row.where, rate, settings, begin, end, frame),
-            *(text["channel"], text["character"], mapping),
+            *(text["channel"], text["character"], mapping, self._beside(text["rig"]) if mapping else ""),
+            *(self._folder / scene if scene else None, text["object"] or text["character"]),
         )
         return shot, problems
 
@@ -114,11 +118,13 @@ class Columns:
         single = {name: _value(shown, cells[name]) for name, shown in _SETTINGS.items() if name in cells}
         return settings.with_values(**given, **single) if given or single else settings
 
-    def _targets(self, given: Any, name: str) -> tuple[Target, ...]:
+    def _targets(self, given: Any, name: str, scene: str) -> tuple[Target, ...]:
         if given is None:
-            return tuple(Target(file_name(name) + known.suffix, known.name) for known in self._formats)
-        entries = given if isinstance(given, list) else str(given).split("|")
-        return tuple(_target(str(entry).strip()) for entry in entries if str(entry).strip())
+            targets = tuple(Target(file_name(name) + known.suffix, known.name) for known in self._formats)
+        else:
+            entries = given if isinstance(given, list) else str(given).split("|")
+            targets = tuple(_target(str(entry).strip()) for entry in entries if str(entry).strip())
+        return _with_scene(targets, scene)
 
     def _beside(self, name: str) -> str:
         """Files are named as seen from the list; names of what comes along stay names."""
@@ -127,9 +133,30 @@ class Columns:
 
 def _target(text: str) -> Target:
     path = text.replace("\\", "/")
-    if PurePosixPath(path).suffix.lower() == ".blend":
-        raise ShotListError(f"{text} is a scene; write a .take, and key it with the extension for Blender.")
-    return Target(path, formats.by_suffix(Path(path)).name)
+    host = SCENES.get(PurePosixPath(path).suffix.lower())
+    return Target(path, host or formats.by_suffix(Path(path)).name)
+
+
+def _scene(text: str) -> str:
+    if text and Path(text).suffix.lower() not in SCENES:
+        raise ShotListError(f"{text} is no scene; name a {', '.join(SCENES)} file.")
+    return text
+
+
+def _with_scene(targets: tuple[Target, ...], scene: str) -> tuple[Target, ...]:
+    """Where the keyed copy goes: where the list says, else under the scene's own name."""
+    keyed = [target for target in targets if target.is_scene]
+    if not scene and keyed:
+        raise ShotListError(f"{keyed[0].path} is a scene; name the one that it is made from under scene.")
+    if len(keyed) > 1:
+        raise ShotListError(f"{keyed[1].path} is a second scene; give it a line of its own.")
+    if not scene:
+        return targets
+    source = PureWindowsPath(scene)
+    host = SCENES[source.suffix.lower()]
+    if keyed and keyed[0].format != host:
+        raise ShotListError(f"{keyed[0].path} cannot be made from {source.name}; end it in {source.suffix}.")
+    return targets if keyed else (*targets, Target(file_name(source.stem) + source.suffix, host))
 
 
 def leaves(path: str) -> bool:

@@ -34,8 +34,8 @@ def read_shots(
     shots: list[Shot] = []
     problems: list[Problem] = []
     names: dict[str, str] = {}
-    files: dict[str, str] = {}
-    sounds = set()
+    files: dict[str, tuple[str, str]] = {}
+    sources: set[str] = set()
     for row in rows:
         shot, wrong = columns.shot(row)
         problems += wrong
@@ -45,13 +45,16 @@ def read_shots(
         problems += wrong
         if not wrong:
             shots.append(shot)
-            sounds.add(os.path.realpath(shot.audio))
+            sources.update(os.path.realpath(path) for path in (shot.audio, shot.scene) if path)
     if output is not None:
         replacing = [
-            Problem(shot.where, f"target: {target.path} would replace a recording of the list; choose another name.")
+            Problem(
+                shot.where,
+                f"target: {target.path} would replace a recording or a scene of the list; choose another name.",
+            )
             for shot in shots
             for target in shot.targets
-            if os.path.realpath(output / target.path) in sounds
+            if os.path.realpath(output / target.path) in sources
         ]
         problems += replacing
         spoilt = {problem.where for problem in replacing}
@@ -60,10 +63,12 @@ def read_shots(
 
 
 def missing_recordings(shots: ShotList) -> tuple[Problem, ...]:
+    """Recordings, and the scenes that they are keyed into."""
     return tuple(
-        Problem(shot.where, f"audio: {shot.audio} does not exist; check the path.")
+        Problem(shot.where, f"{column}: {path} does not exist; check the path.")
         for shot in shots
-        if not shot.audio.is_file()
+        for column, path in (("audio", shot.audio), ("scene", shot.scene))
+        if path is not None and not path.is_file()
     )
 
 
@@ -72,7 +77,8 @@ def _same(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
-def _twice(shot: Shot, names: dict[str, str], files: dict[str, str]) -> list[Problem]:
+def _twice(shot: Shot, names: dict[str, str], files: dict[str, tuple[str, str]]) -> list[Problem]:
+    """Names and files are each line's own, but for a keyed scene, which all lines of one scene share."""
     problems = []
     before = names.setdefault(_same(shot.name), shot.where)
     if before != shot.where:
@@ -80,8 +86,9 @@ def _twice(shot: Shot, names: dict[str, str], files: dict[str, str]) -> list[Pro
             Problem(shot.where, f"shot: {shot.name!r} is the name of {before} already; name it differently.")
         )
     for target in shot.targets:
-        before = files.setdefault(_same(os.path.normpath(target.path)), shot.where)
-        if before != shot.where and not problems:
+        origin = os.path.realpath(shot.scene) if target.is_scene and shot.scene else ""
+        before, made_from = files.setdefault(_same(os.path.normpath(target.path)), (shot.where, origin))
+        if before != shot.where and not problems and not (origin and origin == made_from):
             problems.append(Problem(shot.where, f"target: {target.path} is written by {before} already; rename it."))
     return problems
 

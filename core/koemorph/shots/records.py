@@ -77,6 +77,10 @@ class Record:
     exit_code: int = 0
     sketch: Mapping[str, list[int]] = field(default_factory=dict)
     """A few shapes in hundredths, for the report."""
+    scene: Stamp | None = None
+    """The scene that the line was keyed into, as it was before."""
+    together: tuple[str, ...] = ()
+    """All lines that were keyed into the same copy of it."""
 
 
 class Records:
@@ -103,8 +107,10 @@ class Records:
             known = {entry.name for entry in fields(Record)}
             record = Record(**{name: value for name, value in content.items() if name in known})
             audio = Stamp(**content["audio"]) if content["audio"] else None
+            scene = Stamp(**content["scene"]) if content.get("scene") else None
             outputs = tuple(Stamp(**entry) for entry in content["outputs"])
-            return replace(record, audio=audio, outputs=outputs, warnings=tuple(record.warnings))
+            told, together = tuple(record.warnings), tuple(record.together)
+            return replace(record, audio=audio, outputs=outputs, warnings=told, scene=scene, together=together)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -112,15 +118,17 @@ class Records:
         write_text(self._path(shot), json.dumps({"format": FORMAT, **asdict(record)}, ensure_ascii=True))
 
     @contextmanager
-    def lock(self, shot: Shot) -> Iterator[bool]:
-        """Whether the line is ours until the block ends; false if another process is at it."""
-        place = int(_id(shot), 16) % _PLACES
+    def lock(self, *shots: Shot) -> Iterator[bool]:
+        """Whether the lines are ours until the block ends; false if another process is at one of them.
+
+        One handle holds them all: closing any handle of a file gives all locks of the process back.
+        """
         try:
             handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
         except OSError as err:
             raise unwritable(self._folder, err) from err
         try:
-            yield _locked(handle, place)
+            yield all(_locked(handle, int(_id(shot), 16) % _PLACES) for shot in shots)
         finally:
             os.close(handle)
 

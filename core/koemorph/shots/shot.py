@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from ..rig import Mapping
 from ..settings import Settings
 from ..timing import FrameRate
 
+SCENES: Final = {".blend": "blender", ".ma": "maya", ".mb": "maya"}
+"""Files that a host keys lines into, and the host."""
 LONGEST_NAME: Final = 120
 """Letters of a file made after a shot; any file system holds them, in any script."""
 _UNFIT: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
@@ -26,6 +29,11 @@ class Target:
 
     path: str
     format: str
+    """One of `formats`, or the host of a scene."""
+
+    @property
+    def is_scene(self) -> bool:
+        return self.format in SCENES.values()
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,20 @@ class Shot:
     channel: str = ""
     character: str = ""
     mapping: Mapping | None = None
+    rig: str = ""
+    """Where the mapping is found: its name, or the path of its file."""
+    scene: Path | None = None
+    """What is opened to key the line into; the keyed copy is one of the targets."""
+    face: str = ""
+    """Whom it is keyed on there."""
+
+    @property
+    def keyed_scene(self) -> Target | None:
+        return next((target for target in self.targets if target.is_scene), None)
+
+
+Unit = tuple[Shot, ...]
+"""Lines that are worked on together: all of one keyed scene, or one."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +96,21 @@ class ShotList:
     def __iter__(self) -> Iterator[Shot]:
         return iter(self.shots)
 
+    def units(self) -> list[Unit]:
+        """In the order of the list, each where its first line stands."""
+        units: dict[tuple[str, str], list[Shot]] = {}
+        for shot in self.shots:
+            scene = shot.keyed_scene
+            place = ("scene", os.path.normpath(scene.path).casefold()) if scene else ("line", shot.name)
+            units.setdefault(place, []).append(shot)
+        return [tuple(unit) for unit in units.values()]
+
     def chunk(self, number: int, chunks: int) -> ShotList:
-        """Every `chunks`-th line: what one of so many machines does. Numbers begin with 1."""
+        """Every `chunks`-th unit: what one of so many machines does. Numbers begin with 1."""
         if not 1 <= number <= chunks:
             raise SettingsError(f"There is no chunk {number} of {chunks}; write 1/{chunks} to {chunks}/{chunks}.")
-        return ShotList(self.path, self.shots[number - 1 :: chunks], self.problems)
+        part = [shot for unit in self.units()[number - 1 :: chunks] for shot in unit]
+        return ShotList(self.path, tuple(part), self.problems)
 
 
 def file_name(name: str) -> str:

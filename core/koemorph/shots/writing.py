@@ -29,7 +29,7 @@ BEGINNING: Final = (
     "target",
 )
 """The columns of a list that is still to be filled in."""
-_PATHS: Final = ("audio", "rig", "preset")
+_PATHS: Final = ("audio", "rig", "preset", "scene")
 
 
 def converted(path: Path, folder: Path, rate: FrameRate | None = None) -> list[dict[str, Any]]:

@@ -1,0 +1,175 @@
+"""Blender and Maya without a window, as programs: lines go in as a small shot list, a keyed scene comes out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ..errors import KoeMorphError, MissingPieceError
+from ..rig import write
+from .shot import Shot
+
+PROGRAMS: Final = {"blender": "KOEMORPH_BLENDER", "maya": "KOEMORPH_MAYAPY"}
+"""The variable that names each host's program."""
+MAYA_ENTRY: Final = "KOEMORPH_MAYA_BAKE"
+"""The variable that names koemorph-maya-bake.py, where the Maya module is not in its usual place."""
+PYTHON: Final = "KOEMORPH_PYTHON"
+"""The variable that tells hosts which Python makes their takes."""
+_CHECKOUT: Final = Path(__file__).parents[3]
+_MAYA_SCRIPT: Final = "koemorph-maya-bake.py"
+_START_BLENDER: Final = """
+import importlib, sys
+sys.path.extend({folders!r})
+if {folders!r}:
+    module = "blender_addon"
+else:
+    import addon_utils
+    known = [one.__name__ for one in addon_utils.modules() if one.__name__.rpartition(".")[2] == "koemorph"]
+    if not known:
+        sys.exit("KoeMorph's extension is not installed in this Blender; install it there.")
+    module = known[0]
+importlib.import_module(module + ".batch").main({arguments!r})
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a host says of one line; with a message it has failed."""
+
+    message: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def program(host: str, named: str = "") -> str:
+    """The one that was named, or the variable's, or the one on the path."""
+    wanted = named or os.environ.get(PROGRAMS[host], "")
+    usual = "blender" if host == "blender" else "mayapy"
+    found = shutil.which(wanted or usual)
+    if found is None and host == "maya" and not wanted:
+        found = shutil.which(usual, path=str(Path(os.environ.get("MAYA_LOCATION", "")) / "bin"))
+    if found is None:
+        what = f"There is no program {wanted}" if wanted else f"{usual} is not on the path"
+        raise MissingPieceError(
+            f"{what}, and {host.capitalize()} scenes need it; name it with --{usual} or in the variable "
+            f"{PROGRAMS[host]}."
+        )
+    return found
+
+
+def bake(
+    host: str, named: str, shots: Sequence[Shot], output: Path, *, model: Path | None, threads: int
+) -> Mapping[str, Told]:
+    """Key the lines into their scene, opened once and written to `output`; what came of each, by its name."""
+    with tempfile.TemporaryDirectory(prefix="koemorph-") as folder:
+        listed = Path(folder) / "lines.json"
+        listed.write_text(json.dumps({"shots": [_row(shot) for shot in shots]}), "utf-8")
+        words = [str(shots[0].scene.absolute()) if shots[0].scene else "", "-o", str(output), "--shots", str(listed)]
+        if host == "blender":
+            words += ["--threads", str(threads), *(["--model", str(model.absolute())] if model else [])]
+            return _blender(program(host, named), words, shots, Path(folder) / "told.json")
+        if model is not None:
+            raise KoeMorphError("Lines for Maya scenes are made with the model that came along; leave out --model.")
+        return _maya(program(host, named), words, shots, Path(folder))
+
+
+def _blender(program: str, words: list[str], shots: Sequence[Shot], answer: Path) -> Mapping[str, Told]:
+    """`program` is Blender itself, or a Python that has bpy."""
+    folders = [str(_CHECKOUT / "core"), str(_CHECKOUT)] if (_CHECKOUT / "blender_addon").is_dir() else []
+    start = _START_BLENDER.format(folders=folders, arguments=[*words, "--told", str(answer)])
+    if Path(program).stem.lower().startswith("python"):
+        command = [program, "-c", start]
+    else:
+        command = [program, "--background", "--python-exit-code", "1", "--python-expr", start]
+    ended, said = _run(command)
+    try:
+        content: dict[str, Any] = json.loads(answer.read_text("utf-8"))
+    except (OSError, ValueError) as err:
+        raise _died("Blender", shots, ended, said) from err
+    if content["error"]:
+        raise KoeMorphError(content["error"])
+    return {
+        shot.name: Told(line["message"], tuple(line["notes"]))
+        for shot, line in zip(shots, content["lines"], strict=True)
+    }
+
+
+def _maya(program: str, words: list[str], shots: Sequence[Shot], folder: Path) -> Mapping[str, Told]:
+    """Its entry tells of failed lines by the names of their recordings."""
+    mappings = {shot.mapping for shot in shots}
+    if len(mappings) > 1:
+        raise KoeMorphError("Lines of one Maya scene must have the same rig; write the others into another scene.")
+    for mapping in mappings - {None}:
+        write(mapping, folder / "rig.json")  # type: ignore[arg-type]
+        words = [*words, "--mapping", str(folder / "rig.json")]
+    ended, said = _run([program, str(_maya_entry()), *words])
+    prefix = "koemorph-maya-bake: "
+    wrong = [line.removeprefix(prefix) for line in said if line.startswith(prefix)]
+    told = {
+        shot.name: next((line for line in wrong if line.startswith(f"{shot.audio.stem}: ")), "") if ended else ""
+        for shot in shots
+    }
+    if ended and not any(told.values()):
+        raise KoeMorphError(wrong[-1]) if wrong else _died("Maya", shots, ended, said)
+    return {name: Told(message) for name, message in told.items()}
+
+
+def _maya_entry() -> Path:
+    homes = {"darwin": "Library/Preferences/Autodesk/maya", "win32": "Documents/maya"}
+    modules = Path.home() / homes.get(sys.platform, "maya") / "modules" / "KoeMorph"
+    named = os.environ.get(MAYA_ENTRY)
+    places = [Path(named)] if named else [_CHECKOUT / "maya_plugin" / _MAYA_SCRIPT, modules / _MAYA_SCRIPT]
+    for place in places:
+        if place.is_file():
+            return place
+    raise MissingPieceError(
+        f"KoeMorph's Maya module is not in {modules}; install it there, or name its {_MAYA_SCRIPT} in the variable "
+        f"{MAYA_ENTRY}."
+    )
+
+
+def _row(shot: Shot) -> dict[str, Any]:
+    """As the hosts' entries read it: the character is the object, and nothing is left to defaults."""
+    row: dict[str, Any] = {
+        "shot": shot.name,
+        "audio": str(shot.audio.absolute()),
+        "start_frame": shot.start_frame,
+        "channel": shot.channel,
+        "character": shot.face,
+        "settings": shot.settings.to_dict(),
+        "in": None if shot.begin is None else f"{float(shot.begin):.9f}",
+        "out": None if shot.end is None else f"{float(shot.end):.9f}",
+        "rig": shot.rig,
+    }
+    return {name: value for name, value in row.items() if value not in (None, "")}
+
+
+def _run(command: list[str]) -> tuple[int, list[str]]:
+    """How it ended and what it said; it dies with us."""
+    environment = {PYTHON: sys.executable, **os.environ}
+    try:
+        ended = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as err:
+        raise MissingPieceError(f"{command[0]} cannot be started ({err.strerror or err}); name another.") from err
+    return ended.returncode, [line.strip() for line in ended.stdout.splitlines() if line.strip()]
+
+
+def _died(host: str, shots: Sequence[Shot], ended: int, said: list[str]) -> KoeMorphError:
+    reason = said[-1].rstrip(".")[:300] if said else f"exit code {ended}"
+    return KoeMorphError(f"{host} did not key {shots[0].scene} ({reason}); open the scene there and look.")
