@@ -31,16 +31,15 @@ from koemorph.timing import FrameRate
 
 from ..errors import DataError
 from ..speech.sound import SAMPLE_RATE, load
-from ..speech.utterance import Utterance, read_utterances
+from ..speech.utterance import Phone, Utterance, read_utterances
 from ..teacher import Style, analyse, reference, teach
 from ..teacher.prosody import Reference
 from ..training.disturb import noise_like
 from ..training.reels import at_level, known_of, usual_voice
 from ..training.split import Part, Split, shipped_split
+from .plots import draw_figures, draw_lines
 from .scores import Scores
-
-Table = dict[str, dict[str, dict[str, float]]]
-"""group -> condition -> figures"""
+from .table import Table, as_markdown, native
 
 RAW: Final = {"lower_face_smoothing": 0.0, "upper_face_smoothing": 0.0, "lip_seal": 0.0}
 INVENTED: Final = {"blink_rate": 0.0, "gaze_strength": 0.0, "brow_emphasis": 0.0, "asymmetry": 0.0}
@@ -174,10 +173,17 @@ def measure(job: tuple[Path | None, Sequence[Line]]) -> dict[tuple[str, str], Sc
     return found
 
 
-def evaluate(lists: Sequence[str], folder: Path | None, count: int, workers: int) -> Table:
-    lines = chosen(lists, count)
-    if not lines:
-        raise DataError("None of these utterances is kept for measuring; split.json says whose are.")
+def drawn(folder: Path | None, line: Line) -> tuple[str, Sequence[Phone], dict[str, Take]]:
+    """A line's phones and its takes by the model, the teacher and the baseline, for a picture."""
+    samples, phones = at_level(load(line.sound)), line.utterance.phones
+    rate = FrameRate.parse(str(DEFAULT.fps))
+    truth = teach(phones, analyse(samples), len(samples) / SAMPLE_RATE, rate, Style(), line.usual)
+    with Clip.from_samples(samples, SAMPLE_RATE) as clip:
+        ours = Engine(load_model(folder)).animate(clip, Settings().with_values(**INVENTED), rate)
+    return line.group, phones, {"KoeMorph": ours, "the teacher": truth, "loudness": envelope(samples, truth)}
+
+
+def evaluate(lines: Sequence[Line], folder: Path | None, workers: int) -> Table:
     parts = [(folder, lines[first::workers]) for first in range(workers)]
     merged: dict[tuple[str, str], Scores] = {}
     with ProcessPoolExecutor(workers) as pool:
@@ -190,59 +196,28 @@ def evaluate(lists: Sequence[str], folder: Path | None, count: int, workers: int
     return table
 
 
-COLUMNS: Final = {
-    "closure_f1": "closure F1",
-    "closure_recall": "recall",
-    "closure_precision": "precision",
-    "closure_auc": "closure AUC",
-    "vowel_closed": "vowels closed",
-    "labiodental_f1": "labiodental F1",
-    "rounding_auc": "rounding AUC",
-    "jaw_r": "jaw r",
-    "lag_ms": "lag ms",
-    "mae": "MAE",
-    "rest_p99": "rest p99",
-    "jitter": "jitter",
-    "expression_variation": "expression",
-}
-
-
-def as_markdown(table: Table) -> str:
-    """Two tables: every group at the default, and every condition on the human groups together."""
-    lines = [_row(["voices", *COLUMNS.values()]), _row(["---"] * (len(COLUMNS) + 1))]
-    for group in sorted(table):
-        for condition in (DEFAULT, BASELINE, TEACHER):
-            name = group if condition is DEFAULT else f"&nbsp;&nbsp;{condition.name}"
-            lines.append(_row([name, *_cells(table[group][condition.name])]))
-    lines += ["", _row(["condition, native reader", *COLUMNS.values()]), _row(["---"] * (len(COLUMNS) + 1))]
-    native = next((group for group in sorted(table) if group.startswith("native")), sorted(table)[0])
-    lines += [_row([condition.name, *_cells(table[native][condition.name])]) for condition in CONDITIONS]
-    return "\n".join(lines) + "\n"
-
-
-def _cells(figures: dict[str, float]) -> list[str]:
-    return [
-        f"{100 * figures[key]:.1f} %" if key == "vowel_closed" else f"{figures[key]:.{1 if key == 'lag_ms' else 3}f}"
-        for key in COLUMNS
-    ]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("lists", nargs="+", help="utterances.jsonl, or utterances.jsonl=FOLDER of its audio")
     parser.add_argument("--model", type=Path, help="a model folder; the shipped one if left out")
-    parser.add_argument("--out", type=Path, required=True, help="folder for table.md and table.json")
+    parser.add_argument("--out", type=Path, required=True, help="folder for table.md, table.json and the plots")
     parser.add_argument("--count", type=int, default=120, help="utterances of each group")
     parser.add_argument("--workers", type=int, default=2)
 
 
 def run(options: argparse.Namespace) -> None:
-    table = evaluate(options.lists, options.model, options.count, options.workers)
+    lines = chosen(options.lists, options.count)
+    if not lines:
+        raise DataError("None of these utterances is kept for measuring; split.json says whose are.")
+    table = evaluate(lines, options.model, options.workers)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "table.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
-    written = as_markdown(table)
+    written = as_markdown(
+        table, (DEFAULT.name, BASELINE.name, TEACHER.name), [condition.name for condition in CONDITIONS]
+    )
     (options.out / "table.md").write_text(written, "utf-8")
+    groups = {group: table[group][DEFAULT.name] for group in sorted(table)}
+    conditions = {condition.name: table[native(table)][condition.name] for condition in CONDITIONS}
+    draw_figures(groups, conditions, options.out / "figures.png")
+    firsts = {line.group: line for line in reversed(lines)}
+    draw_lines([drawn(options.model, firsts[group]) for group in sorted(firsts)], options.out / "lines.png")
     print(written)
