@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 from .. import formats
 from ..cli.edit import BASE
 from ..errors import KoeMorphError
+from ..recording import Recording
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
@@ -32,6 +34,8 @@ class Line(QtCore.QObject):
     rested = Signal()
     heard = Signal(object)
     """The waveform; None where there is no sound."""
+    begun = Signal()
+    """The first take of what was opened is there, and its sound if it has any."""
 
     def __init__(
         self,
@@ -50,22 +54,26 @@ class Line(QtCore.QObject):
         """Seconds from the latest choice to the take that it led to."""
         self._listening: Listening | None = None
         self._asked: dict[tuple[Settings, FrameRate], float] = {}
-        self._duration = 0.0
-        self._fresh = True
+        self._sound_end = 0.0
+        self._fresh = self._unmet = True
         state.choices_changed.connect(self._want)
 
-    def open(self, path: Path, start: Choices) -> bool:
-        """A recording or a take, told apart by the ending. A file that cannot be used leaves everything as it is."""
+    def open(self, path: Path, start: Choices, part: Recording | None = None) -> bool:
+        """A recording, or `part` of it, or a take, told apart by the ending.
+
+        A file that cannot be used leaves everything as it is.
+        """
         try:
             if not path.is_file():
                 raise KoeMorphError(tr("There is no file {path}; choose another.", path=path))
-            if path.suffix.lower() in formats.READABLE:
+            if part is None and path.suffix.lower() in formats.READABLE:
                 reading = formats.read(path)
                 for note in reading.notes:
                     self.warned.emit(note)
-                self._begin(path, beside(reading.take, path), reading.take, start)
+                found = beside(reading.take, path)
+                self._begin(path, whole(found) if found else None, reading.take, start)
             else:
-                self._begin(path, path, None, start)
+                self._begin(path, part or whole(path), None, start)
         except KoeMorphError as err:
             self.failed.emit(str(err))
             return False
@@ -89,14 +97,16 @@ class Line(QtCore.QObject):
                 part.close()
         self._listening = self.maker = None
 
-    def _begin(self, path: Path, recording: Path | None, take: Take | None, start: Choices) -> None:
+    def _begin(self, path: Path, recording: Recording | None, take: Take | None, start: Choices) -> None:
         self._player.run(0.0)
         self.close()
-        self._fresh, self._duration, self._player.sound = True, 0.0, None
-        self.recording = recording
+        self._fresh = self._unmet = True
+        self._sound_end, self._player.sound = 0.0, None
+        self.recording = recording.path if recording else None
         self.heard.emit(None)
         if take is None:
-            self.maker = RecordingMaker(path, self._start_worker, self)
+            assert recording is not None
+            self.maker = RecordingMaker(recording, self._start_worker, self)
         else:
             self.maker = TakeMaker(take, recording, self)
             start = Choices(settings=BASE, rate=take.rate)
@@ -128,16 +138,31 @@ class Line(QtCore.QObject):
             self._asked.clear()
         if self._fresh and take.provenance.get("trained") is False:
             self.warned.emit(tr("This model is untrained: the timing is right, the motion means nothing yet."))
-        end = max(float(take.start + take.duration), self._duration)
-        begin = min(float(take.start), 0.0) if self.recording else float(take.start)
-        self._timeline.fit(begin, end, anew=self._fresh)
-        self._fresh = False
+        fresh, self._fresh = self._fresh, False
+        sound = self._player.sound
+        begin = min(float(take.start), sound.start) if sound else float(take.start)
+        self._timeline.fit(begin, max(float(take.start + take.duration), self._sound_end), anew=fresh)
         self._state.receive(take)
+        self._greet()
 
-    def _hear(self, wave: Wave, sound: Sound, duration: float) -> None:
-        self._duration, self._player.sound = duration, sound
-        self._timeline.fit(min(self._timeline.begin, 0.0), max(duration, 0.0 if self._fresh else self._timeline.end))
+    def _hear(self, wave: Wave, sound: Sound, end: float) -> None:
+        self._sound_end, self._player.sound = end, sound
+        if self._fresh:
+            self._timeline.fit(sound.start, end, anew=True)
+        else:
+            self._timeline.fit(min(self._timeline.begin, sound.start), max(end, self._timeline.end))
         self.heard.emit(wave)
+        self._greet()
+
+    def _greet(self) -> None:
+        if self._unmet and not self._fresh and (self._player.sound is not None or self._listening is None):
+            self._unmet = False
+            self.begun.emit()
+
+
+def whole(path: Path) -> Recording:
+    """All of a recording."""
+    return Recording(path, Fraction(0))
 
 
 def beside(take: Take, path: Path) -> Path | None:

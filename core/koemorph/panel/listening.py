@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
+from collections.abc import Callable
 
-from ..audio import open_clip
+from ..audio import Clip, open_clip
 from ..errors import Cancelled, KoeMorphError
+from ..recording import Recording
 from .qt import QtCore, Signal
 from .sound import Sound
 from .tracing import Wave
@@ -16,12 +17,12 @@ class Listening(QtCore.QObject):
     """One recording on its way; stopped by `close`."""
 
     heard = Signal(object, object, float)
-    """Waveform, sound and seconds."""
+    """Waveform, sound and the moment at which both end, in seconds of the recording."""
     failed = Signal(str)
 
-    def __init__(self, path: Path, parent: QtCore.QObject | None = None) -> None:
+    def __init__(self, recording: Recording, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
-        self._path, self._closed = path, threading.Event()
+        self._recording, self._closed = recording, threading.Event()
         self._thread = threading.Thread(target=self._listen, name="koemorph-panel-sound", daemon=True)
 
     def start(self) -> None:
@@ -33,16 +34,23 @@ class Listening(QtCore.QObject):
 
     def _listen(self) -> None:
         try:
-            with open_clip(self._path, progress=self._go_on) as clip:
-                wave, sound, duration = Wave.of(clip), Sound.of(self._path, clip), float(clip.duration)
+            with open_part(self._recording, self._go_on) as clip:
+                wave, sound, end = Wave.of(clip), Sound.of(self._recording, clip), float(clip.start + clip.duration)
         except Cancelled:
             return
         except KoeMorphError as err:
             self.failed.emit(str(err))
             return
         if not self._closed.is_set():
-            self.heard.emit(wave, sound, duration)
+            self.heard.emit(wave, sound, end)
 
     def _go_on(self, done: float) -> None:
         if self._closed.is_set():
             raise Cancelled("The recording is no longer wanted.")
+
+
+def open_part(recording: Recording, progress: Callable[[float], None] | None = None) -> Clip:
+    """The stretch and the channel of a recording."""
+    named = recording.channel
+    channel = int(named) if named is not None and named.isdecimal() else named
+    return open_clip(recording.path, channel=channel, start=recording.begin, end=recording.end, progress=progress)

@@ -17,15 +17,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from .. import formats
-from ..audio import open_clip
 from ..errors import KoeMorphError
 from ..files import SCRATCH, sweep
 from ..performance import perform_take
 from ..performance.hearing import level_under
+from ..recording import Recording
 from ..settings import Settings, info_of
 from ..take import Take
 from ..timing import FrameRate
 from ..worker.client import Event, WorkerClient
+from .listening import open_part
 from .qt import QtCore, Signal, tr
 
 POLL_MS: Final = 4
@@ -63,7 +64,7 @@ class RecordingMaker(Maker):
 
     def __init__(
         self,
-        recording: Path,
+        recording: Recording,
         start_worker: Callable[[], WorkerClient] = WorkerClient,
         parent: QtCore.QObject | None = None,
     ) -> None:
@@ -135,7 +136,10 @@ class RecordingMaker(Maker):
         if self._analysed != fixed:
             self._key, self._analysed = uuid.uuid4().hex, fixed
             self._op = "analyse"
-            self._job = worker.analyse(self._recording.absolute(), key=self._key, settings=fixed)
+            heard = self._recording
+            self._job = worker.analyse(
+                heard.path.absolute(), key=self._key, settings=fixed, channel=heard.channel, **heard.part
+            )
         else:
             self._making, self._wanted, self._op = self._wanted, None, "render"
             self._count += 1
@@ -210,7 +214,7 @@ class TakeMaker(Maker):
 
     _done = Signal(object, object)
 
-    def __init__(self, take: Take, recording: Path | None = None, parent: QtCore.QObject | None = None) -> None:
+    def __init__(self, take: Take, recording: Recording | None = None, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._take, self._recording = take, recording
         self._wishes: queue.SimpleQueue[Wish | None] = queue.SimpleQueue()
@@ -232,7 +236,7 @@ class TakeMaker(Maker):
         level = None
         if self._recording is not None:
             try:
-                with open_clip(self._recording) as clip:
+                with open_part(self._recording) as clip:
                     level = level_under(self._take, clip)
             except KoeMorphError as err:
                 self._done.emit(err, None)

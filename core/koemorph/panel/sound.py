@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -14,6 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from ..audio import SAMPLE_RATE, Clip
+from ..recording import Recording
 from .qt import QtCore, tr
 
 LONGEST: Final = 20 * 60
@@ -26,20 +26,24 @@ class Sound:
 
     samples: NDArray[np.int16]
     rate: int
+    start: float = 0.0
+    """Seconds of the recording at which the first sample is heard."""
 
     @classmethod
-    def of(cls, path: Path, clip: Clip) -> Sound:
+    def of(cls, recording: Recording, clip: Clip) -> Sound:
         """As it was recorded, where our decoder reads it; otherwise from the clip, which ffmpeg may have read."""
-        if float(clip.duration) <= LONGEST:
-            with contextlib.suppress(soundfile.LibsndfileError, OSError):
-                samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
-                return cls(np.ascontiguousarray(samples[:, :2]), rate)
+        start = float(clip.start)
+        if float(clip.duration) <= LONGEST and recording.channel is None:
+            with contextlib.suppress(soundfile.LibsndfileError, OSError), soundfile.SoundFile(recording.path) as file:
+                file.seek(round(clip.start * file.samplerate))
+                samples = file.read(round(clip.duration * file.samplerate), dtype="int16", always_2d=True)
+                return cls(np.ascontiguousarray(samples[:, :2]), file.samplerate, start)
         samples = np.clip(clip.read(0, clip.sample_count) * 32767, -32768, 32767).astype(np.int16)
-        return cls(samples[:, None], SAMPLE_RATE)
+        return cls(samples[:, None], SAMPLE_RATE, start)
 
     def part(self, begin: float, end: float) -> NDArray[np.int16]:
         """From `begin` to `end` seconds, silence where there is none."""
-        first, stop = round(begin * self.rate), round(end * self.rate)
+        first, stop = (round((moment - self.start) * self.rate) for moment in (begin, end))
         inside = self.samples[max(first, 0) : max(stop, 0)]
         before = min(max(-first, 0), max(stop - first, 0))
         after = max(stop - first - before - len(inside), 0)

@@ -24,6 +24,8 @@ class Wave:
 
     low: Floats
     high: Floats
+    start: float = 0.0
+    """Seconds of the recording at which the first part begins."""
 
     @classmethod
     def of(cls, clip: Clip) -> Wave:
@@ -36,11 +38,11 @@ class Wave:
             high.append(padded.max(axis=1))
         lows, highs = np.concatenate(low), np.concatenate(high)
         peak = max(float(highs.max()), -float(lows.min()), 1e-6)
-        return cls(np.asarray(lows / peak, np.float32), np.asarray(highs / peak, np.float32))
+        return cls(np.asarray(lows / peak, np.float32), np.asarray(highs / peak, np.float32), float(clip.start))
 
     def columns(self, left: float, right: float, count: int) -> tuple[Floats, Floats]:
         """Lowest and highest in each of `count` columns from `left` to `right` seconds; 0 where there is no sound."""
-        edges = np.linspace(left, right, count + 1) * PEAKS_A_SECOND
+        edges = (np.linspace(left, right, count + 1) - self.start) * PEAKS_A_SECOND
         low, high = np.zeros(count, np.float32), np.zeros(count, np.float32)
         inside = (edges[:-1] >= 0) & (edges[:-1] < len(self.low))
         first = edges[:-1][inside].astype(np.int64)

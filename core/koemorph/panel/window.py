@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 from .. import formats
+from ..recording import Recording
 from ..settings import Settings
+from ..shots import Shot
 from ..worker.client import WorkerClient
 from . import looks
+from .batch_tab import BatchTab, is_list
 from .curves_view import CurvesView
 from .export_tab import ExportTab
 from .face_view import FaceView
@@ -60,11 +64,13 @@ class Panel(QtWidgets.QWidget):
         self.player = Player(self.timeline, output, self)
         self.line = Line(self.state, self.timeline, self.player, start_worker, self)
         self.host = host
+        self._play_next = False
         self.bar = TopBar(self.state, self.memory, own_look, self)
         self.notices, self.progress = NoticeBar(), ProgressRow()
         self.face, self.transport = FaceView(), Transport(self.state, self.timeline, self.player)
         self.knobs, self.keys, self.rig = KnobBoard(self.state), KeysTab(self.state), RigTab(self.state)
         self.export = ExportTab(self.state, self.timeline, self.rig, python)
+        self.batch = BatchTab(self.state)
         self.wave, self.curves = WaveView(self.state, self.timeline), CurvesView(self.state, self.timeline)
         self.key_button = KeyButton(host, self.state, self.line, self.rig)
         self.key_button.open_wanted.connect(self.open)
@@ -86,6 +92,7 @@ class Panel(QtWidgets.QWidget):
             (self.keys, tr("Keys")),
             (self.rig, tr("Rig")),
             (self.export, tr("Export")),
+            (self.batch, tr("Batch")),
         ):
             self.tabs.addTab(widget, name)
         side = QtWidgets.QWidget()
@@ -129,16 +136,20 @@ class Panel(QtWidgets.QWidget):
         column.addWidget(self.whole, 1)
 
     def _connect(self) -> None:
-        for part in (self.line, self.knobs, self.rig, self.export, self.transport, self.bar, self.key_button):
+        for part in (
+            *(self.line, self.knobs, self.rig, self.export, self.batch, self.transport, self.bar, self.key_button),
+        ):
             part.failed.connect(self.notices.error)
         self.line.warned.connect(self.notices.note)
         self.player.silent.connect(self.notices.note)
-        for speaker in (self.export, self.bar, self.key_button):
+        for speaker in (self.export, self.batch, self.bar, self.key_button):
             speaker.told.connect(self.notices.note)
         self.line.progressed.connect(self.progress.show_progress)
         self.line.rested.connect(self.progress.hide)
         self.line.failed.connect(self.progress.hide)
         self.line.heard.connect(self.wave.show_wave)
+        self.line.begun.connect(self._play_if_asked)
+        self.batch.play_wanted.connect(self.play_shot)
         self.progress.cancelled.connect(self.line.cancel)
         self.bar.open_asked.connect(self.ask_for_file)
         self.bar.open_wanted.connect(self.open)
@@ -159,18 +170,31 @@ class Panel(QtWidgets.QWidget):
         self.state.choices_changed.connect(self._remember_rate)
 
     def open(self, path: Path) -> None:
-        """A recording or a take; what is wrong with it is said in the panel."""
+        """A recording, a take or a shot list; what is wrong with it is said in the panel."""
         self.notices.clear()
+        if is_list(path):
+            self.tabs.setCurrentWidget(self.batch)
+            self.batch.open(path)
+            return
         rate = self.host.scene.rate if self.host and self.host.scene else self.memory.rate()
         start = Choices(settings=Settings() if self.state.finished else self.state.settings, rate=rate)
         if self.line.open(path, start):
             self.memory.add_recent(path)
             self.export.recording = self.line.recording
 
+    def play_shot(self, shot: Shot) -> None:
+        """Open a line of a shot list with the settings that it has there, and play it as soon as it is made."""
+        self.notices.clear()
+        part = Recording(shot.audio, Fraction(0), shot.begin, shot.end, shot.channel or None)
+        self._play_next = self.line.open(shot.audio, Choices(shot.settings, shot.rate), part)
+        if self._play_next:
+            self.export.recording = self.line.recording
+
     def shut(self) -> None:
         """End all that runs for the panel; nothing is left behind."""
         self.line.close()
         self.export.close_down()
+        self.batch.close_down()
         if self.host is not None:
             self.host.close()
 
@@ -209,6 +233,11 @@ class Panel(QtWidgets.QWidget):
         self.hint.setVisible(source is None)
         self.wave.words = source.name if source else ""
         self.setWindowTitle(f"{source.name} - KoeMorph" if source else "KoeMorph")
+
+    def _play_if_asked(self) -> None:
+        if self._play_next:
+            self._play_next = False
+            self.player.run(1.0)
 
     def _remember_rate(self) -> None:
         if not self.state.finished and self.host is None:
