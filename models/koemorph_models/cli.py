@@ -49,6 +49,13 @@ COMMANDS: Final[dict[str, Command]] = {
     "evaluate": Command(".evaluation.evaluate", "the table of a model, on voices it was never trained on"),
     # The flip-book: speech straight to pictures
     "film-flipbook": Command(".flipbook.footage", "speech into pictures of our head, the flip-book's material"),
+    "train-flipbook": Command(".flipbook.training", "train the net from sound to pictures, or go on training"),
+    "export-flipbook": Command(".flipbook.export", "a flip-book's weights into a folder that KoeMorph loads"),
+    "evaluate-flipbook": Command(".flipbook.evaluation", "the table of flip-books, on voices kept out of training"),
+    # The audio encoder of 'koemorph ave'
+    "train-ave": Command(".ave.training", "train the audio encoder, or go on training"),
+    "export-ave": Command(".ave.export", "its weights, or your audio_visual_encoder.pth, into an encoder folder"),
+    "evaluate-ave": Command(".ave.evaluation", "how well mouths can be told from its features, on voices left out"),
     "untrained": Command(".export.untrained", "write a model with drawn weights, for tests"),
 }
 _OURS: Final = ("koemorph", "koemorph_models")

@@ -55,7 +55,7 @@ def export_model(
 def _write(net: KoeMorphNet, folder: Path, **facts: Any) -> ModelConfig:
     blocks = torch.export.Dim("blocks", min=2, max=4096)
     frames, tokens = GRID_FRAMES * blocks, GRID_FRAMES // TOKEN_FRAMES * blocks + 1
-    _export(
+    export_graph(
         net.analyser,
         analyse_example(4, seed=0),
         folder / ANALYSE_NAME,
@@ -64,7 +64,7 @@ def _write(net: KoeMorphNet, folder: Path, **facts: Any) -> ModelConfig:
         {"speech": {1: frames}, "speech_inside": {1: frames}, "emotion": {1: tokens}, "emotion_inside": {1: tokens}},
     )
     length = torch.export.Dim("frames", min=2, max=1 << 20)
-    _export(
+    export_graph(
         net.renderer,
         render_example(net, 50, seed=0),
         folder / RENDER_NAME,
@@ -137,7 +137,7 @@ def render_example(net: KoeMorphNet, frames: int, seed: int) -> tuple[torch.Tens
     return speech, emotion, torch.rand(1, generator=generator) * 0.45 + 0.05
 
 
-def _export(
+def export_graph(
     module: nn.Module,
     example: tuple[torch.Tensor, ...],
     path: Path,
@@ -145,6 +145,7 @@ def _export(
     outputs: tuple[str, ...],
     dynamic: dict[str, Any],
 ) -> None:
+    """A module as an ONNX file, without what the exporter notes in it."""
     with tempfile.TemporaryDirectory() as scratch, _quiet():
         program = torch.onnx.export(
             module,

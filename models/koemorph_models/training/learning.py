@@ -33,7 +33,7 @@ def add_plan(parser: argparse.ArgumentParser, **changed: float) -> None:
     parser.add_argument("folder", type=Path, help="where the run keeps its checkpoint, weights and measurements")
     helps = {
         "steps": "steps in all",
-        "batch": "crops of 12 s in a step",
+        "batch": "crops of speech in a step",
         "rate": "highest learning rate",
         "warm_up": "steps in which the learning rate rises",
         "seed": "of weights and batches",
