@@ -1,8 +1,7 @@
-"""The module inside of a Maya in memory (`in_memory_maya.py`), loaded through its own plug-in shell."""
+"""The module inside of a Maya in memory, loaded as Maya loads it: through its own plug-in file."""
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,35 +9,46 @@ from typing import Any
 
 import pytest
 
-from .in_memory_maya import Maya, modules
+from .memory import Maya, modules
 
 MODULE = Path(__file__).parents[2] / "maya_plugin"
+SHELL = MODULE / "plug-ins" / "koemorph_plugin.py"
 
 
 @pytest.fixture
-def maya(monkeypatch: pytest.MonkeyPatch) -> Iterator[Maya]:
+def bare_maya(monkeypatch: pytest.MonkeyPatch) -> Iterator[Maya]:
+    """Before the plug-in is loaded."""
     memory = Maya()
     for name, module in modules(memory).items():
         monkeypatch.setitem(sys.modules, name, module)
-    for name in [name for name in sys.modules if name.startswith("koemorph_maya")]:
-        monkeypatch.delitem(sys.modules, name)
+    _unload()
     monkeypatch.syspath_prepend(str(MODULE / "scripts"))
-    shell = plugin_shell()
-    shell.initializePlugin(None)
+    monkeypatch.syspath_prepend(str(MODULE))
     yield memory
-    shell.uninitializePlugin(None)
-    assert not memory.plugins
-    for name in [name for name in sys.modules if name.startswith("koemorph_maya")]:
+    _unload()
+
+
+@pytest.fixture
+def maya(bare_maya: Maya) -> Iterator[Maya]:
+    shell = _load(bare_maya)
+    yield bare_maya
+    shell.uninitializePlugin(sys.modules["maya.api.OpenMaya"].MObject())
+    assert not bare_maya.commands
+
+
+def _load(memory: Maya) -> Any:
+    sys.modules["maya.cmds"].loadPlugin(str(SHELL))
+    return memory.shells[SHELL.stem]
+
+
+def _unload() -> None:
+    for name in [name for name in sys.modules if name.startswith("koemorph_maya") or name in ("libraries", "selftest")]:
         del sys.modules[name]
 
 
-def plugin_shell() -> Any:
-    path = MODULE / "plug-ins" / "koemorph_plugin.py"
-    described = importlib.util.spec_from_file_location("koemorph_plugin", path)
-    assert described and described.loader
-    shell = importlib.util.module_from_spec(described)
-    described.loader.exec_module(shell)
-    return shell
+@pytest.fixture
+def cmds(maya: Maya) -> Any:
+    return sys.modules["maya.cmds"]
 
 
 @pytest.fixture
@@ -46,6 +56,13 @@ def face(maya: Maya) -> Maya:
     """A scene with one selected mesh that a blendShape with three weights deforms."""
     maya.add_face("faceShapes", ("JawOpen", "mouth_close", "eyeBlink_L"), "face")
     maya.state.selection = ["face"]
+    return maya
+
+
+@pytest.fixture
+def in_window(maya: Maya) -> Maya:
+    """The same Maya, with a window."""
+    maya.batch = False
     return maya
 
 

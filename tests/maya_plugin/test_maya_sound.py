@@ -11,7 +11,7 @@ import pytest
 from koemorph.errors import SettingsError
 from koemorph.timing import FrameRate
 
-from .in_memory_maya import RATES, TICKS
+from .memory import RATES, TICKS
 
 CORE = Path(__file__).parents[2] / "core"
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from maya import cmds
 
 from koemorph.errors import RigError
-from koemorph.rig import Coverage, Mapping, Rig, find, match
+from koemorph.rig import Coverage, Mapping, find
 
+from .naming import matched
 from .nodes import is_curve, is_layered, kind, movers
 
 
@@ -63,19 +64,16 @@ def chosen_targets() -> list[str]:
 
 
 def character_of(targets: list[str], naming: str = "", layered: bool = False) -> Character:
-    """Match the weights of all blendShapes as one rig, so that teeth and tongue follow the face's names.
-
-    `naming` is a mapping preset's name or file; without one the best that comes along counts.
-    """
+    """`naming` is a mapping preset's name or file; without one the best that comes along counts."""
     nodes = blend_shapes(targets)
     wanted = find(naming) if naming else None
     attributes = tuple(link for link in wanted.links if "." in link.target) if wanted else ()
     if not nodes and not attributes:
         raise RigError(_without_shapes(targets))
     names = {node: aliases(node) for node in nodes}
-    every = tuple(dict.fromkeys(name for held in names.values() for name in held))
-    mapping, coverage = _matched(every, targets[0], wanted)
-    plugs, notes = {}, []
+    mapping, coverage = matched(names, targets[0], wanted)
+    plugs: dict[str, tuple[str, ...]] = {}
+    notes = [f"{s} may mean {' or '.join(each)}, so that it is left out." for s, each in coverage.ambiguous.items()]
     for target in mapping.targets:
         holding = [f"{node}.{target}" for node, held in names.items() if target in held]
         if "." in target:
@@ -121,20 +119,6 @@ def curve_obstacle(curve: str) -> str:
 def _is_locked(node: str) -> bool:
     held = cmds.lockNode(node, query=True, lock=True)
     return any(held) if isinstance(held, list) else held
-
-
-def _matched(names: tuple[str, ...], owner: str, wanted: Mapping | None) -> tuple[Mapping, Coverage]:
-    """Attributes of controls are taken at their word; weights are matched to the rig's names."""
-    by_path = tuple(link for link in wanted.links if "." in link.target) if wanted else ()
-    by_shape = tuple(link for link in wanted.links if "." not in link.target) if wanted else ()
-    if wanted is not None and not (by_shape and names):
-        linked = {link.source: (link.target,) for link in by_path}
-        only = wanted.with_links(by_path)
-        return only, Coverage(wanted.name, Rig(names or ("-",), owner), linked, {}, {}, names, {})
-    if not names:
-        raise RigError(f"The blendShapes of {owner} have no weights; add targets to them.")
-    mapping, coverage = match(Rig(names, owner), wanted.with_links(by_shape) if wanted else None)
-    return mapping.with_links((*mapping.links, *by_path)), coverage
 
 
 def _attribute(target: str, objects: list[str]) -> str:

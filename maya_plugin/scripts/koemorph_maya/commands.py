@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from maya import cmds
 from maya.api import OpenMaya, OpenMayaAnim

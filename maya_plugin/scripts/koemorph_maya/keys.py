@@ -85,7 +85,14 @@ def _internal(function: OpenMayaAnim.MFnAnimCurve) -> float:
     return 1.0
 
 
-def _replace(function: OpenMayaAnim.MFnAnimCurve, keys: CurveKeys, scale: float, change: OpenMayaAnim.MAnimCurveChange, *, merge: bool) -> None:
+def _replace(
+    function: OpenMayaAnim.MFnAnimCurve,
+    keys: CurveKeys,
+    scale: float,
+    change: OpenMayaAnim.MAnimCurveChange,
+    *,
+    merge: bool,
+) -> None:
     """The curve never becomes empty, for which Maya would delete it: the key on the first frame stays and is changed.
 
     How `addKeys` treats a key that is there already does not matter, because none is.
@@ -113,7 +120,13 @@ def _replace(function: OpenMayaAnim.MFnAnimCurve, keys: CurveKeys, scale: float,
         function.addKeys(times, OpenMaya.MDoubleArray(values[1:].tolist()), entering, leaving, True, change)
 
 
-def _set_slopes(function: OpenMayaAnim.MFnAnimCurve, keys: CurveKeys, scale: float, seconds: float, change: OpenMayaAnim.MAnimCurveChange) -> None:
+def _set_slopes(
+    function: OpenMayaAnim.MFnAnimCurve,
+    keys: CurveKeys,
+    scale: float,
+    seconds: float,
+    change: OpenMayaAnim.MAnimCurveChange,
+) -> None:
     unit = OpenMaya.MTime.uiUnit()
     runs = (-seconds * keys.offsets_in[:, 0] * 3.0, seconds * keys.offsets_out[:, 0] * 3.0)
     for frame, slope, run_in, run_out in zip(

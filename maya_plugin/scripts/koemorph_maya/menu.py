@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from maya import cmds, mel
 
-from koemorph.errors import MissingPieceError
+from koemorph.errors import KoeMorphError, MissingPieceError
+
+from . import options, sample_face
 
 MENU = "koemorphMenu"
 SHELF_LABEL = "KoeMorph"
+_ITEMS = (
+    ("Open Panel", "open_panel"),
+    ("Key Timeline Sound on Selection", "key_timeline"),
+    ("Coverage of Selection", "tell_coverage"),
+    ("Add Sample Face", "add_sample_face"),
+    ("Add Shelf Button", "add_shelf_button"),
+)
 
 
 def show() -> None:
     hide()
     cmds.menu(MENU, label="KoeMorph", parent=mel.eval("$koemorphWindow = $gMainWindow"), tearOff=True)
-    for label, command in (
-        ("Open Panel", "from koemorph_maya import menu; menu.open_panel()"),
-        ("Key Timeline Sound on Selection", "from maya import cmds; print(cmds.koemorphKey())"),
-        ("Coverage of Selection", "from maya import cmds; print(cmds.koemorphCoverage())"),
-        ("Add Shelf Button", "from koemorph_maya import menu; menu.add_shelf_button()"),
-    ):
-        cmds.menuItem(label=label, command=command, parent=MENU)
+    for label, function in _ITEMS:
+        cmds.menuItem(label=label, command=_call(function), parent=MENU)
 
 
 def hide() -> None:
@@ -36,6 +43,31 @@ def open_panel() -> None:
         cmds.warning("KoeMorph's panel needs PySide6, which Maya has since 2025; the commands work without it.")
 
 
+def key_timeline() -> None:
+    """As the panel was told last."""
+    chosen = options.remembered()
+    flags = {"layer": chosen.layer, "layerMode": chosen.layer_mode} if chosen.layer else {}
+    print(cmds.koemorphKey(keys=chosen.style, tolerance=chosen.tolerance, **flags))
+
+
+def tell_coverage() -> None:
+    print(cmds.koemorphCoverage())
+
+
+def add_sample_face() -> None:
+    """Our own head, selected; the scene keeps its rate."""
+    with tempfile.TemporaryDirectory(prefix="koemorph-") as folder:
+        path = Path(folder) / "sample_face.ma"
+        path.write_text(sample_face.scene(), "ascii")
+        try:
+            made = cmds.file(
+                str(path), i=True, type="mayaAscii", ignoreVersion=True, renamingPrefix="sample", returnNewNodes=True
+            )
+        except RuntimeError as err:
+            raise KoeMorphError(f"Maya cannot read the sample face ({err}).") from err
+    cmds.select(*cmds.ls(made, type="transform"), replace=True)
+
+
 def add_shelf_button() -> None:
     """On the shelf that is open."""
     shelves = mel.eval("$koemorphShelves = $gShelfTopLevel")
@@ -47,5 +79,10 @@ def add_shelf_button() -> None:
         image="commandButton.png",
         imageOverlayLabel="Koe",
         sourceType="python",
-        command="from koemorph_maya import menu; menu.open_panel()",
+        command=_call("open_panel"),
     )
+
+
+def _call(function: str) -> str:
+    """As text, which shelves and tear-off menus keep."""
+    return f"from koemorph_maya import menu; menu.{function}()"

@@ -19,7 +19,6 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph.worker.client import WorkerClient
 
-
 PYTHON_VARIABLE = "KOEMORPH_PYTHON"
 """Names another Python to run the worker with, one that KoeMorph is installed for."""
 WAIT_SECONDS = 0.1

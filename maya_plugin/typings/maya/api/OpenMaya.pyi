@@ -5,15 +5,11 @@ compares them. `maya.cmds` is types-maya's.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, overload
+from typing import Literal
 
-class MObject:
-    def isNull(self) -> bool: ...
+class MObject: ...
 
 class MTime:
-    @overload
-    def __init__(self, src: MTime) -> None: ...
-    @overload
     def __init__(self, value: float, unit: int = ...) -> None: ...
     @staticmethod
     def uiUnit() -> int: ...

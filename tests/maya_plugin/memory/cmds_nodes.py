@@ -1,0 +1,137 @@
+"""Nodes, attributes and connections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .maya import Maya
+from .scene import Node, State
+
+
+class NodeCommands:
+    _maya: Maya
+
+    @property
+    def _state(self) -> State:
+        return self._maya.state
+
+    def _node(self, name: str) -> Node:
+        if not (found := self._state.find(name)):
+            raise ValueError(f"No object matches name: {name}")
+        return self._state.nodes[found]
+
+    def do_objExists(self, name: str) -> bool:
+        return bool(self._state.find(name))
+
+    def do_nodeType(self, name: str) -> str:
+        return self._node(name).kind
+
+    def do_ls(
+        self,
+        *names: Any,
+        selection: bool = False,
+        type: str = "",  # noqa: A002
+        dagObjects: bool = False,
+        noIntermediate: bool = False,
+        long: bool = False,
+    ) -> list[str]:
+        asked = [name for one in names for name in (one if isinstance(one, list) else [one])]
+        state = self._state
+        found = state.selection if selection else [state.find(name) for name in asked] if names else list(state.nodes)
+        if dagObjects:
+            found = [name for top in found for name in self._below(top)]
+        if noIntermediate:
+            found = [name for name in found if not state.nodes[name].values.get("intermediateObject")]
+        kept = [name for name in found if name and (not type or state.nodes[name].kind == type)]
+        return [self._path(name) if long else name for name in dict.fromkeys(kept)]
+
+    def _below(self, top: str) -> list[str]:
+        children = [name for name, node in self._state.nodes.items() if node.parent == top]
+        return [top, *(name for child in children for name in self._below(child))]
+
+    def _path(self, name: str) -> str:
+        node = self._state.nodes[name]
+        if node.kind not in ("transform", "mesh"):
+            return name
+        return f"{self._path(node.parent) if node.parent else ''}|{name}"
+
+    def do_listHistory(self, name: str, pruneDagObjects: bool = False) -> list[str] | None:
+        found, waiting = [], [self._state.find(name)]
+        while waiting:
+            one = waiting.pop(0)
+            found.append(one)
+            movers = [
+                source.partition(".")[0] for goal, source in self._state.wires.items() if goal.split(".")[0] == one
+            ]
+            waiting += [mover for mover in movers if mover not in found and mover not in waiting]
+        kept = [one for one in found if not (pruneDagObjects and self._node(one).kind in ("mesh", "transform"))]
+        return kept or None
+
+    def do_aliasAttr(self, node: str, query: bool = False) -> list[str] | None:
+        pairs = [(name, f"weight[{index}]") for index, name in enumerate(self._node(node).aliases)]
+        return [part for pair in reversed(pairs) for part in pair] or None
+
+    def do_attributeQuery(self, attribute: str, node: str, exists: bool) -> bool:
+        return attribute in self._node(node).values
+
+    def do_getAttr(self, plug: str, lock: bool = False, time: float | None = None) -> Any:
+        node, _, name = self._state.attribute(plug).partition(".")
+        held = self._node(node)
+        if lock:
+            return name in held.locked
+        return self._state.value(plug, self._state.ticks(1 if time is None else time))
+
+    def do_setAttr(self, plug: str, value: Any = None, lock: bool | None = None) -> None:
+        node, _, name = self._state.attribute(plug).partition(".")
+        if lock is None and name in self._node(node).locked:
+            raise RuntimeError(f"The attribute '{plug}' is locked or connected and cannot be modified.")
+
+        def work() -> None:
+            held = self._node(node)
+            if lock is None:
+                held.values[name] = value
+            elif lock:
+                held.locked.add(name)
+            else:
+                held.locked.discard(name)
+
+        self._maya.changing(work)
+
+    def do_lockNode(self, node: str, query: bool, lock: bool) -> list[bool]:
+        return ["*" in self._node(node).locked]
+
+    def do_referenceQuery(self, node: str, isNodeReferenced: bool) -> bool:
+        return self._node(node).referenced
+
+    def do_listConnections(
+        self, plug: str, source: bool = True, destination: bool = True, skipConversionNodes: bool = False
+    ) -> list[str] | None:
+        assert source and not destination
+        found = self._state.mover(plug)
+        return [found] if found else None
+
+    def do_select(self, *names: str, replace: bool = False, clear: bool = False) -> None:
+        wanted = [] if clear else [name for name in names if self._node(name)]
+        self._maya.changing(lambda: setattr(self._state, "selection", list(wanted)))
+        self._maya.happens("SelectionChanged")
+
+    def do_sound(self, node: str, query: bool, file: bool) -> str:
+        return str(self._node(node).values["filename"])
+
+    def do_polySphere(self, name: str) -> list[str]:
+        def work() -> list[str]:
+            self._state.nodes[name] = Node("transform")
+            self._state.nodes[f"{name}Shape"] = Node("mesh", name)
+            return [name, f"{name}Maker"]
+
+        return list(self._maya.changing(work))
+
+    def do_blendShape(self, *objects: str, name: str) -> list[str]:
+        *targets, base = objects
+
+        def work() -> list[str]:
+            self._state.nodes[name] = Node("blendShape", "", dict.fromkeys(targets, 0.0), list(targets))
+            self._state.wires[f"{base}Shape.i"] = f"{name}.og[0]"
+            return [name]
+
+        return list(self._maya.changing(work))
