@@ -9,6 +9,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+from .. import languages
 from . import looks
 from .host import LinkedHost
 from .link import TOKEN_VARIABLE
@@ -29,7 +30,7 @@ def application(language: str | None = None) -> QtWidgets.QApplication:
 
 
 class Translator(QtCore.QTranslator):
-    """A language from a JSON file of English texts and translations, which anybody can write."""
+    """A language from English texts and their translations."""
 
     def __init__(self, texts: dict[str, str], parent: QtCore.QObject) -> None:
         super().__init__(parent)
@@ -44,9 +45,15 @@ class Translator(QtCore.QTranslator):
 
 def translate(app: QtCore.QCoreApplication, language: str | None = None) -> bool:
     """Speak `language` (ja, de), by default the system's; returns whether there is a translation."""
-    code = (language or QtCore.QLocale().name())[:2]
-    path = Path(str(files("koemorph.panel"))) / "translations" / f"{code}.json"
-    return path.exists() and app.installTranslator(Translator(json.loads(path.read_text("utf-8")), app))
+    spoken = texts((language or QtCore.QLocale().name())[:2])
+    return bool(spoken) and app.installTranslator(Translator(spoken, app))
+
+
+def texts(language: str) -> dict[str, str]:
+    """What the core says in that language, and what the panel adds: JSON files, which anybody can write."""
+    path = Path(str(files("koemorph.panel"))) / "translations" / f"{language}.json"
+    own: dict[str, str] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return {**languages.texts(language), **own}
 
 
 def run(source: Path | None = None, link: str | None = None, language: str | None = None) -> int:

@@ -266,4 +266,4 @@ def _for_analysis(settings: Settings) -> dict[str, Any]:
 
 def stage_name(stage: str) -> str:
     """What the worker is doing, in the user's language."""
-    return {"listening": tr("Listening"), "animating": tr("Animating"), "writing": tr("Writing")}.get(stage, stage)
+    return tr(stage.capitalize())

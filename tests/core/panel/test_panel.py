@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -348,7 +347,7 @@ def test_narrow_and_wide(opened):
 
 @pytest.mark.parametrize("language", ["ja", "de"])
 def test_languages(language, qtbot, qapp, tmp_path):
-    spoken = json.loads((files("koemorph.panel") / "translations" / f"{language}.json").read_text("utf-8"))
+    spoken = app.texts(language)
     translator = app.Translator(spoken, qapp)
     qapp.installTranslator(translator)
     try:

@@ -1,34 +1,31 @@
-"""Every text of the panel, and every setting, in every language; placeholders survive."""
+"""Every text that the panel adds to the core's, in every language; placeholders survive."""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
-from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from koemorph.settings import Settings, info_of
+from koemorph import formats, languages
 
 PANEL = Path(str(files("koemorph.panel")))
 LANGUAGES = [path.stem for path in (PANEL / "translations").glob("*.json")]
 
 
 def spoken() -> set[str]:
-    """What stands in `tr(...)` anywhere, and what settings say of themselves."""
+    """What stands in `tr(...)` anywhere, and what formats say of themselves; the rest is the core's own."""
     found = set()
     for path in PANEL.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Name) and called.id == "tr" and isinstance(node.args[0], ast.Constant):
                 found.add(node.args[0].value)
-    for entry in fields(Settings):
-        info = info_of(entry)
-        found |= {info.label, info.tooltip, info.group, *info.choices, *([info.unit] if info.unit else [])}
-    return found
+    found |= {known.carries for known in formats.FORMATS}
+    return found - set(languages.texts("de"))
 
 
 def texts(language: str) -> dict[str, str]:
