@@ -10,12 +10,15 @@ window       the panel beside Blender
 
 import bpy
 
-from . import operators, panel, preferences, properties, translations
+from . import batch, operators, panel, preferences, properties, translations
 from .operators.sample_face import draw_in_menu
 from .process import worker
 from .window import window as panel_window
 
 CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *panel.CLASSES)
+
+
+_commands: list[object] = []
 
 
 def register() -> None:
@@ -24,11 +27,14 @@ def register() -> None:
     properties.register()
     bpy.types.VIEW3D_MT_mesh_add.append(draw_in_menu)
     translations.register()
+    _commands.append(bpy.utils.register_cli_command(batch.NAME, batch.main))
 
 
 def unregister() -> None:
     panel_window.close()
     worker.close()
+    while _commands:
+        bpy.utils.unregister_cli_command(_commands.pop())
     translations.unregister()
     bpy.types.VIEW3D_MT_mesh_add.remove(draw_in_menu)
     properties.unregister()

@@ -51,7 +51,7 @@ def chosen_objects(context: Any) -> list[Any]:
         return list(dict.fromkeys([active, *context.selected_objects]))
     if scope == "ARMATURE":
         rig = active if active.type == "ARMATURE" else active.find_armature()
-        return [] if rig is None else [*_dressed(rig), rig]
+        return [] if rig is None else [*dressed(rig), rig]
     return [active]
 
 
@@ -73,7 +73,7 @@ def character_of(objects: list[Any], naming: str = "") -> Character:
     return Character(objects[0].name, tuple(owners), mapping, coverage, tuple(notes))
 
 
-def _dressed(rig: Any) -> list[Any]:
+def dressed(rig: Any) -> list[Any]:
     """The meshes that an armature moves."""
     return [one for one in bpy.context.scene.objects if one.type == "MESH" and one.find_armature() == rig]
 

@@ -12,6 +12,7 @@ from bpy.types import Panel, UIList
 from koemorph.errors import KoeMorphError
 
 from . import compat, destination
+from .again import current_line, refound
 from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
 from .keys import Span
@@ -23,7 +24,8 @@ from .operators.imports import ImportTake
 from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.presets import AddPreset, PresetMenu
 from .operators.sample_face import AddSampleFace
-from .operators.update import LoadSettings, Update, current_line, refound
+from .operators.shot_list import KeyShotList
+from .operators.update import LoadSettings, Update
 from .operators.window import OpenWindow
 from .press import EVERY
 from .properties import GROUPS
@@ -113,6 +115,10 @@ class FilesPanel:
         column = self.layout.column()
         column.operator(ImportTake.bl_idname, icon="IMPORT")
         column.operator(ExportTake.bl_idname, icon="EXPORT")
+        column.separator()
+        column.prop(context.scene.koemorph, "shot_list")
+        column.operator(KeyShotList.bl_idname, icon="PRESET")
+        column.separator()
         column.operator(AddSampleFace.bl_idname, icon="MONKEY")
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -32,9 +33,11 @@ class WorkerHolder:
     def __init__(self) -> None:
         self._client: WorkerClient | None = None
         self._started_as: tuple[object, ...] = ()
+        self.wanted: Any = None
+        """What a command line asks for in place of the preferences."""
 
     def client(self) -> WorkerClient:
-        wanted = preferences()
+        wanted = self.wanted or preferences()
         how = (wanted.python, wanted.model, wanted.threads)
         if self._client is not None and (not self._client.alive or how != self._started_as):
             self.close()

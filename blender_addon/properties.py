@@ -159,6 +159,12 @@ class SceneProperties(PropertyGroup):
         step=0.1,
         precision=3,
     )
+    shot_list: StringProperty(
+        name="Shot List",
+        description="A table, JSON list or timeline of lines; each names its recording, its frame and its character",
+        subtype="FILE_PATH",
+        options=compat.RELATIVE_PATH,
+    )
     settings: PointerProperty(type=SettingsProperties)
 
 

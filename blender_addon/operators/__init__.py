@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What buttons do, one module for each subject."""
 
-from . import animate, export, imports, mapping, presets, sample_face, update, window
+from . import animate, export, imports, mapping, presets, sample_face, shot_list, update, window
 
 CLASSES = (
     *animate.CLASSES,
@@ -11,5 +11,6 @@ CLASSES = (
     *mapping.CLASSES,
     *presets.CLASSES,
     *sample_face.CLASSES,
+    *shot_list.CLASSES,
     *window.CLASSES,
 )

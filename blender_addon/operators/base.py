@@ -13,6 +13,7 @@ from koemorph.errors import Cancelled, KoeMorphError
 
 from ..press import Order, Report, key, run, start
 from ..process import Rendering
+from ..screen import redraw
 
 TICK_SECONDS = 0.05
 
@@ -69,22 +70,34 @@ class LineOperator(ReasonedPoll):
     _rendering: Rendering | None = None
     _order: Order | None = None
 
-    def ordered(self, context: bpy.types.Context) -> Order:
+    def ordered(self, context: bpy.types.Context) -> Any:
         raise NotImplementedError
+
+    def started(self, placed: Any) -> Any:
+        """What makes the ordered, to be looked at as a `Rendering` is."""
+        return start(placed)
+
+    def keyed(self, placed: Any, rendering: Any) -> Any:
+        """Write what was made; the report of it."""
+        return key(placed, rendering.take, rendering.warnings)
+
+    def made(self, placed: Any) -> Any:
+        """All of it at once, waiting."""
+        return run(placed)
 
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         return "A line is being made; wait for it or cancel it" if progress.busy else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        report = guarded(self, lambda: run(self.ordered(context)))
+        report = guarded(self, lambda: self.made(self.ordered(context)))
         return self._reported(report)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if bpy.app.background or context.window is None:
             return self.execute(context)
         placed = guarded(self, lambda: self.ordered(context))
-        rendering = guarded(self, lambda: start(placed)) if placed else None
+        rendering = guarded(self, lambda: self.started(placed)) if placed else None
         if rendering is None:
             return {"CANCELLED"}
         self._order, self._rendering = placed, rendering
@@ -114,7 +127,7 @@ class LineOperator(ReasonedPoll):
         _show(context, rendering)
         if not done:
             return {"PASS_THROUGH"}
-        report = guarded(self, lambda: key(self._order, rendering.take, rendering.warnings))
+        report = guarded(self, lambda: self.keyed(self._order, rendering))
         self._leave(context)
         return self._reported(report)
 
@@ -138,23 +151,16 @@ class LineOperator(ReasonedPoll):
         context.window_manager.event_timer_remove(self._timer)
         context.window_manager.progress_end()
         _status(context, None)
-        _redraw(context)
+        redraw()
 
 
 def _show(context: bpy.types.Context, rendering: Rendering) -> None:
     context.window_manager.progress_update(rendering.fraction)
     stage = pgettext_rpt(rendering.stage.capitalize())
     _status(context, f"KoeMorph: {stage} {rendering.fraction:.0%}   [Esc]")
-    _redraw(context)
+    redraw()
 
 
 def _status(context: bpy.types.Context, text: str | None) -> None:
     if context.workspace is not None:
         context.workspace.status_text_set(text)
-
-
-def _redraw(context: bpy.types.Context) -> None:
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type in {"VIEW_3D", "DOPESHEET_EDITOR"}:
-                area.tag_redraw()

@@ -26,17 +26,20 @@ PYTHON: Final = "KOEMORPH_PYTHON"
 _CHECKOUT: Final = Path(__file__).parents[3]
 _MAYA_SCRIPT: Final = "koemorph-maya-bake.py"
 _START_BLENDER: Final = """
-import importlib, sys
-sys.path.extend({folders!r})
+import bpy, addon_utils, importlib, sys
+names = [one.__name__ for one in addon_utils.modules() if one.__name__.rpartition(".")[2] == "koemorph"]
 if {folders!r}:
-    module = "blender_addon"
+    sys.path.extend({folders!r})
+    addon = importlib.import_module("blender_addon")
+    addon.register()
+elif not names:
+    sys.exit("KoeMorph's extension is not installed in this Blender; install it there.")
 else:
-    import addon_utils
-    known = [one.__name__ for one in addon_utils.modules() if one.__name__.rpartition(".")[2] == "koemorph"]
-    if not known:
-        sys.exit("KoeMorph's extension is not installed in this Blender; install it there.")
-    module = known[0]
-importlib.import_module(module + ".batch").main({arguments!r})
+    addon = addon_utils.enable(names[0])
+try:
+    importlib.import_module(addon.__name__ + ".batch").main({arguments!r})
+finally:
+    addon.unregister()
 """
 
 

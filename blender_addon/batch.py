@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`blender --command koemorph SCENE -o SCENE --shots LIST`: dialogue keyed into a scene without a window.
+
+One recording, or every line of a shot list that `koemorph shots` reads too, where `object` or else `character` names
+whom it is keyed on. Each line ends in a sentence; the exit code is that of the first thing that went wrong. The scene
+is never changed: the keyed one is another file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TextIO
+
+import bpy
+
+from koemorph.errors import KoeMorphError, OutputError
+from koemorph.presets import find_preset
+from koemorph.rig import Mapping, find
+from koemorph.settings import Settings
+from koemorph.shots import Shot
+from koemorph.timing import FrameRate
+
+from .destination import ACTIVE, NEW, NLA
+from .line import PROPERTY, lines_of, source_as_dict, source_from_dict
+from .preferences import preferences
+from .press import EVERY, STYLES
+from .process import worker
+from .shot_list import Lines, Manner, Told, read_list
+from .source import scene_rate
+
+NAME = "koemorph"
+PYTHON_VARIABLE = "KOEMORPH_PYTHON"
+"""Names another Python to run the worker with, one that KoeMorph is installed for."""
+_WAIT_SECONDS = 0.2
+
+
+def parser() -> argparse.ArgumentParser:
+    reader = argparse.ArgumentParser(prog=f"blender --command {NAME}", description="Key dialogue into a scene.")
+    reader.add_argument("scene", type=Path)
+    reader.add_argument("-o", "--output", type=Path, required=True, help="the .blend to write")
+    reader.add_argument("--overwrite", action="store_true", help="write even where a file is, but for the scene itself")
+    what = reader.add_mutually_exclusive_group(required=True)
+    what.add_argument("--file", type=Path, help="a recording")
+    what.add_argument("--shots", type=Path, help="or a shot list")
+    reader.add_argument("--start-frame", type=int, help="where a line is heard that does not say it (default 1)")
+    reader.add_argument("--target", default="", help="whom lines are keyed on that name nobody; default: the only face")
+    reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
+    reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
+    reader.add_argument("--where", choices=[name.lower() for name in (NEW, ACTIVE, NLA)], default=NEW.lower())
+    reader.add_argument("--keys", choices=[name.lower() for name in (EVERY, *STYLES)], default=EVERY.lower())
+    reader.add_argument("--model", type=Path, help="a folder with another model")
+    reader.add_argument("--threads", type=int, help="processor threads that the worker may use")
+    reader.add_argument("--told", type=Path, metavar="FILE", help="also write what came of each line as JSON")
+    return reader
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = parser().parse_args(arguments)
+    lines: list[Told] = []
+    error, code = "", 0
+    try:
+        lines = bake(given)
+        code = max((KoeMorphError.exit_code for line in lines if line.message), default=0)
+    except KoeMorphError as err:
+        error, code = str(err), err.exit_code
+        _say(f"{NAME}: {err}", sys.stderr)
+    finally:
+        worker.close()
+    for line in lines:
+        _say(f"{line.shot}: {line.message or 'keyed'}", sys.stderr if line.message else sys.stdout)
+        for note in line.notes:
+            _say(f"{line.shot}: {note}", sys.stderr)
+    if given.told:
+        told = {"error": error, "lines": [vars(line) for line in lines]}
+        given.told.write_text(json.dumps(told), "utf-8")
+    return code
+
+
+def _say(text: str, stream: TextIO) -> None:
+    stream.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+
+
+def bake(given: argparse.Namespace) -> list[Told]:
+    """What came of every line. Nothing is written if none could be keyed."""
+    if given.output.suffix.lower() != ".blend":
+        raise OutputError(f"{given.output.name} is no scene of Blender; end it in .blend.")
+    if not given.scene.is_file():
+        raise OutputError(f"There is no scene {given.scene}; name one.")
+    if given.output.exists() and (given.output.samefile(given.scene) or not given.overwrite):
+        raise OutputError(f"{given.output} exists; name another file.")
+    compressed = _open(given.scene)
+    usual = preferences()
+    worker.wanted = SimpleNamespace(
+        python=usual.python or os.environ.get(PYTHON_VARIABLE, ""),
+        model=str(given.model.absolute()) if given.model else usual.model,
+        threads=given.threads or usual.threads,
+    )
+    lines = Lines(_shots(given), Manner(where=given.where.upper(), style=given.keys.upper()))
+    while not lines.advance(_WAIT_SECONDS):
+        pass
+    told = lines.key()
+    if any(not line.message for line in told):
+        _save(given.output, compressed)
+    return told
+
+
+def _open(scene: Path) -> bool:
+    """Scripts of the scene do not run. Says whether it is compressed, as the keyed one shall be then."""
+    try:
+        bpy.ops.wm.open_mainfile(filepath=str(scene.absolute()), load_ui=False, use_scripts=False)
+        with scene.open("rb") as handle:
+            return handle.read(7) != b"BLENDER"
+    except (RuntimeError, OSError) as err:
+        reason = " ".join(str(err).removeprefix("Error: ").split()).rstrip(".")
+        raise OutputError(f"Blender cannot open {scene} ({reason}).") from err
+
+
+def _shots(given: argparse.Namespace) -> tuple[Shot, ...]:
+    settings = find_preset(given.preset).over(Settings()) if given.preset else Settings()
+    mapping: Mapping | None = find(given.mapping) if given.mapping else None
+    if given.file:
+        rate: FrameRate = scene_rate(bpy.context.scene)
+        shots: tuple[Shot, ...] = (Shot(given.file.stem, given.file, (), "", rate, settings),)
+    else:
+        shots = read_list(given.shots, settings)
+    return tuple(
+        replace(
+            shot,
+            face=shot.face or given.target,
+            rig=shot.rig or (given.mapping if mapping else ""),
+            start_frame=given.start_frame if shot.start_frame is None else shot.start_frame,
+        )
+        for shot in shots
+    )
+
+
+def _save(path: Path, compressed: bool) -> None:
+    """Blender moves the paths that it knows along; those that lines remember are ours to move."""
+    path = path.absolute()
+    remembered = [(action, [(line, source_from_dict(line.source)) for line in lines_of(action)]) for action in _ours()]
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False, compress=compressed)
+        moved = False
+        for action, lines in remembered:
+            here = [replace(line, source=source_as_dict(source)) for line, source in lines]
+            if here != [line for line, _ in lines]:
+                moved = True
+                action[PROPERTY] = json.dumps([asdict(line) for line in here])
+        if moved:
+            bpy.ops.wm.save_mainfile(compress=compressed)
+    except RuntimeError as err:
+        reason = " ".join(str(err).removeprefix("Error: ").split()).rstrip(".")
+        raise OutputError(f"Blender cannot write {path} ({reason}).") from err
+
+
+def _ours() -> Iterable[bpy.types.Action]:
+    return [action for action in bpy.data.actions if action.get(PROPERTY) and action.library is None]

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every line of a shot list onto its character: who is meant by a name, how far the lines are, where keys go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import bpy
+from bpy.app.translations import pgettext_rpt
+
+from koemorph.errors import AudioError, Cancelled, KoeMorphError, RigError, ShotListError
+from koemorph.settings import Settings
+from koemorph.shots import Shot, read_shots
+from koemorph.take import Take
+
+from .character import dressed
+from .destination import ACTIVE, NEW, check
+from .press import EVERY, Order, key
+from .process import Rendering
+from .source import Source, scene_rate
+
+FIRST_FRAME = 1
+"""Where a line begins that names no frame."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How all lines are keyed: see the panel's properties of the same names."""
+
+    where: str = NEW
+    blend: str = "REPLACE"
+    style: str = EVERY
+    tolerance: float = 0.01
+
+
+@dataclass(frozen=True)
+class Told:
+    """What came of a line; with a message it has failed."""
+
+    shot: str
+    message: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def read_list(path: Path, settings: Settings) -> tuple[Shot, ...]:
+    """The lines that name this scene or none; a list with anything wrong in it is refused."""
+    listed = read_shots(path, rate=scene_rate(bpy.context.scene), settings=settings)
+    if listed.problems:
+        raise ShotListError("; ".join(str(problem).rstrip(".") for problem in listed.problems) + ".")
+    here = os.path.realpath(bpy.data.filepath)
+    shots = tuple(shot for shot in listed if shot.scene is None or os.path.realpath(shot.scene) == here)
+    if not shots:
+        raise ShotListError(f"{path.name} has no line for this scene; look at its column scene.")
+    return shots
+
+
+def faces(name: str) -> tuple[str, ...]:
+    """The objects that a name stands for: a face, all that an armature, a parent or a collection carries.
+
+    Without a name it is the scene's only face.
+    """
+    objects = bpy.context.scene.objects
+    one, group = objects.get(name), bpy.data.collections.get(name)
+    if not name:
+        found = [each for each in objects if _has_shapes(each)]
+        if len(found) > 1:
+            raise RigError(f"The scene has {len(found)} faces; name one of them under object.")
+    elif one is not None and one.type == "ARMATURE":
+        found = [*dressed(one), one]
+    elif one is not None:
+        found = [each for each in (one, *one.children_recursive) if _has_shapes(each)]
+    elif group is not None:
+        found = [each for each in group.all_objects if _has_shapes(each)]
+    else:
+        raise RigError(f"The scene has nothing called {name}; name a face, an armature or a collection under object.")
+    if not found:
+        raise RigError(f"{name or 'The scene'} has no mesh with shape keys; name a face under object.")
+    return tuple(each.name for each in found)
+
+
+def _has_shapes(one: Any) -> bool:
+    return one.type == "MESH" and one.data.shape_keys is not None
+
+
+def order_of(shot: Shot, manner: Manner) -> Order:
+    """Everything that can be refused is refused here, before the worker starts."""
+    if not shot.audio.is_file():
+        raise AudioError(f"{shot.audio} is not a file; check the path.")
+    first = Fraction(FIRST_FRAME if shot.start_frame is None else shot.start_frame)
+    source = Source(shot.audio.absolute(), first, shot.begin, shot.end, shot.channel or None)
+    placed = Order(
+        *(source, faces(shot.face), shot.settings, scene_rate(bpy.context.scene), shot.rig),
+        *(manner.where, manner.blend, manner.style, manner.tolerance),
+    )
+    check(placed.character().owners, placed.where)
+    return placed
+
+
+class Lines:
+    """The lines of a list on their way to takes, one after another: to be looked at as a `Rendering` of one line is."""
+
+    def __init__(self, shots: Sequence[Shot], manner: Manner) -> None:
+        self.told: dict[str, Told] = {}
+        self.stage, self.fraction = "starting", 0.0
+        self._names = [shot.name for shot in shots]
+        self._made: list[tuple[str, Order, Take, tuple[str, ...]]] = []
+        self._waiting: list[tuple[str, Order]] = []
+        self._current: Rendering | None = None
+        for shot in shots:
+            try:
+                self._waiting.append((shot.name, order_of(shot, manner)))
+            except KoeMorphError as err:
+                self.told[shot.name] = Told(shot.name, str(err))
+
+    def advance(self, wait: float = 0.0) -> bool:
+        """Take in what the worker says; true once no line is left. One that fails does not stop the others."""
+        if not self._waiting:
+            return True
+        name, placed = self._waiting[0]
+        try:
+            rendering = self._current = self._current or Rendering(placed.source, placed.settings, placed.rate)
+            if rendering.advance(wait):
+                assert rendering.take is not None
+                self._made.append((name, placed, rendering.take, rendering.warnings))
+                self._next()
+            else:
+                self.stage = rendering.stage
+                self.fraction = (len(self._names) - len(self._waiting) + rendering.fraction) / len(self._names)
+        except Cancelled:
+            raise
+        except KoeMorphError as err:
+            self.told[name] = Told(name, str(err))
+            self._next()
+        return not self._waiting
+
+    def cancel(self) -> None:
+        if self._current is not None:
+            self._current.cancel()
+
+    def close(self) -> None:
+        if self._current is not None:
+            self._current.close()
+
+    def key(self) -> list[Told]:
+        """Write all takes; what came of every line, in the order of the list.
+
+        Of several lines on one character the first makes the new Action and the others go into it.
+        """
+        begun: set[Any] = set()
+        for name, placed, take, warnings in self._made:
+            try:
+                blocks = {owner.block for owner in placed.character().owners}
+                where = ACTIVE if placed.where == NEW and begun & blocks else placed.where
+                report = key(replace(placed, where=where), take, warnings)
+                begun |= blocks
+                self.told[name] = Told(name, "", report.notes)
+            except KoeMorphError as err:
+                self.told[name] = Told(name, str(err))
+        return [self.told[name] for name in self._names]
+
+    def _next(self) -> None:
+        self.close()
+        self._current = None
+        self._waiting.pop(0)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the operator tells: each failed line in a sentence, and how many were keyed."""
+
+    lines: Sequence[Told]
+
+    @property
+    def notes(self) -> Iterable[str]:
+        for line in self.lines:
+            yield from (f"{line.shot}: {note}" for note in ((line.message,) if line.message else line.notes))
+
+    def text(self) -> str:
+        keyed = sum(not line.message for line in self.lines)
+        return pgettext_rpt("{keyed} of {all} lines are keyed").format(keyed=keyed, all=len(self.lines))
