@@ -7,7 +7,6 @@ A timer looks for its messages, tells it what is selected, and keys on the main 
 from __future__ import annotations
 
 import subprocess
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from .line import Line, lines_of
 from .preferences import preferences
 from .press import key, order
 from .properties import settings_of, show_settings
+from .screen import in_window
 from .source import chosen_source, scene_rate
 
 POLL_SECONDS = 0.05
@@ -73,7 +73,7 @@ class PanelWindow:
     def tick(self) -> float | None:
         """What the timer calls; returns when to call again."""
         try:
-            with _in_window():
+            with in_window():
                 if self._peer is not None:
                     self._serve(self._peer)
                 elif self._listener is not None:
@@ -150,12 +150,6 @@ window = PanelWindow()
 @persistent
 def on_undo(*_: object) -> None:
     window.undone()
-
-
-def _in_window() -> AbstractContextManager[Any]:
-    """A timer runs outside of every window; what is selected is known only inside of one."""
-    windows = bpy.context.window_manager.windows
-    return bpy.context.temp_override(window=windows[0]) if len(windows) else nullcontext()
 
 
 def _scene() -> dict[str, Any]:
