@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koemorph import arkit, lips
+from koemorph.performance.phrases import runs
 from koemorph.take import Take
 
 from ..speech.utterance import SILENCE, Phone
@@ -31,10 +32,10 @@ Values = NDArray[np.floating]
 
 @dataclass
 class Contacts:
-    """One kind of contact: how many should be, are made in time, and are made in a phone that has none.
+    """One kind of contact: how many should be, are made in time, and are made where there is none.
 
-    A phone counts as wrong once, if the curves touch in it further than the tolerance from any wanted contact; so
-    holding the lips together all the time is right once and wrong with every other phone.
+    A touch further than the tolerance from any wanted contact is wrong once, or as often as there are phones that it
+    closes for at least half of their time; so lips that are always together are wrong with every other phone.
     """
 
     wanted: int = 0
@@ -55,7 +56,12 @@ class Contacts:
             self.wanted += 1
             self.made += bool(touching[around].any())
         alone = touching & ~near
-        self.wrong += sum(bool(alone[(time >= start) & (time < end)].any()) for start, end in others)
+        open_phones = [(time >= start) & (time < end) for start, end in others]
+        spoken = np.any(open_phones, axis=0) if open_phones else np.zeros(len(time), dtype=bool)
+        mostly = [np.flatnonzero(alone & phone) for phone in open_phones if alone[phone].sum() >= phone.sum() / 2 > 0]
+        for first, stop in runs(alone):
+            closed = sum(bool(((frames >= first) & (frames < stop)).any()) for frames in mostly)
+            self.wrong += max(closed, int(spoken[first:stop].any()))
 
     def joined(self, other: Contacts) -> Contacts:
         return Contacts(*(getattr(self, name) + getattr(other, name) for name in ("wanted", "made", "wrong")))

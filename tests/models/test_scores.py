@@ -1,0 +1,80 @@
+"""How well curves speak is counted as the table says it is."""
+
+import numpy as np
+import pytest
+
+from koemorph import arkit
+from koemorph.take import Take
+from koemorph.timing import FrameRate
+from koemorph_models.evaluation.scores import Contacts, Scores, auc, best_lag
+from koemorph_models.speech.utterance import SILENCE, Phone
+
+FPS = 60
+PHONES = [("a", 0.0, 0.2), ("m", 0.2, 0.3), ("a", 0.3, 0.5), ("n", 0.5, 0.6), ("d", 0.6, 0.7), ("a", 0.7, 1.0)]
+WANTED = [(start, end) for name, start, end in PHONES if name == "m"]
+OTHERS = [(start, end) for name, start, end in PHONES if name != "m"]
+
+
+def counted(*touches, wanted=WANTED, others=OTHERS):
+    time = np.arange(FPS) / FPS
+    touching = np.zeros(FPS, dtype=bool)
+    for begin, end in touches:
+        touching |= (time >= begin) & (time < end)
+    contacts = Contacts()
+    contacts.add(wanted, others, touching, time)
+    return contacts
+
+
+def test_a_touch_in_time_is_right_and_one_out_of_time_is_wrong():
+    assert vars(counted((0.2, 0.3))) == {"wanted": 1, "made": 1, "wrong": 0}
+    assert vars(counted((0.17, 0.33))) == {"wanted": 1, "made": 1, "wrong": 0}
+    assert vars(counted((0.36, 0.44))) == {"wanted": 1, "made": 0, "wrong": 1}
+    assert counted((0.2, 0.3)).f1 == 1.0 and counted((0.36, 0.44)).f1 == 0.0
+
+
+def test_one_touch_over_the_border_of_two_phones_is_wrong_once():
+    assert counted((0.2, 0.3), (0.57, 0.63)).wrong == 1
+
+
+def test_a_touch_is_wrong_with_each_phone_that_it_closes():
+    assert counted((0.2, 0.3), (0.5, 0.7)).wrong == 2
+    always = counted((0.0, 1.0))
+    assert always.made == 1 and always.wrong == len(OTHERS)
+
+
+def test_lips_together_in_silence_are_no_fault():
+    assert counted((0.8, 1.0), wanted=[], others=[(0.0, 0.7)]).wrong == 0
+
+
+@pytest.mark.parametrize(("high", "low", "expected"), [([2, 3], [0, 1], 1.0), ([0], [1], 0.0), ([1, 1], [1], 0.5)])
+def test_auc_is_the_chance_of_being_greater(high, low, expected):
+    assert auc(high, low) == expected
+
+
+def test_a_late_jaw_has_its_lag():
+    movement = np.random.default_rng(0).normal(size=420).cumsum()
+    movement -= np.linspace(movement[0], movement[-1], 420)
+    pairs = []
+    for late in (0, 3):
+        curves = np.zeros((400, len(arkit.SHAPES)))
+        curves[:, arkit.INDEX["jawOpen"]] = movement[10 - late : 410 - late]
+        pairs.append(curves)
+    assert best_lag([(pairs[1], pairs[0])]) == pytest.approx(3, abs=0.2)
+
+
+def test_a_take_that_is_the_teachers_has_no_error_and_an_open_one_makes_no_closure():
+    rate = FrameRate.parse(FPS)
+    phones = [Phone(name, start, end) for name, start, end in PHONES] + [Phone(SILENCE, 1.0, 2.0)]
+    values = np.zeros((2 * FPS, len(arkit.SHAPES)), dtype=np.float32)
+    values[:FPS, arkit.INDEX["jawOpen"]] = 0.3 + 0.1 * np.sin(np.arange(FPS))
+    values[12:18, arkit.INDEX["jawOpen"]] = 0.0
+    truth = Take(arkit.SHAPES, values, rate)
+    scores = Scores()
+    scores.add(truth, phones, truth)
+    figures = scores.figures()
+    assert figures["closure_f1"] == 1.0 and figures["mae"] == 0.0 and figures["rest_p99"] == 0.0
+    opened = values.copy()
+    opened[12:18, arkit.INDEX["jawOpen"]] = 0.3
+    scores = Scores()
+    scores.add(Take(arkit.SHAPES, opened, rate), phones, truth)
+    assert scores.figures()["closure_f1"] == 0.0 and scores.figures()["mae"] > 0
