@@ -22,6 +22,7 @@ from . import (
     doctor,
     edit,
     farm,
+    flipbook,
     formats,
     info,
     panel,
@@ -35,7 +36,7 @@ from .report import Report
 
 COMMANDS: Final = (
     *(animate, batch, shots, watch, farm, edit, panel, convert),
-    *(preview, demo, info, presets, map_rig, formats, ave, doctor),
+    *(preview, flipbook, demo, info, presets, map_rig, formats, ave, doctor),
 )
 EXIT_CODES: Final = """exit codes:
   0 done                        5 model missing or damaged

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -100,23 +101,37 @@ def _gif(take: Take, path: Path, clip: Clip | None, tell: Progress) -> None:
 
 
 def _mp4(take: Take, path: Path, clip: Clip | None, tell: Progress) -> None:
+    frames = (image.tobytes() for image in _frames(take, clip, tell))
+    sound = None if clip is None else (clip, *_span(take, clip))
+    write_mp4(path, frames, (SIZE[0], SIZE[1] + STRIP), take.rate, sound, ", or ask for a .gif or .png instead")
+
+
+def write_mp4(
+    path: Path,
+    frames: Iterator[bytes],
+    size: tuple[int, int],
+    rate: FrameRate,
+    sound: tuple[Clip, int, int] | None,
+    instead: str = "",
+) -> None:
+    """Pictures of RGB bytes, with the sound of a clip from one sample to another; sides must be even.
+
+    `instead` is what else a user without a working ffmpeg can do.
+    """
     program = encoder()
     if program is None:
         raise MissingPieceError(
-            f"Writing {path.name} needs ffmpeg; install it, run 'pip install imageio-ffmpeg',"
-            " or ask for a .gif or .png instead."
+            f"Writing {path.name} needs ffmpeg; install it, or run 'pip install imageio-ffmpeg'{instead}."
         )
     with tempfile.TemporaryDirectory(prefix="koemorph-") as folder:
         made, said = Path(folder) / "movie.mp4", Path(folder) / "said.txt"
         command = [program, "-nostdin", "-hide_banner", "-v", "error", "-y"]
-        command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{SIZE[0]}x{SIZE[1] + STRIP}"]
-        command += ["-r", str(take.rate), "-i", "pipe:0"]
-        if clip is not None:
-            sound = Path(folder) / "sound.wav"
-            samples = clip.read(*_span(take, clip)) * np.float32(clip.gain)
-            loudest = max(float(np.abs(samples).max(initial=0.0)), _LOUDEST)
-            soundfile.write(sound, samples * (_LOUDEST / loudest), SAMPLE_RATE)
-            command += ["-i", str(sound), "-c:a", "aac", "-b:a", "96k"]
+        command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}"]
+        command += ["-r", str(rate), "-i", "pipe:0"]
+        if sound is not None:
+            heard = Path(folder) / "sound.wav"
+            _write_sound(heard, *sound)
+            command += ["-i", str(heard), "-c:a", "aac", "-b:a", "96k"]
         command += ["-pix_fmt", "yuv420p", "-movflags", "+faststart", "-threads", "1", str(made)]
         with said.open("wb") as log:
             flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
@@ -127,8 +142,8 @@ def _mp4(take: Take, path: Path, clip: Clip | None, tell: Progress) -> None:
             try:
                 assert process.stdin is not None
                 try:
-                    for image in _frames(take, clip, tell):
-                        process.stdin.write(image.tobytes())
+                    for frame in frames:
+                        process.stdin.write(frame)
                     process.stdin.close()
                 except BrokenPipeError:
                     pass  # it has stopped, and says why below
@@ -139,6 +154,20 @@ def _mp4(take: Take, path: Path, clip: Clip | None, tell: Progress) -> None:
                     process.wait()
         if process.returncode:
             lines = said.read_text("utf-8", "replace").split("\n")
-            raise OutputError(f"ffmpeg could not write {path.name} ({lines[0].strip()[:200]}); ask for a .gif instead.")
+            raise OutputError(
+                f"ffmpeg could not write {path.name} ({lines[0].strip()[:200]}); install another ffmpeg{instead}."
+            )
         with atomic(path) as handle, made.open("rb") as movie:
             shutil.copyfileobj(movie, handle)
+
+
+def _write_sound(path: Path, clip: Clip, first: int, stop: int) -> None:
+    """At the reference level, but never louder than full scale; a minute at a time."""
+    edges = [*range(first, stop, 60 * SAMPLE_RATE), stop]
+    pieces = list(pairwise(edges))
+    gain = np.float32(clip.gain)
+    loudest = max((float(np.abs(clip.read(*piece) * gain).max(initial=0.0)) for piece in pieces), default=0.0)
+    scale = np.float32(_LOUDEST / max(loudest, _LOUDEST))
+    with soundfile.SoundFile(path, "w", SAMPLE_RATE, 1, "PCM_16") as file:
+        for piece in pieces:
+            file.write(clip.read(*piece) * gain * scale)
