@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 
 from koemorph import arkit
+from koemorph.engine import Engine
+from koemorph.model import load_model
+from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
+from koemorph_models.evaluation.rest import BACKGROUNDS, rest_table, resting
 from koemorph_models.evaluation.scores import Contacts, Scores, auc, best_lag
 from koemorph_models.speech.utterance import SILENCE, Phone
 
@@ -78,3 +82,12 @@ def test_a_take_that_is_the_teachers_has_no_error_and_an_open_one_makes_no_closu
     scores = Scores()
     scores.add(Take(arkit.SHAPES, opened, rate), phones, truth)
     assert scores.figures()["closure_f1"] == 0.0 and scores.figures()["mae"] > 0
+
+
+def test_rest_is_watched_before_and_after_the_line_and_not_in_it():
+    tone = (0.2 * np.sin(np.arange(16000) * 2 * np.pi * 150 / 16000)).astype(np.float32)
+    engine = Engine(load_model())
+    assert len(resting(engine, tone, "silence", Settings())) == pytest.approx(2 * 1.3 * FPS, abs=2)
+    table = rest_table(engine, [tone], Settings())
+    assert list(table) == list(BACKGROUNDS)
+    assert table["silence"]["p99"] < 0.05 and table["silence"]["moving"] == 0.0

@@ -96,6 +96,15 @@ def test_disturbances_keep_length_and_stay_finite():
     assert len({float(one.std()) for one in heard}) == 40
 
 
+@pytest.mark.parametrize("make", [disturb.music, disturb.breaths])
+@pytest.mark.parametrize("count", [RATE // 10, 3 * RATE])
+def test_what_else_sounds_is_repeatable_and_no_louder_than_told(make, count):
+    sound = make(count, np.random.default_rng(4))
+    assert sound.shape == (count,) and sound.dtype == np.float32 and np.isfinite(sound).all()
+    assert float(np.sqrt(np.mean(sound**2))) <= 1.001
+    assert np.array_equal(sound, make(count, np.random.default_rng(4)))
+
+
 def test_contacts_in_the_loss_are_those_of_the_evaluation():
     curves = torch.zeros(3, 52)
     curves[1, arkit.INDEX["jawOpen"]] = 0.3

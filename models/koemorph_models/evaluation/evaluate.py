@@ -38,8 +38,9 @@ from ..training.disturb import noise_like
 from ..training.reels import at_level, known_of, usual_voice
 from ..training.split import Part, Split, shipped_split
 from .plots import draw_figures, draw_lines
+from .rest import rest_table
 from .scores import Scores
-from .table import Table, as_markdown, native
+from .table import Table, as_markdown, native, rest_as_markdown
 
 RAW: Final = {"lower_face_smoothing": 0.0, "upper_face_smoothing": 0.0, "lip_seal": 0.0}
 INVENTED: Final = {"blink_rate": 0.0, "gaze_strength": 0.0, "brow_emphasis": 0.0, "asymmetry": 0.0}
@@ -67,6 +68,8 @@ CONDITIONS: Final = (
     Condition("noise, SNR 20 dB", snr=20.0),
     Condition("noise, SNR 10 dB", snr=10.0),
 )
+RESTING: Final = 20
+"""Lines before and after which the mouth is watched at rest."""
 DEFAULT: Final = CONDITIONS[0]
 BASELINE: Final = Condition("loudness drives the jaw")
 TEACHER: Final = Condition("the teacher itself")
@@ -210,10 +213,13 @@ def run(options: argparse.Namespace) -> None:
         raise DataError("None of these utterances is kept for measuring; split.json says whose are.")
     table = evaluate(lines, options.model, options.workers)
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "table.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+    shown = [at_level(load(line.sound)) for line in lines if line.group == native(table)][:RESTING]
+    still = rest_table(Engine(load_model(options.model)), shown, Settings().with_values(**INVENTED))
+    (options.out / "table.json").write_text(json.dumps({"table": table, "rest": still}, indent=1) + "\n", "utf-8")
     written = as_markdown(
         table, (DEFAULT.name, BASELINE.name, TEACHER.name), [condition.name for condition in CONDITIONS]
     )
+    written += "\n" + rest_as_markdown(still)
     (options.out / "table.md").write_text(written, "utf-8")
     groups = {group: table[group][DEFAULT.name] for group in sorted(table)}
     conditions = {condition.name: table[native(table)][condition.name] for condition in CONDITIONS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 Table = dict[str, dict[str, dict[str, float]]]
@@ -35,6 +35,14 @@ def as_markdown(table: Table, beside: Sequence[str], conditions: Sequence[str]) 
     shown = native(table)
     lines += ["", _row([f"condition, {shown}", *COLUMNS.values()]), _row(["---"] * (len(COLUMNS) + 1))]
     lines += [_row([condition, *_cells(table[shown][condition])]) for condition in conditions]
+    return "\n".join(lines) + "\n"
+
+
+def rest_as_markdown(still: Mapping[str, Mapping[str, float]]) -> str:
+    """What the mouth does in pauses in which something sounds."""
+    lines = [_row(["in pauses", "usual", "99 of 100 frames under", "time not at rest"]), _row(["---"] * 4)]
+    for name, row in still.items():
+        lines.append(_row([name, f"{row['median']:.3f}", f"{row['p99']:.3f}", f"{100 * row['moving']:.1f} %"]))
     return "\n".join(lines) + "\n"
 
 

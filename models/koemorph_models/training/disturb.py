@@ -16,6 +16,8 @@ from ..speech.sound import SAMPLE_RATE
 
 CLEAN: Final = 0.4
 SNR_DB: Final = (7.0, 45.0)
+BELOW_SPEECH_DB: Final = (6.0, 35.0)
+"""Of music and breaths."""
 SPEECH_RMS: Final = 10 ** (-23 / 20)
 
 Sound = NDArray[np.float32]
@@ -36,6 +38,10 @@ def disturbed(samples: Sound, others: Sound, chance: np.random.Generator) -> Sou
         noise = noise_like(others, len(samples), chance)
         snr = chance.uniform(*SNR_DB)
         samples = samples + noise * np.float32(SPEECH_RMS * 10 ** (-snr / 20))
+    if chance.random() < 0.35:
+        sound = (music if chance.random() < 0.5 else breaths)(len(samples), chance)
+        below = chance.uniform(*BELOW_SPEECH_DB)
+        samples = samples + sound * np.float32(SPEECH_RMS * 10 ** (-below / 20))
     if chance.random() < 0.15:
         samples = telephone(samples, chance)
     if chance.random() < 0.05:
@@ -88,6 +94,40 @@ def noise_like(others: Sound, count: int, chance: np.random.Generator) -> Sound:
             hum = sum(np.sin(2 * np.pi * base * k * time + chance.uniform(0, 6)) / k for k in range(1, 6))
             noise = noise / _rms(noise) + np.float32(chance.uniform(0.3, 2.0)) * np.asarray(hum, dtype=np.float32)
     return np.asarray(noise / _rms(noise), dtype=np.float32)
+
+
+def music(count: int, chance: np.random.Generator) -> Sound:
+    """Unit-rms notes of several harmonics, one to three at a time, struck or swelling."""
+    sound = np.zeros(count, dtype=np.float32)
+    first = 0
+    while first < count:
+        length = min(int(chance.uniform(0.12, 1.2) * SAMPLE_RATE), count - first)
+        time = np.arange(length, dtype=np.float32) / SAMPLE_RATE
+        envelope = np.exp(-chance.uniform(0, 8) * time) * np.minimum(1, time / chance.uniform(0.003, 0.15))
+        for _ in range(int(chance.integers(1, 4))):
+            pitch, fall = 60 * 2 ** chance.uniform(0, 4), chance.uniform(0.3, 2)
+            for harmonic in range(1, int(chance.integers(2, 7))):
+                tone = np.sin(np.float32(2 * np.pi * pitch * harmonic) * time + np.float32(chance.uniform(0, 6)))
+                sound[first : first + length] += envelope * tone / np.float32(harmonic**fall)
+        first += length if chance.random() < 0.8 else int(chance.uniform(1, 2) * length)
+    return np.asarray(sound / _rms(sound), dtype=np.float32)
+
+
+def breaths(count: int, chance: np.random.Generator) -> Sound:
+    """Noise of a mouth's colours that swells and fades, with pauses between; of unit rms where it is loudest."""
+    low, high = chance.uniform(150, 800), chance.uniform(2500, 7500)
+    bump = chance.uniform(800, 2500)
+    noise = _filtered(
+        chance.standard_normal(count).astype(np.float32),
+        lambda hertz: np.where((hertz > low) & (hertz < high), 8 * np.exp(-(((hertz - bump) / 600) ** 2)), -30.0),
+    )
+    envelope, first = np.zeros(count, dtype=np.float32), int(chance.uniform(0, SAMPLE_RATE))
+    while first < count:
+        length = min(int(chance.uniform(0.15, 1.1) * SAMPLE_RATE), count - first)
+        swell = np.sin(np.pi * np.linspace(0, 1, length) ** chance.uniform(0.5, 1.6))
+        envelope[first : first + length] = chance.uniform(0.3, 1.0) * swell ** chance.uniform(0.5, 2)
+        first += length + int(chance.uniform(0.2, 3.0) * SAMPLE_RATE)
+    return np.asarray(noise / _rms(noise) * envelope, dtype=np.float32)
 
 
 def _rms(samples: Sound) -> np.float32:
