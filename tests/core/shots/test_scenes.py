@@ -1,0 +1,150 @@
+"""Lines keyed into scenes: how lists name them, and the programs that do it. A real Blender: tests/blender_addon."""
+
+import json
+import stat
+import sys
+
+import pytest
+
+from koemorph.cli import main
+from koemorph.shots import missing_recordings, read_shots
+from koemorph.shots.batch import chosen
+
+LIST = "shot,audio,scene,object,character,target\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "targets", "face"),
+    [
+        ("s,a.wav,ep/x.blend,Face,Aoi,", ["s.take", "x.blend"], "Face"),
+        ("s,a.wav,ep/x.blend,,Aoi,y/z.blend", ["y/z.blend"], "Aoi"),
+        ("s,a.wav,x.ma,,,s.take|x.mb", ["s.take", "x.mb"], ""),
+    ],
+)
+def test_where_a_keyed_scene_goes(read, tmp_path, line, targets, face):
+    shots = read(LIST + line + "\n", output=tmp_path / "out")
+    (shot,) = shots
+    assert [target.path for target in shot.targets] == targets and shot.face == face
+    assert shot.keyed_scene is not None and shot.keyed_scene.path == targets[-1]
+    assert [problem.message.split(":")[0] for problem in missing_recordings(shots)] == ["audio", "scene"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("s,a.wav,,,,x.blend", "under scene"),
+        ("s,a.wav,x.fbx,,,", "no scene"),
+        ("s,a.wav,x.blend,,,y.ma", "end it in .blend"),
+        ("s,a.wav,x.blend,,,y.blend|z.blend", "second scene"),
+        ("s,a.wav,out/x.blend,,,x.blend", "replace a recording or a scene"),
+    ],
+)
+def test_what_no_scene_can_be(read, tmp_path, line, told):
+    (problem,) = read(LIST + line + "\n", output=tmp_path / "out").problems
+    assert told in str(problem)
+
+
+def test_lines_of_one_scene_stay_together(read, tmp_path):
+    lines = [
+        "a1,1.wav,x.blend,,,k/a.blend",
+        "b1,2.wav,,,,",
+        "a2,3.wav,./x.blend,,,k/A.blend",
+        "c1,4.wav,y.blend,,,",
+    ]
+    shots = read(LIST + "\n".join(lines) + "\n")
+    assert [[shot.name for shot in unit] for unit in shots.units()] == [["a1", "a2"], ["b1"], ["c1"]]
+    parts = [[shot.name for shot in shots.chunk(number, 2)] for number in (1, 2)]
+    assert parts == [["a1", "a2", "c1"], ["b1"]]
+    assert [shot.name for shot in chosen(shots, ("a2",))] == ["a1", "a2"]
+    (problem,) = read(LIST + "a,1.wav,x.blend,,,k.blend\nb,2.wav,y.blend,,,k.blend\n").problems
+    assert "line 3" in str(problem) and "written by line 2" in str(problem)
+
+
+@pytest.fixture
+def scene(recording, listed, tmp_path):
+    """A list of two lines for one scene; `scene(".ma")` returns its path."""
+
+    def make(ending):
+        recording("a.wav", 0.2)
+        recording("b.wav", 0.2)
+        (tmp_path / f"x{ending}").write_text("a scene")
+        rows = [{"shot": name, "audio": f"{name}.wav", "scene": f"x{ending}", "object": "face"} for name in "ab"]
+        return listed(*rows)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("ending", "option", "variable"),
+    [(".blend", "--blender", "KOEMORPH_BLENDER"), (".mb", "--mayapy", "KOEMORPH_MAYAPY")],
+)
+def test_without_the_program_it_is_said_how_to_name_it(
+    koemorph, scene, tmp_path, monkeypatch, one_sentence, ending, option, variable
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in (variable, "MAYA_LOCATION"):
+        monkeypatch.delenv(name, raising=False)
+    path = scene(ending)
+    for words, environment in (((), ""), ((option, "/none/such"), ""), ((), "/none/such")):
+        monkeypatch.setenv(variable, environment)
+        code, _, err = koemorph("batch", path, "-o", tmp_path / "out", *words)
+        assert code == 8 and err.count(" failed ") == 2
+        assert option in err and variable in err and ("/none/such" in err) == bool(words or environment)
+        one_sentence(err.splitlines()[0])
+    assert not (tmp_path / "out" / f"x{ending}").exists()
+    code, out, _ = koemorph("batch", path, "-o", tmp_path / "out", "--dry-run")
+    assert code == 0 and f"would make a: a.take, x{ending} from " in out and "on face" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the programs of this test are shell scripts")
+@pytest.mark.parametrize("does", ["kill -9 $$", "echo Out of paint.; exit 3", "exit 0"])
+def test_a_program_that_ends_without_a_word_is_told(koemorph, scene, tmp_path, one_sentence, does):
+    program = tmp_path / "blender"
+    program.write_text(f"#!/bin/sh\n{does}\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    code, _, err = koemorph("batch", scene(".blend"), "-o", tmp_path / "out", "--blender", program)
+    assert code == 1 and err.count("Blender did not key") == 2 and ("Out of paint" in err) == ("paint" in does)
+    one_sentence(err.splitlines()[0])
+    assert sorted(path.suffix for path in (tmp_path / "out").glob("*.*") if path.is_file()) == [
+        *(".csv", ".html", ".json", ".take", ".take"),
+    ]
+
+
+BAKE = """
+import argparse, json, sys
+from pathlib import Path
+from koemorph.shots import read_shots
+given = argparse.ArgumentParser()
+for words in (["scene"], ["-o", "--output"], ["--shots"], ["--mapping"]):
+    given.add_argument(*words)
+given = given.parse_args()
+shots = read_shots(Path(given.shots))
+assert not shots.problems and Path(given.scene).read_text() == "a scene"
+wrong = [shot for shot in shots if shot.character == "nobody"]
+for shot in wrong:
+    print(f"koemorph-maya-bake: {shot.audio.stem}: The scene has nothing called nobody; name a face.", file=sys.stderr)
+if len(wrong) < len(shots):
+    Path(given.output).write_text(json.dumps([f"{shot.character} {shot.start_frame}" for shot in shots]))
+sys.exit(5 if wrong else 0)
+"""
+
+
+def test_mayas_entry_is_called_once_for_all_lines_of_a_scene(koemorph, scene, listed, tmp_path, monkeypatch):
+    """Against a program that takes the same words as Maya's entry: this proves nothing of Maya itself."""
+    (tmp_path / "bake.py").write_text(BAKE)
+    monkeypatch.setenv("KOEMORPH_MAYA_BAKE", str(tmp_path / "bake.py"))
+    monkeypatch.setenv("KOEMORPH_MAYAPY", sys.executable)
+    words = [str(scene(".ma")), "-o", str(tmp_path / "out")]
+    assert main(["batch", *words, "--jobs", "1"]) == 0
+    assert json.loads((tmp_path / "out" / "x.ma").read_text()) == ["face None", "face None"]
+    rows = [
+        {"shot": "a", "audio": "a.wav", "scene": "x.ma", "object": "face", "start_frame": 7},
+        {"shot": "b", "audio": "b.wav", "scene": "x.ma", "object": "nobody"},
+    ]
+    listed(*rows)
+    assert main(["batch", *words, "--jobs", "1"]) == 1
+    told = json.loads((tmp_path / "out" / "shots-report.json").read_text())["shots"]
+    assert [entry["status"] for entry in told] == ["done", "failed"] and "nobody" in told[1]["message"]
+    assert json.loads((tmp_path / "out" / "x.ma").read_text())[0] == "face 7"
+    code, _, err = koemorph("batch", *words, "--force")
+    assert code == 1 and "leave out --model" in err
