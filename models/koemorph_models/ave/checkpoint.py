@@ -7,8 +7,12 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, Final
 
+import numpy as np
+import onnx
 import torch
-from torch import Tensor
+from google.protobuf.message import DecodeError
+from onnx import numpy_helper
+from torch import Tensor, nn
 
 from ..errors import DataError
 from .network import AudioEncoder
@@ -23,7 +27,9 @@ _COUNTERS: Final = ".num_batches_tracked"
 
 
 def load_encoder(path: Path) -> AudioEncoder:
-    """The encoder with the weights of a .pth or .pt file; nothing in the file is ever executed."""
+    """The encoder with the weights of a .pth or .pt file, or of an exported graph; nothing in it is ever executed."""
+    if path.suffix.lower() == ".onnx":
+        return _from_graph(path)
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True)
     except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError, TypeError) as err:
@@ -58,6 +64,28 @@ def save_encoder(path: Path, encoder: AudioEncoder) -> None:
     partial = path.with_suffix(".part")
     torch.save({name.removeprefix(PREFIX): value for name, value in encoder.state_dict().items()}, partial)
     partial.replace(path)
+
+
+def _from_graph(path: Path) -> AudioEncoder:
+    """What 'export-ave' wrote: the batch norms are part of the convolutions there, so here they do nothing."""
+    try:
+        graph = onnx.load(str(path)).graph
+    except (DecodeError, ValueError) as err:
+        raise DataError(f"{path} cannot be read as an ONNX file ({_short(err)}).") from err
+    kept = {tensor.name.removesuffix("_float16"): numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    encoder = AudioEncoder().eval()
+    with torch.no_grad():
+        for name, parameter in encoder.named_parameters():
+            if ".conv_block.0." in name:
+                values = kept.get(name, np.empty(0))
+                if values.shape != parameter.shape:
+                    raise DataError(f"{path} is not an audio encoder that 'koemorph-models export-ave' wrote.")
+                parameter.copy_(torch.from_numpy(values.astype(np.float32)))
+        for module in encoder.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                assert module.running_var is not None
+                module.running_var.fill_(1 - module.eps)
+    return encoder
 
 
 def _weights_in(stored: Any, path: Path) -> Mapping[str, Tensor]:

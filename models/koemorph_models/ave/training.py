@@ -41,6 +41,8 @@ PHONES: Final = 0.3
 LEAST_SPREAD: Final = 0.03
 """A shape that moves less than this counts less."""
 AVERAGED: Final = 0.998
+WATCHED: Final = 120
+"""Pieces of sound that are measured on while training."""
 
 
 class Listener(nn.Module):
@@ -131,8 +133,8 @@ def validate(average: Average, reels: Sequence[Reel], device: str = "cpu") -> di
         return {}
     listener = averaged(average).to(device)
     starts = np.arange(0, STRETCH - 20, 8)
-    pieces = [piece(reel, first, starts) for reel in reels for first in range(0, reel.frames * 4 // 3 - STRETCH, 150)]
-    batch = joined(pieces)
+    places = [(reel, first) for reel in reels for first in range(0, reel.frames * 4 // 3 - STRETCH, STRETCH)]
+    batch = joined([piece(reel, first, starts) for reel, first in places[:: max(1, len(places) // WATCHED)]])
     told, phones = [], []
     for first in range(0, len(batch["mels"]), 256):
         mouth, logits = listener(batch["mels"][first : first + 256].to(device))
