@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from koemorph.cli import main
-from koemorph.shots import missing_recordings, read_shots
+from koemorph.shots import missing_recordings
 from koemorph.shots.batch import chosen
 
 LIST = "shot,audio,scene,object,character,target\n"
