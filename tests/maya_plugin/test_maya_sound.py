@@ -47,18 +47,3 @@ def test_the_only_sound_of_a_scene_is_keyed(face, recording, monkeypatch):
     face.add_sound("line", recording(seconds=1.0), offset=100.0)
     said = sys.modules["maya.cmds"].koemorphKey(preset="natural")
     assert [frame for frame, _ in face.frames_of("faceShapes.JawOpen")] == list(range(100, 124)), said
-
-
-def test_batch_never_overwrites_unasked(face, recording, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("KOEMORPH_PYTHON", sys.executable)
-    monkeypatch.setenv("PYTHONPATH", str(CORE))
-    from koemorph_maya.batch import main
-
-    scene, out = tmp_path / "shot.ma", tmp_path / "keyed.ma"
-    scene.write_text("//Maya ASCII")
-    line = str(recording(seconds=0.5))
-    assert main([str(scene), "-o", str(scene), "--file", line]) == 7
-    assert "--overwrite" in capsys.readouterr().err
-    assert main([str(scene), "-o", str(out), "--file", line, "--target", "face", "--start-frame", "11"]) == 0
-    assert out.is_file()
-    assert face.frames_of("faceShapes.JawOpen")[0][0] == 11

@@ -5,6 +5,7 @@ clock        the scene's exact rate         layers       which curve gets the ke
 process      the worker beside Maya         keys         writing them in bulk, undone as one
 press        one line from order to keys    commands     the same for MEL and Python
 menu, panel  what an artist sees            batch        the same from mayapy, scene in and scene out
+how_bar      layer and number of keys for the panel's button
 naming       which weights are meant        options      what was chosen last
 plugin       the file with the commands     nodes        questions to the scene
 sample_face  our own head as a scene

@@ -1,12 +1,14 @@
 """`mayapy koemorph-maya-bake.py SCENE -o SCENE`: dialogue keyed into a scene without a window.
 
-One recording, or every line of a shot list that `koemorph shots` reads too, where `character` names whom it is keyed
-on. Each line ends in a sentence; the exit code is that of the first line that failed.
+One recording, or every line of a shot list that `koemorph shots` reads too, where `object` or else `character` names
+whom it is keyed on. Each line ends in a sentence; the exit code is that of the first line that failed, and the scene
+is written if one line was keyed. Scripts that the scene holds do not run.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,19 +21,21 @@ from koemorph.errors import KoeMorphError, OutputError
 from koemorph.presets import find_preset
 from koemorph.recording import Recording
 from koemorph.settings import Settings
+from koemorph.shots import Shot, read_shots
 
-from . import press
+from . import plugin, press
 from .character import chosen_targets
 from .clock import scene_rate
+from .outcome import Outcome, keyed, write_report
 from .process import worker
 from .source import chosen
 
+NAME = "koemorph-maya-bake"
 _KINDS = {".ma": "mayaAscii", ".mb": "mayaBinary"}
-PLUGIN = Path(__file__).parents[2] / "plug-ins" / "koemorph_plugin.py"
 
 
 def parser() -> argparse.ArgumentParser:
-    reader = argparse.ArgumentParser(prog="koemorph-maya-bake", description="Key dialogue into a Maya scene.")
+    reader = argparse.ArgumentParser(prog=NAME, description="Key dialogue into a Maya scene.")
     reader.add_argument("scene", type=Path)
     reader.add_argument("-o", "--output", type=Path, required=True, help="the scene to write, .ma or .mb")
     reader.add_argument("--overwrite", action="store_true", help="write even where a file is, the scene itself too")
@@ -45,75 +49,89 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--layer", default="", help="an animation layer, made if need be")
     reader.add_argument("--keys", choices=press.STYLES, default=press.EVERY)
+    reader.add_argument("--told", type=Path, metavar="FILE", help="also write what came of each line as JSON")
+    reader.add_argument("--report", type=Path, metavar="FOLDER", help="also write the report that shot lists have")
     return reader
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
+    outcomes: list[Outcome] = []
+    error, code = "", 0
     try:
-        return bake(given)
+        outcomes = bake(given)
+        code = next((one.exit_code for one in outcomes if one.exit_code), 0)
+        if given.report:
+            write_report(outcomes, given.report, given.shots or given.scene)
     except KoeMorphError as err:
-        print(f"koemorph-maya-bake: {err}", file=sys.stderr)
-        return err.exit_code
+        error, code = str(err), err.exit_code
+        print(f"{NAME}: {err}", file=sys.stderr)
     finally:
         worker.close()
+    if given.told:
+        lines = [{"shot": one.name, "message": one.message, "notes": one.notes} for one in outcomes]
+        given.told.write_text(json.dumps({"error": error, "lines": lines}), "utf-8")
+    return code
 
 
-def bake(given: argparse.Namespace) -> int:
+def bake(given: argparse.Namespace) -> list[Outcome]:
+    """What came of every line. Nothing is written if none could be keyed."""
     if given.output.suffix.lower() not in _KINDS:
         raise OutputError(f"{given.output.name} is no Maya scene; end it in .ma or .mb.")
     if not given.scene.is_file():
         raise OutputError(f"There is no scene {given.scene}; name one.")
     if given.output.exists() and not given.overwrite:
         raise OutputError(f"{given.output} exists; name another file, or allow it with --overwrite.")
-    cmds.file(str(given.scene), open=True, force=True)
-    if not cmds.pluginInfo(PLUGIN.stem, query=True, loaded=True):
-        cmds.loadPlugin(str(PLUGIN))
-    failed, done = 0, 0
-    for order, source in _lines(given):
-        try:
-            report = press.run(order, source, _go_on)
-        except KoeMorphError as err:
-            failed = failed or err.exit_code
-            print(f"koemorph-maya-bake: {source.name}: {err}", file=sys.stderr)
-            continue
-        done += 1
-        print(report.text())
-        for note in report.notes:
-            print(f"{report.name}: {note}", file=sys.stderr)
-    if done:
+    if not given.output.absolute().parent.is_dir():
+        raise OutputError(f"There is no folder {given.output.absolute().parent}; make it first.")
+    try:
+        cmds.file(str(given.scene), open=True, force=True, executeScriptNodes=False)
+    except RuntimeError as err:
+        raise OutputError(f"Maya cannot open {given.scene} ({str(err).strip()}).") from err
+    plugin.load()
+    outcomes = []
+    for order, source, shot in _lines(given):
+        outcome = keyed(order, source, shot, given.output)
+        if outcome.message:
+            print(f"{NAME}: {source.name}: {outcome.message}", file=sys.stderr)
+        else:
+            print(outcome.text)
+        for note in outcome.notes:
+            print(f"{outcome.name}: {note}", file=sys.stderr)
+        outcomes.append(outcome)
+    if any(not one.message for one in outcomes):
         _save(given.output)
-    return failed
+    return outcomes
 
 
-def _go_on(stage: str, fraction: float) -> bool:
-    return True
-
-
-def _lines(given: argparse.Namespace) -> list[tuple[press.Order, Recording]]:
+def _lines(given: argparse.Namespace) -> list[tuple[press.Order, Recording, Shot | None]]:
     rate = scene_rate()
     settings = find_preset(given.preset).over(Settings()) if given.preset else Settings()
     targets = tuple(given.target or chosen_targets())
     order = press.Order(targets, rate, settings, given.mapping, given.layer, style=given.keys)
     if given.shots is None:
-        return [(order, chosen(given.file, given.audio, given.start_frame, rate))]
-    from koemorph.shots import read_shots
-
+        return [(order, chosen(given.file, given.audio, given.start_frame, rate), None)]
     listed = read_shots(given.shots, rate=rate, settings=settings)
     if listed.problems:
         raise KoeMorphError("; ".join(str(problem).rstrip(".") for problem in listed.problems) + ".")
-    lines = []
+    lines: list[tuple[press.Order, Recording, Shot | None]] = []
     for shot in listed:
         first = given.start_frame if shot.start_frame is None else Fraction(shot.start_frame)
-        whom = (shot.character,) if shot.character and not given.target else targets
+        named = shot.face or shot.character
+        whom = (named,) if named and not given.target else targets
         source = Recording(shot.audio, first, shot.begin, shot.end, shot.channel or None)
-        lines.append((replace(order, targets=whom, settings=shot.settings), source))
+        ordered = replace(order, targets=whom, settings=shot.settings, naming=given.mapping or shot.rig)
+        lines.append((ordered, source, shot))
     return lines
 
 
 def _save(path: Path) -> None:
-    cmds.file(rename=str(path))
+    """Beside its place first, so that a scene is there as a whole or not at all."""
+    beside = path.with_name(f".koemorph-{path.name}")
+    cmds.file(rename=str(beside))
     try:
         cmds.file(save=True, force=True, type=_KINDS[path.suffix.lower()])
-    except RuntimeError as err:
-        raise OutputError(f"Maya cannot write {path} ({err}).") from err
+        beside.replace(path)
+    except (RuntimeError, OSError) as err:
+        beside.unlink(missing_ok=True)
+        raise OutputError(f"Maya cannot write {path} ({str(err).strip()}).") from err

@@ -14,6 +14,7 @@ from maya.api import OpenMaya, OpenMayaAnim
 from numpy.typing import NDArray
 
 from koemorph.curves import CurveKeys
+from koemorph.errors import RigError
 
 CLOSE = 1e-3
 """How far, in a shape's full travel, Maya may draw a curve from what was meant."""
@@ -111,13 +112,20 @@ def _replace(
         "stepped": (kind.kTangentLinear, kind.kTangentStep),
     }[keys.interpolation]
     values = scale * keys.values
-    index = function.find(OpenMaya.MTime(first, unit))
+    index = _index(function, first)
     function.setValue(index, float(values[0]), change)
     function.setInTangentType(index, entering, change)
     function.setOutTangentType(index, leaving, change)
     if len(keys) > 1:
         times = OpenMaya.MTimeArray([OpenMaya.MTime(frame, unit) for frame in keys.frames[1:].tolist()])
         function.addKeys(times, OpenMaya.MDoubleArray(values[1:].tolist()), entering, leaving, True, change)
+
+
+def _index(function: OpenMayaAnim.MFnAnimCurve, frame: float) -> int:
+    found = function.find(OpenMaya.MTime(frame, OpenMaya.MTime.uiUnit()))
+    if found is None:
+        raise RigError(f"Maya has lost the key at frame {frame:g}; undo, and key every frame.")
+    return found
 
 
 def _set_slopes(
@@ -127,12 +135,11 @@ def _set_slopes(
     seconds: float,
     change: OpenMayaAnim.MAnimCurveChange,
 ) -> None:
-    unit = OpenMaya.MTime.uiUnit()
     runs = (-seconds * keys.offsets_in[:, 0] * 3.0, seconds * keys.offsets_out[:, 0] * 3.0)
     for frame, slope, run_in, run_out in zip(
         keys.frames.tolist(), (scale * keys.slopes / seconds).tolist(), *(run.tolist() for run in runs), strict=True
     ):
-        index = function.find(OpenMaya.MTime(frame, unit))
+        index = _index(function, frame)
         function.setTangent(index, run_in, run_in * slope, True, change, False)
         function.setTangent(index, run_out, run_out * slope, False, change, False)
 

@@ -48,5 +48,5 @@ def _curves_on(layer: str, plug: str) -> list[str]:
 
 
 def _members(layer: str) -> list[str]:
-    held = cmds.animLayer(layer, query=True, attribute=True) or []
+    held: str | list[str] = cmds.animLayer(layer, query=True, attribute=True) or []
     return [held] if isinstance(held, str) else held

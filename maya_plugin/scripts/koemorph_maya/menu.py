@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from maya import cmds, mel
 
@@ -11,6 +12,8 @@ from koemorph.errors import KoeMorphError, MissingPieceError
 
 from . import options, sample_face
 
+_OURS: Any = cmds
+"""With the commands of our own plug-in."""
 MENU = "koemorphMenu"
 SHELF_LABEL = "KoeMorph"
 _ITEMS = (
@@ -47,11 +50,11 @@ def key_timeline() -> None:
     """As the panel was told last."""
     chosen = options.remembered()
     flags = {"layer": chosen.layer, "layerMode": chosen.layer_mode} if chosen.layer else {}
-    print(cmds.koemorphKey(keys=chosen.style, tolerance=chosen.tolerance, **flags))
+    print(_OURS.koemorphKey(keys=chosen.style, tolerance=chosen.tolerance, **flags))
 
 
 def tell_coverage() -> None:
-    print(cmds.koemorphCoverage())
+    print(_OURS.koemorphCoverage())
 
 
 def add_sample_face() -> None:

@@ -29,7 +29,7 @@ def remembered() -> Choices:
     for field in fields(Choices):
         name = _PREFIX + field.name
         if cmds.optionVar(exists=name):
-            held[field.name] = cmds.optionVar(query=name)
+            held[field.name] = cmds.optionVar(query=name)  # type: ignore[call-overload]  # it wants the name
     usual = Choices()
     layer, mode, style = (str(held.get(name, "")) for name in ("layer", "layer_mode", "style"))
     tolerance = held.get("tolerance")

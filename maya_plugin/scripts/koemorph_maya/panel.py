@@ -14,12 +14,14 @@ from koemorph.errors import KoeMorphError
 from koemorph.panel.host import Host, Scene
 from koemorph.panel.qt import QtWidgets
 from koemorph.panel.window import Panel
+from koemorph.recording import exact
 from koemorph.settings import Settings
 from koemorph.take import Take
 
-from . import press
+from . import options, plugin, press
 from .character import aliases, blend_shapes, chosen_targets
-from .clock import exact, scene_rate
+from .clock import scene_rate
+from .how_bar import HowBar
 from .process import start_worker, worker_python
 from .source import playing
 
@@ -34,7 +36,7 @@ class MayaHost(Host):
     def __init__(self) -> None:
         super().__init__()
         self.name = f"Maya {cmds.about(version=True)}"
-        self._jobs = [cmds.scriptJob(event=[event, self.refresh]) for event in EVENTS]
+        self._jobs = [_job(event, self.refresh) for event in EVENTS]
         self.refresh()
 
     def refresh(self) -> None:
@@ -52,13 +54,22 @@ class MayaHost(Host):
     def key(self, take: Take, recording: Path | None, settings: Settings) -> None:
         """Where an audio node plays the recording, there; else from the start of the playback range."""
         try:
-            rate = scene_rate()
+            plugin.load()
+            rate, how = scene_rate(), options.remembered()
             source = playing(recording, rate)
             if source is not None:
                 first = source.frame_of(take.start, rate)
             else:
                 first = exact(cmds.playbackOptions(query=True, minTime=True)) + rate.position(take.start)
-            order = press.Order(tuple(chosen_targets()), rate, settings)
+            order = press.Order(
+                tuple(chosen_targets()),
+                rate,
+                settings,
+                layer=how.layer,
+                layer_mode=how.layer_mode,
+                style=how.style,
+                tolerance=how.tolerance,
+            )
             report = press.key(order, take, first, recording.stem if recording else "take")
         except KoeMorphError as err:
             self.failed.emit(str(err))
@@ -66,6 +77,7 @@ class MayaHost(Host):
         self.told.emit("; ".join([report.text(), *report.notes]))
 
     def close(self) -> None:
+        """Nothing of the panel hears of the scene any longer."""
         for job in self._jobs:
             if cmds.scriptJob(exists=job):
                 cmds.scriptJob(kill=job, force=True)
@@ -73,18 +85,35 @@ class MayaHost(Host):
 
 
 def show() -> None:
-    """Open the panel, or bring it to the front."""
+    """Open the panel, or bring it to the front. Closed, it is gone, so that nothing of it stays at work unseen."""
     if cmds.workspaceControl(CONTROL, exists=True):
         cmds.workspaceControl(CONTROL, edit=True, restore=True)
     else:
-        cmds.workspaceControl(CONTROL, label="KoeMorph", uiScript=RESTORE, initialWidth=420, initialHeight=820)
+        cmds.workspaceControl(
+            CONTROL, label="KoeMorph", uiScript=RESTORE, retain=False, initialWidth=420, initialHeight=820
+        )
 
 
 def restore() -> None:
     """What Maya calls whenever the control is made: now, or when it starts with a workspace that has it."""
     from shiboken6 import wrapInstance
 
-    control: Any = wrapInstance(int(OpenMayaUI.MQtUtil.findControl(CONTROL)), QtWidgets.QWidget)
-    panel = Panel(MayaHost(), start_worker=start_worker, python=str(worker_python()))
-    control.layout().addWidget(panel)
-    control.destroyed.connect(panel.shut)
+    found = OpenMayaUI.MQtUtil.findControl(CONTROL)
+    if found is None:
+        return
+    control: Any = wrapInstance(int(found), QtWidgets.QWidget)
+    try:
+        python = str(worker_python())
+    except KoeMorphError as err:
+        missing = QtWidgets.QLabel(str(err))
+        missing.setWordWrap(True)
+        control.layout().addWidget(missing)
+        return
+    host = MayaHost()
+    control.layout().addWidget(Panel(host, start_worker=start_worker, python=python))
+    control.layout().addWidget(HowBar())
+    control.destroyed.connect(host.close)  # by then the panel itself is deleted, and has tidied up
+
+
+def _job(event: str, script: Any) -> int:
+    return int(cmds.scriptJob(event=(event, script)))  # type: ignore[arg-type]  # a number where a job is made

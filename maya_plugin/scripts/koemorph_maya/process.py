@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import koemorph
-from koemorph.errors import Cancelled, KoeMorphError, MissingPieceError
+from koemorph.errors import Cancelled, LineError, MissingPieceError
 from koemorph.formats import read_take
 from koemorph.recording import Recording
 from koemorph.settings import Settings
@@ -90,7 +90,7 @@ class WorkerHolder:
                     if event["event"] == "progress":
                         stage, fraction = event["stage"], event["fraction"]
                     elif event["event"] == "error":
-                        raise KoeMorphError(event["message"])
+                        raise LineError(event["message"], event["exit_code"])
                     elif event["event"] == "result":
                         return read_take(out), tuple(event["warnings"])
 

@@ -42,8 +42,16 @@ class AnimationCommands(NodeCommands):
         return int(self._maya.changing(work))
 
     def do_keyframe(
-        self, curve: str, query: bool = False, timeChange: bool = False, keyframeCount: bool = False
-    ) -> list[float] | int:
+        self,
+        curve: str = "",
+        query: bool = False,
+        timeChange: bool = False,
+        keyframeCount: bool = False,
+        selected: bool = False,
+        name: bool = False,
+    ) -> list[float] | list[str] | int:
+        if selected and name:
+            return list(self._state.selected_keys)
         keys = self._node(curve).keys
         if keyframeCount:
             return len(keys)

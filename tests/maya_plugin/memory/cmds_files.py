@@ -7,6 +7,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+from .ascii import Malformed
 from .cmds_nodes import NodeCommands
 from .reading import Scene, Written, read
 from .scene import RATES, TICKS, Key, Node, State
@@ -19,26 +20,30 @@ class FileCommands(NodeCommands):
     def do_file(
         self,
         path: str = "",
-        new: bool = False,
+        newFile: bool = False,
         open: bool = False,  # noqa: A002
         i: bool = False,
         rename: str = "",
         save: bool = False,
         force: bool = False,
         type: str = "mayaAscii",  # noqa: A002
-        **flags: Any,
+        executeScriptNodes: bool = True,
+        ignoreVersion: bool = False,
+        renamingPrefix: str = "",
+        returnNewNodes: bool = False,
     ) -> Any:
         maya = self._maya
         if rename:
             maya.scene_name = rename
         elif save:
             Path(maya.scene_name).write_text((maya.scene_text or "//Maya ASCII 2024 scene\n") + curves_of(maya.state))
-        elif new or open:
+        elif newFile or open:
             text = Path(path).read_text("utf-8") if open else ""
+            scene = _read(text) if open else Scene()
             maya.state, maya.scene_name, maya.scene_text = State(), path, text
             maya.forget()
-            if open:
-                self._add(read(text), "", False)
+            maya.scripts_ran = open and executeScriptNodes
+            self._add(scene, "", False)
             maya.happens("SceneOpened" if open else "NewSceneOpened")
         elif i:
             assert type == "mayaAscii"
@@ -48,7 +53,7 @@ class FileCommands(NodeCommands):
     def refer(self, path: str, namespace: str = "") -> list[str]:
         """Takes another scene into this one, as a reference where it gets a namespace of its own."""
         unit = self._state.unit
-        made = self._add(read(Path(path).read_text("utf-8")), namespace, bool(namespace))
+        made = self._add(_read(Path(path).read_text("utf-8")), namespace, bool(namespace))
         self._state.unit = unit
         return made
 
@@ -79,14 +84,24 @@ class FileCommands(NodeCommands):
         return name in self._maya.shells
 
 
+def _read(text: str) -> Scene:
+    try:
+        return read(text)
+    except Malformed as err:
+        raise RuntimeError(f"Error reading file. {err}") from err
+
+
 def _node(written: Written, space: str, fps: Any, referenced: bool) -> Node:
     node = Node(written.kind, space + written.parent if written.parent else "", referenced=referenced)
     if written.kind == "blendShape":
         numbered = {int(place[len("weight[") : -1]): name for name, place in written.held["aal"].items()}
         node.aliases = [numbered[number] for number in sorted(numbered)]
         node.values = dict(zip(node.aliases, written.joined("w").ravel().tolist(), strict=True))
+        held = [f"it[0].itg[{number}].iti[6000]" for number in sorted(numbered)]
+        node.geometry = [(written.held[f"{one}.ict"], written.held[f"{one}.ipt"][:, :3]) for one in held]
     elif written.kind == "mesh":
         node.values["intermediateObject"] = bool(written.held.get("io", [[0]])[0][0])
+        node.geometry = (written.joined("vt"), len(written.joined("fc")))
     elif written.kind == "audio":
         node.values = {name: written.held.get(short, [[0.0]]) for name, short in _LONG.items()}
         node.values = {n: v if isinstance(v, str) else float(v[0][0]) for n, v in node.values.items()}

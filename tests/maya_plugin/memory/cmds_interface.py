@@ -85,8 +85,12 @@ class InterfaceCommands(NodeCommands):
                 options[name] = value
         return None
 
-    def do_scriptJob(self, event: Any = None, exists: int = 0, kill: int = 0, force: bool = False) -> Any:
+    def do_scriptJob(
+        self, event: Any = None, exists: int = 0, kill: int = 0, force: bool = False, listJobs: bool = False
+    ) -> Any:
         interface = self._maya.interface
+        if listJobs:
+            return [f"{number}: {event} {script}" for number, (event, script) in interface.jobs.items()]
         if event:
             interface.jobs_made += 1
             interface.jobs[interface.jobs_made] = tuple(event)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from .maya import Maya
 from .scene import Node, State
@@ -81,7 +84,7 @@ class NodeCommands:
             return name in held.locked
         return self._state.value(plug, self._state.ticks(1 if time is None else time))
 
-    def do_setAttr(self, plug: str, value: Any = None, lock: bool | None = None) -> None:
+    def do_setAttr(self, plug: str, value: Any = None, lock: bool | None = None, type: str = "") -> None:  # noqa: A002
         node, _, name = self._state.attribute(plug).partition(".")
         if lock is None and name in self._node(node).locked:
             raise RuntimeError(f"The attribute '{plug}' is locked or connected and cannot be modified.")
@@ -117,6 +120,29 @@ class NodeCommands:
 
     def do_sound(self, node: str, query: bool, file: bool) -> str:
         return str(self._node(node).values["filename"])
+
+    def do_createNode(self, kind: str, name: str) -> str:
+        assert kind == "audio"
+        self._maya.changing(lambda: self._maya.add_sound(name, Path()))
+        return name
+
+    def do_polyEvaluate(self, name: str, face: bool) -> int:
+        return int(self._rest(name)[1])
+
+    def do_pointPosition(self, component: str) -> list[float]:
+        """As the blendShapes of the scene pose it now."""
+        name, _, place = component.partition(".vtx[")
+        number = int(place.rstrip("]"))
+        point = np.array(self._rest(name)[0][number])
+        for node_name, node in self._state.nodes.items():
+            if node.kind == "blendShape":
+                for alias, (moved, deltas) in zip(node.aliases, node.geometry, strict=True):
+                    point += deltas[moved == number].sum(axis=0) * self.do_getAttr(f"{node_name}.{alias}")
+        return [float(part) for part in point]
+
+    def _rest(self, name: str) -> Any:
+        shapes = self.do_ls(name, dagObjects=True, type="mesh")
+        return next(g for shape in shapes if (g := self._state.nodes[shape].geometry) and g[1])
 
     def do_polySphere(self, name: str) -> list[str]:
         def work() -> list[str]:

@@ -21,6 +21,7 @@ COMMANDS = [
     "optionVar", "playbackOptions", "pluginInfo", "polySphere", "progressWindow", "redo",
     "referenceQuery", "relationship", "requires", "scriptJob", "select", "selectKey",
     "selectionConnection", "setAttr", "setKeyframe", "shelfButton", "sound", "tabLayout", "timeControl",
+    "polyEvaluate", "pointPosition",
     "undo", "undoInfo", "warning", "workspaceControl",
 ]  # fmt: skip
 VERSIONS = (2024, 2025)

@@ -61,6 +61,8 @@ class Maya:
         """Whether tangents are understood otherwise than we think."""
         self.scene_name = ""
         self.scene_text = ""
+        self.scripts_ran = False
+        """Whether opening the scene ran what it holds."""
 
     # Scenes for a test
 

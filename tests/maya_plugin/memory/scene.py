@@ -51,6 +51,8 @@ class Node:
     """Attributes, or * for the node."""
     referenced: bool = False
     keys: tuple[Key, ...] = ()
+    geometry: Any = field(default=None, compare=False)
+    """Of a mesh its points and how many faces; of a blendShape which points each weight moves, and how far."""
 
     def copy(self) -> Node:
         held = {"values": dict(self.values), "aliases": list(self.aliases), "locked": set(self.locked)}
