@@ -5,6 +5,7 @@ source       what is listened to            character    whom it is keyed on
 process      the worker beside Blender      destination  where keys go
 press        one press of the button        keys         writing them in bulk
 line         what an Action remembers       compat       what differs between versions of Blender
+again        a line made again      preview      the face while sliders are dragged
 window       the panel beside Blender
 """
 
@@ -12,6 +13,7 @@ import bpy
 
 from . import batch, operators, panel, preferences, properties, translations
 from .operators.sample_face import draw_in_menu
+from .preview import preview
 from .process import worker
 from .window import window as panel_window
 
@@ -32,6 +34,7 @@ def register() -> None:
 
 def unregister() -> None:
     panel_window.close()
+    preview.stop()
     worker.close()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())

@@ -25,9 +25,10 @@ from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping,
 from .operators.presets import AddPreset, PresetMenu
 from .operators.sample_face import AddSampleFace
 from .operators.shot_list import KeyShotList
-from .operators.update import LoadSettings, Update
+from .operators.update import LivePreview, LoadSettings, Update
 from .operators.window import OpenWindow
 from .press import EVERY
+from .preview import preview
 from .properties import GROUPS
 from .sentences import say
 from .source import chosen_source
@@ -62,6 +63,11 @@ class SettingsPanel:
         row.menu(PresetMenu.bl_idname, text="Presets")
         row.operator(AddPreset.bl_idname, text="", icon="ADD")
         row.operator(AddPreset.bl_idname, text="", icon="REMOVE").remove_active = True
+        layout.operator(LivePreview.bl_idname, icon="HIDE_OFF", depress=preview.on)
+        if preview.error:
+            say(layout, context, preview.error, "INFO")
+        elif preview.shown:
+            say(layout, context, "What you see is not keyed yet; press Update", "INFO")
         for name in FIRST:
             layout.prop(shown, name)
 

@@ -33,6 +33,7 @@ class WorkerHolder:
     def __init__(self) -> None:
         self._client: WorkerClient | None = None
         self._started_as: tuple[object, ...] = ()
+        self._working_for: Rendering | None = None
         self.wanted: Any = None
         """What a command line asks for in place of the preferences."""
 
@@ -50,6 +51,17 @@ class WorkerHolder:
             )
             self._started_as = how
         return self._client
+
+    def turn_to(self, rendering: Rendering) -> WorkerClient:
+        """It works for one at a time: whoever had it before gives up."""
+        if self._working_for is not None and self.busy:
+            self._working_for.give_up()
+        client, self._working_for = self.client(), rendering
+        return client
+
+    @property
+    def busy(self) -> bool:
+        return self._working_for is not None and not self._working_for.over
 
     @property
     def pid(self) -> int | None:
@@ -79,7 +91,8 @@ class Rendering:
         self.stage, self.fraction = "starting", 0.0
         self.take: Take | None = None
         self.warnings: tuple[str, ...] = ()
-        self._client = worker.client()
+        self._given_up = self._closed = False
+        self._client = worker.turn_to(self)
         self._folder = tempfile.TemporaryDirectory(prefix="koemorph-", dir=bpy.app.tempdir or None)
         self._out = Path(self._folder.name) / "line.take"
         self._key = _key(source, settings)
@@ -87,6 +100,8 @@ class Rendering:
 
     def advance(self, wait: float = 0.0) -> bool:
         """Take in what the worker says, waiting for it up to `wait` seconds; true once the take is there."""
+        if self._given_up:
+            raise Cancelled("Another line took the worker; press again.")
         for event in self._client.poll(wait):
             if event.get("id") == self._job:
                 self._hear(event)
@@ -97,10 +112,20 @@ class Rendering:
     def cancel(self) -> None:
         """Nothing comes of it any more; the worker and what it remembers stay."""
         self._client.cancel(self._job)
-        self._folder.cleanup()
+        self.close()
+
+    def give_up(self) -> None:
+        """Somebody else has the worker now."""
+        self._given_up = True
+        self.cancel()
 
     def close(self) -> None:
+        self._closed = True
         self._folder.cleanup()
+
+    @property
+    def over(self) -> bool:
+        return self._closed or self.take is not None
 
     def _hear(self, event: Event) -> None:
         kind = event["event"]

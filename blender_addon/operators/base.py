@@ -12,6 +12,7 @@ from bpy.app.translations import pgettext_rpt
 from koemorph.errors import Cancelled, KoeMorphError
 
 from ..press import Order, Report, key, run, start
+from ..preview import preview
 from ..process import Rendering
 from ..screen import redraw
 
@@ -90,12 +91,14 @@ class LineOperator(ReasonedPoll):
         return "A line is being made; wait for it or cancel it" if progress.busy else ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        preview.put_back()
         report = guarded(self, lambda: self.made(self.ordered(context)))
         return self._reported(report)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if bpy.app.background or context.window is None:
             return self.execute(context)
+        preview.put_back()
         placed = guarded(self, lambda: self.ordered(context))
         rendering = guarded(self, lambda: self.started(placed)) if placed else None
         if rendering is None:

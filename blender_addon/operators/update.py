@@ -13,8 +13,9 @@ from koemorph.settings import Settings
 
 from ..again import NO_LINE, again, current_line
 from ..press import Order
+from ..preview import preview
 from ..properties import settings_of, show_settings
-from .base import LineOperator
+from .base import LineOperator, ReasonedPoll
 
 
 class Update(LineOperator, Operator):
@@ -68,4 +69,22 @@ class LoadSettings(Operator):
         return {"FINISHED"}
 
 
-CLASSES = (Update, LoadSettings)
+class LivePreview(ReasonedPoll, Operator):
+    """Show the current frame with the settings while they are changed; keys stay as they are until Update"""
+
+    bl_idname = "koemorph.live_preview"
+    bl_label = "Live Preview"
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        return "" if preview.on or current_line(context) else NO_LINE
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        if preview.on:
+            preview.stop()
+        else:
+            preview.start()
+        return {"FINISHED"}
+
+
+CLASSES = (Update, LoadSettings, LivePreview)

@@ -12,7 +12,7 @@ import pytest
 
 ZIP = os.environ.get("KOEMORPH_BLENDER_ZIP", "")
 STEPS = """
-import json, sys
+import json, os, sys
 import bpy
 
 archive, recording = sys.argv[1:]
@@ -33,7 +33,8 @@ told = {
     "preferences": bpy.context.preferences.addons["bl_ext.user_default.koemorph"].preferences.threads,
 }
 bpy.ops.preferences.addon_disable(module="bl_ext.user_default.koemorph")
-print("TOLD", json.dumps(told))
+print("TOLD", json.dumps(told), flush=True)
+os._exit(0)  # see conftest.py
 """
 
 

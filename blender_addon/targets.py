@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The numbers that keys move, read and written directly: a shape's value, one axis of a bone, a custom property."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+
+def read(block: Any, path: str, index: int) -> float:
+    value = block.path_resolve(path)
+    return float(value[index] if hasattr(value, "__len__") else value)
+
+
+def write(block: Any, path: str, index: int, value: float) -> None:
+    """As a person does who drags the number: no key is set, and animation wins at the next frame."""
+    holder, attribute = _parted(block, path)
+    if attribute.startswith("["):
+        holder[bpy.utils.unescape_identifier(attribute[2:-2])] = value
+        block.update_tag()
+    elif hasattr(getattr(holder, attribute), "__len__"):
+        getattr(holder, attribute)[index] = value
+    else:
+        setattr(holder, attribute, value)
+
+
+def _parted(block: Any, path: str) -> tuple[Any, str]:
+    """What has the number, and the number's name there."""
+    cut = path.rindex('["') if path.endswith('"]') else path.rfind(".")
+    holder = block.path_resolve(path[:cut]) if cut > 0 else block
+    return holder, path[cut:] if path.endswith('"]') else path[cut + 1 :]
