@@ -74,7 +74,13 @@ def bake(
     with tempfile.TemporaryDirectory(prefix="koemorph-") as folder:
         listed = Path(folder) / "lines.json"
         listed.write_text(json.dumps({"shots": [_row(shot) for shot in shots]}), "utf-8")
-        words = [str(shots[0].scene.absolute()) if shots[0].scene else "", "-o", str(output), "--shots", str(listed)]
+        words = [
+            str(shots[0].scene.absolute()) if shots[0].scene else "",
+            "-o",
+            str(output.absolute()),
+            "--shots",
+            str(listed),
+        ]
         if host == "blender":
             words += ["--threads", str(threads), *(["--model", str(model.absolute())] if model else [])]
             return _blender(program(host, named), words, shots, Path(folder) / "told.json")
