@@ -31,7 +31,8 @@ h1 { font-size: 1.4em; margin: 0 0 .2em; } p { margin: .2em 0 1em; color: #555; 
 table { border-collapse: collapse; width: 100%; } th { text-align: left; color: #555; font-weight: 600; }
 th, td { padding: .45em .8em .45em 0; border-bottom: 1px solid #e4e4e4; vertical-align: top; }
 td { overflow-wrap: anywhere; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.shot { min-width: 9em; } .who, .where { color: #777; font-size: .9em; } a { color: #1d5fa8; }
+td.shot { min-width: 9em; } td.result { min-width: 14em; } th { white-space: nowrap; }
+.who, .where { color: #777; font-size: .9em; } a { color: #1d5fa8; }
 .status { display: inline-block; padding: 0 .6em; border-radius: 1em; color: #fff; background: #777;
 white-space: nowrap; }
 .done { background: #2e7d4f; } .failed, .wrong { background: #b3312a; } .interrupted { background: #9a6a00; }
@@ -87,7 +88,8 @@ def _row(entry: Entry) -> str:
         f'<td><span class="status {_safe(entry.status)}">{_safe(entry.status)}</span></td>'
         f"<td>{_curves(entry.sketch)}</td>"
         f'<td class="n">{_number(entry.seconds, " s")}</td><td class="n">{_number(entry.took, " s")}</td>'
-        f'<td class="n">{_number(factor, "", 3)}</td><td>{results}{recording}</td><td>{message}{notes}</td></tr>'
+        f'<td class="n">{_number(factor, "", 3)}</td><td class="result">{results}{recording}</td>'
+        f"<td>{message}{notes}</td></tr>"
     )
 
 
