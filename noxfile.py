@@ -26,8 +26,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    session.install(".[train,lint,panel]")
+    """Also that mistakes planted in the Maya module would be found."""
+    session.install(".[train,lint,panel,test]")
     session.run("mypy")
+    session.run("pytest", "tests/maya_plugin/test_maya_static.py")
 
 
 @nox.session
@@ -73,7 +75,8 @@ def _blender(version: str, python: str, *older: str) -> None:
         session.env.update(
             PYTHONPATH="core", KOEMORPH_BLENDER_ZIP=str(archive.resolve()), KOEMORPH_BLENDER_SCENES=str(scenes)
         )
-        session.run("python", "-m", "pytest", "tests/blender_addon", *session.posargs)
+        beside = "tests/maya_plugin/test_same_as_in_blender.py"
+        session.run("python", "-m", "pytest", "tests/blender_addon", beside, *session.posargs)
 
 
 _blender("4.2", "3.11", "numpy==1.26.*")
