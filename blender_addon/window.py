@@ -141,7 +141,7 @@ class PanelWindow:
             return
         bpy.ops.ed.undo_push(message=f"KoeMorph: {report.line.name}")
         self._keyed = (message["id"], action, report.line)
-        peer.send("done", id=message["id"], text=report.text() + ".")
+        peer.send("done", id=message["id"], text=" ".join([report.text() + ".", *report.notes]))
 
 
 window = PanelWindow()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,8 +40,10 @@ class Batch(QtCore.QObject):
     """Lines that are through, of how many, and the seconds that are left, if that can be told."""
     _came = Signal(object)
 
-    def __init__(self, parent: QtCore.QObject | None = None) -> None:
+    def __init__(self, python: str, parent: QtCore.QObject | None = None) -> None:
+        """`python` runs the processes that do the work; in a host it is another program than ours."""
         super().__init__(parent)
+        self._python = python
         self.table = BatchTable(self)
         self.list: ShotList | None = None
         """As it was read; what was changed since is in the table."""
@@ -100,6 +104,8 @@ class Batch(QtCore.QObject):
         brief = Brief(self.output, None, threads, _PROVIDER, force, allow_outside=False)
         self._stop.clear()
         self.running = True
+        if self._python != sys.executable:
+            multiprocessing.set_executable(self._python)
         self._do(partial(self._work, asked, now, brief), self._finish)
 
     def cancel(self) -> None:

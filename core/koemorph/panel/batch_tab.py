@@ -21,11 +21,11 @@ class BatchTab(QtWidgets.QWidget):
     play_wanted = Signal(object)
     """A shot, to be opened and heard."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, python: str) -> None:
         super().__init__()
         self.setAcceptDrops(True)
         self._state = state
-        self.batch = Batch(self)
+        self.batch = Batch(python, self)
         self._shown: str | None = None
         """The line that is open in the panel: its settings are those of the panel."""
         self.open_button = _button(tr("Open a shot list..."), self._ask_list)

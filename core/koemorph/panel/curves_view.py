@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .lanes import Lanes
+from .lanes import HIGHEST, LANE, LOWEST, Lanes
 from .qt import Qt, QtGui, QtWidgets, tr
 from .state import State
 from .timeline import Timeline
@@ -23,10 +23,18 @@ class CurvesView(QtWidgets.QWidget):
         self.all = QtWidgets.QCheckBox(tr("At rest too"))
         self.all.setToolTip(tr("Show shapes as well that do not move in this line."))
         self.all.toggled.connect(self._show_all)
+        self.height_slider = QtWidgets.QSlider(Qt.Orientation.Horizontal)
+        self.height_slider.setRange(LOWEST, HIGHEST)
+        self.height_slider.setValue(LANE)
+        self.height_slider.setMaximumWidth(110)
+        self.height_slider.setToolTip(tr("How tall the curves are"))
+        self.height_slider.setAccessibleName(tr("How tall the curves are"))
+        self.height_slider.valueChanged.connect(self.lanes.set_lane)
         row = QtWidgets.QHBoxLayout()
         row.setContentsMargins(6, 2, 6, 2)
         row.addWidget(self.search, 1)
         row.addWidget(self.all)
+        row.addWidget(self.height_slider)
         self.area = QtWidgets.QScrollArea()
         self.area.setWidget(self.lanes)
         self.area.setWidgetResizable(True)

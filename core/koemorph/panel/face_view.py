@@ -13,9 +13,11 @@ from ..take import Take
 from .portrait import Picture, Portrait, Side
 from .qt import Qt, QtCore, QtGui, QtWidgets, tr
 
-BUDGET: Final = 0.011
-"""Seconds that a frame may take, so that sixty a second leave time for the rest of the window."""
-COARSEST: Final = 0.4
+BUDGET: Final = 2 / 3
+"""Part of the time until the next frame that this one may take; the rest of the window needs some as well."""
+FASTEST: Final = 60.0
+"""Frames a second that a screen shows at most."""
+COARSEST: Final = 0.5
 _REST_MS: Final = 140
 _FINE: Final = 2.0
 _WIDEST: Final = 1.1
@@ -37,6 +39,7 @@ class FaceView(QtWidgets.QWidget):
         self._pixels: Picture | None = None
         self._grain = 1.0
         """Points drawn for each of the screen, along a side."""
+        self._budget = BUDGET / FASTEST
         self._dragged: QtCore.QPointF | None = None
         self.spent = 0.0
         """Seconds that the last frame took to draw."""
@@ -56,6 +59,7 @@ class FaceView(QtWidgets.QWidget):
             ours, theirs = np.array(pairs, np.int64).reshape(-1, 2).T
             self._columns = (take.names, ours, theirs)
         _, ours, theirs = self._columns
+        self._budget = BUDGET / min(FASTEST, float(take.rate.fps))
         weights = np.zeros_like(self._weights)
         weights[ours] = values[theirs]
         if not np.array_equal(weights, self._weights):
@@ -110,9 +114,9 @@ class FaceView(QtWidgets.QWidget):
 
     def _adapt(self) -> None:
         """Coarser where a frame takes too long, finer where there is time left."""
-        if self.spent > BUDGET:
-            self._grain = max(COARSEST, self._grain * max(0.7, (BUDGET / self.spent) ** 0.5))
-        elif self.spent < 0.6 * BUDGET:
+        if self.spent > self._budget:
+            self._grain = max(COARSEST, self._grain * max(0.7, (self._budget / self.spent) ** 0.5))
+        elif self.spent < 0.6 * self._budget:
             self._grain = min(1.0, self._grain * 1.05)
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802

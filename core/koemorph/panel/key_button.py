@@ -49,7 +49,9 @@ class KeyButton(QtWidgets.QPushButton):
         host = self._host
         assert host is not None
         scene = host.scene
-        if scene is not None and scene.rate != self._state.rate and not self._state.finished:
+        if scene is not None and scene.rate != self._state.rate and self._state.source is None:
+            self._state.start_with(rate=scene.rate)
+        elif scene is not None and scene.rate != self._state.rate and not self._state.finished:
             self._state.choose(tr("Frame rate of the scene"), rate=scene.rate)
         target, names = (scene.target, scene.names) if scene else ("", ())
         if names != (self._rig.rig.names if self._rig.rig else ()):

@@ -11,7 +11,7 @@ from .qt import Qt, QtWidgets, Signal, tr
 from .state import State
 
 LARGE: Final = ("Performance", "Smoothing")
-"""The groups that stand on top, always open and large."""
+"""The groups whose sliders stand on top, always open and large."""
 OPEN: Final = ("Strength", "Lips")
 """Those below that are open from the start."""
 
@@ -67,7 +67,7 @@ class KnobBoard(QtWidgets.QWidget):
         self.groups: dict[str, Group] = {}
         for entry in fields(Settings):
             info = info_of(entry)
-            large = info.group in LARGE
+            large = info.group in LARGE and info.kind == "number"
             knob = KINDS[info.kind](entry, state, large)
             knob.failed.connect(self.failed)
             self.knobs[entry.name] = knob

@@ -16,10 +16,14 @@ from .qt import Qt, QtCore, QtGui, QtWidgets, tr
 from .state import State
 from .timeline import Timeline
 
-LANE: Final = 26
-NAMES: Final = 172
+LANE: Final = 30
+"""Pixels of a lane, until somebody wants to see more."""
+LOWEST, HIGHEST = 20, 140
+NAMES: Final = 212
 """Pixels for the names at the left of the lanes."""
 _BUTTON: Final = 18
+_STILL: Final = 0.05
+"""A shape that never moves further than this is not listed unless it is asked for."""
 _VALUES_MS: Final = 80
 """Between two changes of the numbers while the line plays."""
 
@@ -33,6 +37,7 @@ class Lanes(QtWidgets.QWidget):
         self.rows: list[tuple[str, str]] = []
         """(region, shape) of each lane."""
         self.filter = ""
+        self.lane = LANE
         self.moving_only = True
         self._image: QtGui.QImage | None = None
         self._drawn_rows = (0, 0)
@@ -53,14 +58,20 @@ class Lanes(QtWidgets.QWidget):
         take = self._state.shown
         rows = []
         if take is not None:
-            moving = np.ptp(take.values, axis=0) > 0.004
+            moving = np.ptp(take.values, axis=0) > _STILL
             for region in looks.REGIONS:
                 listed = arkit.REGIONS.get(region) or [name for name in take.names if name not in arkit.INDEX]
                 known = [(name, bool(moving[take.names.index(name)])) for name in listed if name in take.names]
                 rows += [(region, name) for name, moves in known if self._asked_for(region, name, moves)]
         if rows != self.rows:
             self.rows = rows
-            self.setFixedHeight(max(LANE, LANE * len(rows)))
+            self.setFixedHeight(max(self.lane, self.lane * len(rows)))
+        self._redraw()
+
+    def set_lane(self, height: int) -> None:
+        """How tall a lane is, in pixels."""
+        self.lane = height
+        self.setFixedHeight(max(height, height * len(self.rows)))
         self._redraw()
 
     def _asked_for(self, region: str, name: str, moves: bool) -> bool:
@@ -103,13 +114,13 @@ class Lanes(QtWidgets.QWidget):
             return
         dark = looks.is_dark(self.palette())
         seen = self.visibleRegion().boundingRect()
-        first, stop = seen.top() // LANE, min(len(self.rows), seen.bottom() // LANE + 1)
+        first, stop = seen.top() // self.lane, min(len(self.rows), seen.bottom() // self.lane + 1)
         for row in range(first, stop):
             if row % 2:
-                painter.fillRect(0, row * LANE, self.width(), LANE, self.palette().alternateBase())
+                painter.fillRect(0, row * self.lane, self.width(), self.lane, self.palette().alternateBase())
         if self._image is None or self._drawn_rows != (first, stop):
             self._image, self._drawn_rows = self._drawn(take, self.rows[first:stop], dark), (first, stop)
-        place = QtCore.QRectF(left, first * LANE, self.width() - left, LANE * (stop - first))
+        place = QtCore.QRectF(left, first * self.lane, self.width() - left, self.lane * (stop - first))
         painter.drawImage(place, self._image)
         edits = parse_shape_edits(self._state.settings.shape_edits)
         values = row_at(take, self._timeline.moment)
@@ -131,22 +142,22 @@ class Lanes(QtWidgets.QWidget):
         values: NDArray[np.float32],
         take: Take,
     ) -> None:
-        width, top = self.names_width(), row * LANE
+        width, top = self.names_width(), row * self.lane
         colour = looks.region_colour(region, looks.is_dark(self.palette()))
         faint = self.palette().color(QtGui.QPalette.ColorRole.PlaceholderText)
-        painter.fillRect(0, top, 3, LANE, colour)
+        painter.fillRect(0, top, 3, self.lane, colour)
         painter.setPen(faint if edit.mute else colour)
         with_value = width >= NAMES
         room = width - 2 * _BUTTON - (44 if with_value else 10)
         text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(QtCore.QRect(9, top, room, LANE), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(QtCore.QRect(9, top, room, self.lane), Qt.AlignmentFlag.AlignVCenter, text)
         if with_value:
             painter.setPen(faint)
             value = float(values[take.names.index(name)])
-            place = QtCore.QRect(width - 2 * _BUTTON - 36, top, 32, LANE)
+            place = QtCore.QRect(width - 2 * _BUTTON - 36, top, 32, self.lane)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{value:.2f}")
         for slot, (letter, on) in enumerate((("M", edit.mute), ("S", edit.solo))):
-            box = QtCore.QRect(width - (2 - slot) * _BUTTON, top + 4, _BUTTON - 2, LANE - 8)
+            box = QtCore.QRect(width - (2 - slot) * _BUTTON, top + (self.lane - _BUTTON) // 2, _BUTTON - 2, _BUTTON)
             if on:
                 painter.fillRect(box, self.palette().highlight())
             painter.setPen(self.palette().color(QtGui.QPalette.ColorRole.HighlightedText) if on else faint)
@@ -156,7 +167,7 @@ class Lanes(QtWidgets.QWidget):
         """Some lanes as one picture, with the reference faint behind them."""
         ratio = self.devicePixelRatioF()
         width = max(1, round((self.width() - self.names_width()) * ratio))
-        height = round(LANE * ratio)
+        height = round(self.lane * ratio)
         names = [name for _, name in rows]
         colours = np.array(
             [(c.redF(), c.greenF(), c.blueF()) for c in (looks.region_colour(region, dark) for region, _ in rows)],
@@ -189,7 +200,7 @@ class Lanes(QtWidgets.QWidget):
         return tracing.lanes(low, high, height, colours, fill)
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
-        row, x = int(event.position().y()) // LANE, event.position().x()
+        row, x = int(event.position().y()) // self.lane, event.position().x()
         button = int((x - (self.names_width() - 2 * _BUTTON)) // _BUTTON)
         if button in (0, 1) and 0 <= row < len(self.rows):
             self.toggle(self.rows[row][1], ("mute", "solo")[button])

@@ -28,6 +28,7 @@ class Player(QtCore.QObject):
         self.sound: Sound | None = None
         self.speed = 0.0
         self._from, self._at, self._until = 0.0, 0.0, 0.0
+        self._heard = 0.0
         self._sounding = False
         self._expected = math.nan
         self._timer = QtCore.QTimer(self)
@@ -85,6 +86,7 @@ class Player(QtCore.QObject):
             self._output = best_output()
             if isinstance(self._output, Silence):
                 self.silent.emit(self._output.why)
+        self._heard = 0.0
         try:
             self._output.play(sound.part(moment, self._until), sound.rate)
             self._sounding = True
@@ -99,6 +101,8 @@ class Player(QtCore.QObject):
 
     def _tick(self) -> None:
         heard = self._output.heard() if self._sounding and self._output is not None else None
+        if heard is not None:
+            heard = self._heard = max(heard, self._heard)  # what a device tells may go back a little
         passed = heard if heard is not None else (time.perf_counter() - self._at) * self.speed
         moment = self._from + passed
         begin, end = self._stretch()

@@ -86,6 +86,10 @@ class State(QtCore.QObject):
         self.choices_changed.emit()
         self.take_changed.emit()
 
+    def start_with(self, **values: Any) -> None:
+        """What to begin the next line with; not a step that can be undone."""
+        self._apply(replace(self._choices, **values))
+
     def set_setting(self, name: str, value: Any) -> None:
         """One setting; the steps of one drag are undone together. Raises what is wrong with the value."""
         settings = self.settings.with_values(**{name: value})

@@ -56,7 +56,7 @@ class TopBar(QtWidgets.QToolBar):
         self._compare.addAction(tr("Forget what was kept"), lambda: state.set_reference(None))
         self.compare = self._button("A/B", tr("Show the kept take instead (B)"), self._compare)
         self.compare.setCheckable(True)
-        self.compare.clicked.connect(state.compare)
+        self.compare.clicked.connect(self._show_other)
         if own_look:
             self.dark = self._button("◐", tr("Light or dark"))
             self.dark.setCheckable(True)
@@ -125,6 +125,11 @@ class TopBar(QtWidgets.QToolBar):
         reference = self._state.reference
         if reference is not None:
             self.compare.setToolTip(tr("Show the take {name} instead (B)", name=reference.name))
+
+    def _show_other(self, on: bool) -> None:
+        if self._state.reference is None:
+            self.told.emit(tr("Keep a take first (Ctrl+K), or choose one from a file; A/B then shows it instead."))
+        self._state.compare(on)
 
     def _return(self) -> None:
         try:

@@ -16,6 +16,8 @@ Picture = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
 PEAKS_A_SECOND: Final = 400
+_FULL: Final = 60
+"""Points of a lane from which on lines become no thicker."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,7 @@ def lanes(low: Floats, high: Floats, height: int, colours: NDArray[np.float32], 
     `height` is in points of the picture for each lane, values go from 0 at its bottom to 1 at its top.
     """
     count, width = low.shape
-    stroke = max(1.0, height / 22)
+    stroke = max(1.0, min(height, _FULL) / 22)
     room = height - stroke - 1
     top = (1.0 - np.clip(high, 0, 1)) * room
     bottom = (1.0 - np.clip(low, 0, 1)) * room + stroke

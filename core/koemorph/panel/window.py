@@ -27,9 +27,11 @@ from .line import Line
 from .memory import Memory
 from .notices import NoticeBar, ProgressRow
 from .player import Player
-from .qt import Qt, QtCore, QtGui, QtWidgets, tr
+from .qt import Qt, QtGui, QtWidgets, tr
 from .rig_tab import RigTab
+from .sheet import Sheet
 from .sound import Output
+from .stage import Stage
 from .state import Choices, State
 from .timeline import Timeline
 from .top_bar import TopBar
@@ -70,8 +72,9 @@ class Panel(QtWidgets.QWidget):
         self.face, self.transport = FaceView(), Transport(self.state, self.timeline, self.player)
         self.knobs, self.keys, self.rig = KnobBoard(self.state), KeysTab(self.state), RigTab(self.state)
         self.export = ExportTab(self.state, self.timeline, self.rig, python)
-        self.batch = BatchTab(self.state)
+        self.batch = BatchTab(self.state, python)
         self.wave, self.curves = WaveView(self.state, self.timeline), CurvesView(self.state, self.timeline)
+        self.sheet = Sheet(self.wave, self.curves)
         self.key_button = KeyButton(host, self.state, self.line, self.rig)
         self.key_button.open_wanted.connect(self.open)
         self._arrange()
@@ -79,12 +82,7 @@ class Panel(QtWidgets.QWidget):
         self.face.setFocus()
 
     def _arrange(self) -> None:
-        stage = QtWidgets.QWidget()
-        column = QtWidgets.QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.face, 1)
-        column.addWidget(self.transport)
+        stage = Stage(self.face, self.transport, self.notices, self.progress)
         self.tabs = QtWidgets.QTabWidget()
         self.tabs.setDocumentMode(True)
         for widget, name in (
@@ -105,22 +103,9 @@ class Panel(QtWidgets.QWidget):
         self.upper.addWidget(side)
         self.upper.setStretchFactor(0, 1)
         self.upper.setSizes([560, 340])
-        self.below = QtWidgets.QWidget()
-        self.hint = QtWidgets.QLabel(tr("Drop a recording or a take here,\nor press Ctrl+O."), self.below)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        font = self.hint.font()
-        font.setPointSizeF(font.pointSizeF() * 1.4)
-        self.hint.setFont(font)
-        column = QtWidgets.QVBoxLayout(self.below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.wave)
-        column.addWidget(self.curves, 1)
-        self.hint.raise_()
         self.whole = QtWidgets.QSplitter(Qt.Orientation.Vertical)
         self.whole.addWidget(self.upper)
-        self.whole.addWidget(self.below)
+        self.whole.addWidget(self.sheet)
         self.whole.setStretchFactor(0, 3)
         self.whole.setStretchFactor(1, 2)
         self.whole.setSizes([520, 360])
@@ -131,8 +116,7 @@ class Panel(QtWidgets.QWidget):
         column.setSpacing(0)
         column.setSizeConstraint(QtWidgets.QLayout.SizeConstraint.SetNoConstraint)
         self.setMinimumSize(*SMALLEST)
-        for part in (self.bar, self.notices, self.progress):
-            column.addWidget(part)
+        column.addWidget(self.bar)
         column.addWidget(self.whole, 1)
 
     def _connect(self) -> None:
@@ -230,7 +214,7 @@ class Panel(QtWidgets.QWidget):
 
     def _show_source(self) -> None:
         source = self.state.source
-        self.hint.setVisible(source is None)
+        self.sheet.hint.setVisible(source is None)
         self.wave.words = source.name if source else ""
         self.setWindowTitle(f"{source.name} - KoeMorph" if source else "KoeMorph")
 
@@ -272,10 +256,6 @@ class Panel(QtWidgets.QWidget):
         if self.upper.orientation() != wanted:
             self.upper.setOrientation(wanted)
         super().resizeEvent(event)
-        QtCore.QTimer.singleShot(0, self._place_hint)
-
-    def _place_hint(self) -> None:
-        self.hint.setGeometry(self.below.rect())
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802
         self.memory.keep_geometry(self.saveGeometry())

@@ -15,6 +15,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from koemorph.cli.demo import EXAMPLE
+from koemorph.panel import looks
+from koemorph.panel.app import application
+from koemorph.panel.memory import Memory
+from koemorph.panel.sound import Silence
+from koemorph.panel.window import Panel
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -26,13 +33,6 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = options.scale
-    from koemorph.cli.demo import EXAMPLE
-    from koemorph.panel import looks
-    from koemorph.panel.app import application
-    from koemorph.panel.memory import Memory
-    from koemorph.panel.sound import Silence
-    from koemorph.panel.window import Panel
-
     app = application(options.language)
     options.folder.mkdir(parents=True, exist_ok=True)
     mark = f"{options.language}-{options.scale}x"
@@ -60,6 +60,7 @@ def main() -> None:
         settle(lambda: panel.state.take is not None and panel.wave.wave is not None)
         panel.notices.clear()
         panel.timeline.move(options.moment)
+        work_on_a_list(panel, Path(scratch), settle)
         for dark in (False, True):
             looks.dress(app, dark)
             panel.resize(1080, 820)
@@ -72,11 +73,27 @@ def main() -> None:
             keep(f"{'dark' if dark else 'light'}-narrow")
         panel.resize(1080, 820)
         panel.state.keep_as_reference()
+        kept = panel.state.take
         panel.state.set_setting("jaw_strength", 1.7)
-        settle(at_least=1.5)
+        settle(lambda: panel.state.take is not kept)
         panel.open(Path("nowhere.wav"))
         keep("compare-and-error")
         panel.close()
+
+
+def work_on_a_list(panel: Panel, folder: Path, settle: Callable[[Callable[[], bool]], None]) -> None:
+    """Three lines, one of them without its recording."""
+    rows = [
+        f"{name},{audio},24" for name, audio in (("ep01_010", EXAMPLE), ("ep01_020", EXAMPLE), ("ep01_030", "x.wav"))
+    ]
+    (folder / "ep01.csv").write_text("\n".join(["shot,audio,fps", *rows]), encoding="utf-8")
+    batch = panel.batch.batch
+    panel.batch.open(folder / "ep01.csv")
+    settle(lambda: not batch.busy)
+    batch.run()
+    settle(lambda: not batch.busy)
+    panel.batch.rows.selectRow(2)
+    panel.notices.clear()
 
 
 if __name__ == "__main__":

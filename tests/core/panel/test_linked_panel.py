@@ -129,9 +129,11 @@ def test_key_hands_over_the_take_and_the_answer_is_shown(qtbot, tmp_path, record
     panel.show()
     assert not panel.key_button.isEnabled()
     peer.send("scene", rate="24", target="Hero", names=["jawOpen", "mouthClose", "hat"])
+    qtbot.waitUntil(lambda: panel.state.rate == FrameRate.parse(24), timeout=20_000)
+    assert panel.state.undo.count() == 0
     path = recording(seconds=1.0)
     peer.send("open", audio=str(path))
-    qtbot.waitUntil(panel.key_button.isEnabled, timeout=90_000)
+    qtbot.waitUntil(lambda: peer.poll() == [] and panel.key_button.isEnabled(), timeout=90_000)
     assert "Hero" in panel.key_button.text() and panel.state.rate == FrameRate.parse(24)
     assert panel.rig.bar.value() == 2
     panel.key_button.click()

@@ -113,6 +113,31 @@ def test_compare_keeps_shows_and_returns(opened, fresh_take):
     assert opened.state.settings.lip_strength == 0.3
 
 
+def test_ab_without_a_kept_take_says_how(opened, one_sentence):
+    opened.bar.compare.click()
+    assert "Keep a take" in opened.notices.text and not opened.bar.compare.isChecked()
+
+
+def test_what_is_said_moves_nothing(opened):
+    """A notice that pushed the sliders down would take them from under a dragging mouse."""
+    slider = opened.knobs.knobs["temperature"].slider
+    before = slider.mapTo(opened, slider.rect().center())
+    opened.notices.error("Something is wrong; look at it.")
+    QApplication.processEvents()
+    assert slider.mapTo(opened, slider.rect().center()) == before
+    assert opened.notices.isVisible() and opened.notices.width() > 200
+
+
+def test_curves_can_be_made_taller(opened):
+    lanes = opened.curves.lanes
+    rows = len(lanes.rows)
+    opened.curves.height_slider.setValue(100)
+    assert lanes.height() == 100 * rows
+    opened.curves.area.verticalScrollBar().setValue(0)
+    opened.grab()
+    assert lanes._drawn_rows[1] - lanes._drawn_rows[0] <= opened.curves.area.height() // 100 + 2
+
+
 def test_presets(opened, tmp_path):
     opened.bar.use(next(preset for preset in shipped() if preset.name == "cartoon"))
     cartoon = opened.state.settings

@@ -67,6 +67,19 @@ def test_the_picture_follows_what_is_heard(qtbot, timeline):
     assert timeline.moment == 1.0 and speaker.stops >= 1
 
 
+def test_the_picture_never_goes_back(qtbot, timeline):
+    """Devices tell what was heard in uneven steps."""
+    speaker = Loudspeaker()
+    speaker.heard = lambda: max(0.0, time.perf_counter() - speaker.began + 0.02 * np.sin(200 * time.perf_counter()))
+    player, seen = Player(timeline, speaker), []
+    player.sound = Sound(np.zeros((16000, 1), np.int16), 16000)
+    player.run(1.0)
+    timeline.moved.connect(seen.append)
+    qtbot.waitUntil(lambda: timeline.moment > 0.5, timeout=20_000)
+    player.close()
+    assert len(seen) > 5 and np.all(np.diff(seen) >= 0)
+
+
 def test_a_loop_goes_round_and_a_jump_goes_on_from_there(qtbot, timeline):
     speaker = Loudspeaker()
     player = Player(timeline, speaker)
