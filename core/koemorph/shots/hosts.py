@@ -27,19 +27,20 @@ _CHECKOUT: Final = Path(__file__).parents[3]
 _MAYA_SCRIPT: Final = "koemorph-maya-bake.py"
 _START_BLENDER: Final = """
 import bpy, addon_utils, importlib, sys
-names = [one.__name__ for one in addon_utils.modules() if one.__name__.rpartition(".")[2] == "koemorph"]
 if {folders!r}:
     sys.path.extend({folders!r})
     addon = importlib.import_module("blender_addon")
     addon.register()
-elif not names:
-    sys.exit("KoeMorph's extension is not installed in this Blender; install it there.")
 else:
-    addon = addon_utils.enable(names[0])
+    known = [one.__name__ for one in addon_utils.modules() if one.__name__.rpartition(".")[2] == "koemorph"]
+    if not known:
+        sys.exit("KoeMorph's extension is not installed in this Blender")
+    addon = addon_utils.enable(known[0])
 try:
     importlib.import_module(addon.__name__ + ".batch").main({arguments!r})
 finally:
-    addon.unregister()
+    if {folders!r}:
+        addon.unregister()  # an installed one Blender takes away itself
 """
 
 
@@ -181,4 +182,4 @@ def _run(command: list[str]) -> tuple[int, list[str]]:
 
 def _died(host: str, shots: Sequence[Shot], ended: int, said: list[str]) -> KoeMorphError:
     reason = said[-1].rstrip(".")[:300] if said else f"exit code {ended}"
-    return KoeMorphError(f"{host} did not key {shots[0].scene} ({reason}); open the scene there and look.")
+    return KoeMorphError(f"{host} did not key {shots[0].scene} ({reason}); see whether the scene opens there.")
