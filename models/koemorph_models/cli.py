@@ -49,6 +49,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "evaluate": Command(".evaluation.evaluate", "the table of a model, on voices it was never trained on"),
     # The flip-book: speech straight to pictures
     "film-flipbook": Command(".flipbook.footage", "speech into pictures of our head, the flip-book's material"),
+    "flipbook-sizes": Command(".flipbook.sizes", "how many parameters the nets from sound to pictures really have"),
     "train-flipbook": Command(".flipbook.training", "train the net from sound to pictures, or go on training"),
     "export-flipbook": Command(".flipbook.export", "a flip-book's weights into a folder that KoeMorph loads"),
     "evaluate-flipbook": Command(".flipbook.evaluation", "the table of flip-books, on voices kept out of training"),

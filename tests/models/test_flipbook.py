@@ -32,7 +32,7 @@ def footage(speech_like) -> Footage:
     return footage_of(speech_like(5.0), 5, np.random.default_rng(1))
 
 
-def test_the_described_net_has_these_parameters():
+def test_the_described_net_has_these_parameters(capsys):
     counts = dict(parameter_counts(AudioToVideoNet(NetConfig())))
     assert counts == {
         "audio encoder": 176_032,
@@ -42,6 +42,8 @@ def test_the_described_net_has_these_parameters():
         "in all": 8_236_611,
     }
     assert "transformer" not in dict(parameter_counts(AudioToVideoNet(LEGACY)))
+    assert main(["flipbook-sizes"]) == 0
+    assert "8,236,611" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("config", [TINY, replace(TINY, legacy=True)])

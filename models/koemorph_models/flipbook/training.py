@@ -14,7 +14,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, Final
@@ -28,7 +28,7 @@ from koemorph import arkit
 from ..errors import DataError
 from ..training.pupil import Average
 from .footage import Footage, read
-from .net import LEGACY, AudioToVideoNet, NetConfig, parameter_counts
+from .net import LEGACY, AudioToVideoNet, NetConfig
 from .windows import Lesson, as_tensor, lesson
 
 CHECKPOINT: Final = "checkpoint.pt"
@@ -228,6 +228,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "every": "steps between checkpoints",
         "minutes": "stop after so long, with a checkpoint",
     }
+    parser.add_argument("--dropout", type=float, default=NetConfig.dropout, help="of the transformer (%(default)s)")
     for name, text in helps.items():
         default = FlipbookPlan.__dataclass_fields__[name].default
         shown = text if default == math.inf else f"{text} (%(default)s)"
@@ -237,7 +238,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     known = FlipbookPlan.__dataclass_fields__
     plan = FlipbookPlan(**{name: value for name, value in vars(options).items() if name in known})
-    config = LEGACY if options.legacy else NetConfig()
-    for name, count in parameter_counts(AudioToVideoNet(config)):
-        print(f"{name:>20} {count:>12,}")
+    config = replace(LEGACY if options.legacy else NetConfig(), dropout=options.dropout)
     print(train(plan, read(options.footage / "train"), read(options.footage / "validation"), config))
