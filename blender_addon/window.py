@@ -22,7 +22,7 @@ from koemorph.settings import Settings
 from .character import character_of, chosen_objects
 from .line import Line, lines_of
 from .preferences import preferences
-from .press import key, order
+from .press import EVERY, STYLES, key, order
 from .properties import settings_of, show_settings
 from .screen import in_window
 from .source import chosen_source, scene_rate
@@ -153,11 +153,18 @@ def on_undo(*_: object) -> None:
 
 
 def _scene() -> dict[str, Any]:
-    told = {"rate": str(scene_rate(bpy.context.scene)), "target": "", "names": []}
+    shown = bpy.context.scene.koemorph
+    told = {
+        "rate": str(scene_rate(bpy.context.scene)),
+        "target": "",
+        "names": [],
+        "keys": shown.style.lower(),
+        "tolerance": float(f"{shown.tolerance:.6g}"),
+    }
     objects = chosen_objects(bpy.context)
     if objects:
         try:
-            character = character_of(objects, bpy.context.scene.koemorph.naming)
+            character = character_of(objects, shown.naming)
         except KoeMorphError:
             return told
         told.update(target=character.name, names=list(character.coverage.rig.names))
@@ -170,6 +177,12 @@ def _keyed(message: Message) -> tuple[Any, str]:
     take = read_take(Path(message["take"]))
     if message["audio"] and not _is_chosen(Path(message["audio"])):
         shown.source, shown.audio = "FILE", message["audio"]
+    style = message["keys"].upper()
+    if style not in (EVERY, *STYLES):
+        raise KoeMorphError(f"The panel asks for {message['keys']!r} keys, which do not exist here; update it.")
+    shown.style = style
+    if shown.style != EVERY:
+        shown.tolerance = message["tolerance"]
     placed = replace(order(bpy.context), settings=Settings.from_dict(message["settings"]))
     source = placed.source
     if source.begin is not None or source.end is not None:

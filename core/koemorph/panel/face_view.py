@@ -20,6 +20,9 @@ FASTEST: Final = 60.0
 COARSEST: Final = 0.5
 _REST_MS: Final = 140
 _FINE: Final = 2.0
+"""Points for each of the screen's once the face rests..."""
+_PATIENCE: Final = 0.15
+"""...unless that would keep the window for longer than so many seconds."""
 _WIDEST: Final = 1.1
 """Width of what is drawn, in heights."""
 _MOST: Final = 1400
@@ -94,7 +97,8 @@ class FaceView(QtWidgets.QWidget):
         self.update()
 
     def _refine(self) -> None:
-        self._image = self.draw_now(_FINE)
+        affordable = self._grain * (_PATIENCE / max(self.spent, 1e-4)) ** 0.5
+        self._image = self.draw_now(min(_FINE, max(1.0, affordable)))
         self.update()
 
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .. import __version__, formats
+from ..curves import INTERPOLATIONS, TOLERANCE, Interpolation
 from ..errors import KoeMorphError, SettingsError
 from ..settings import Settings
 from ..take import Take
@@ -17,6 +18,8 @@ from .link import LinkError, Message, Peer, connect
 from .qt import QtCore, Signal, tr
 
 POLL_MS: Final = 30
+EVERY: Final = "every"
+"""How a key on every frame is asked for."""
 BUSY_SECONDS: Final = 6.0
 """A host that has been silent for so long is called busy."""
 
@@ -29,6 +32,8 @@ class Scene:
     target: str
     """The character that would be keyed; empty if none is selected."""
     names: tuple[str, ...]
+    keys: tuple[Interpolation | None, float] | None = None
+    """How the host would set keys, if it says so: of which kind (None: on every frame), at which tolerance."""
 
 
 class Host(QtCore.QObject):
@@ -49,6 +54,9 @@ class Host(QtCore.QObject):
     def key(self, take: Take, recording: Path | None, settings: Settings) -> None:
         raise NotImplementedError
 
+    def tell_keys(self, interpolation: Interpolation | None, tolerance: float) -> None:
+        """How keys are wanted: few of them, or one on every frame; for hosts that do not ask for it themselves."""
+
     def tell_settings(self, settings: Settings) -> None:
         """The settings have changed; a host may show them."""
 
@@ -64,6 +72,7 @@ class LinkedHost(Host):
         self._peer: Peer = connect(address, token, __version__)
         self._folder = tempfile.TemporaryDirectory(prefix="koemorph-panel-")
         self._waiting: set[str] = set()
+        self._keys: dict[str, Any] = {"keys": EVERY, "tolerance": 0.0}
         self._known = Settings()
         """What the host knows our settings to be."""
         self._timer = QtCore.QTimer(self)
@@ -76,7 +85,8 @@ class LinkedHost(Host):
         try:
             formats.write_take(take, path)
             audio = str(recording.absolute()) if recording else ""
-            self._peer.send("key", id=job, take=str(path), audio=audio, settings=settings.changed())
+            told = {"take": str(path), "audio": audio, "settings": settings.changed(), **self._keys}
+            self._peer.send("key", id=job, **told)
         except KoeMorphError as err:
             self._fail(err)
             return
@@ -90,6 +100,9 @@ class LinkedHost(Host):
                 self._peer.send("settings", settings=settings.changed())
             except LinkError as err:
                 self._fail(err)
+
+    def tell_keys(self, interpolation: Interpolation | None, tolerance: float) -> None:
+        self._keys = {"keys": interpolation or EVERY, "tolerance": tolerance}
 
     @property
     def keying(self) -> bool:
@@ -116,7 +129,9 @@ class LinkedHost(Host):
         if kind == "welcome":
             self.name = message["host"]
         elif kind == "scene":
-            self.scene = Scene(FrameRate.parse(message["rate"]), message["target"], tuple(message["names"]))
+            self.scene = Scene(
+                FrameRate.parse(message["rate"]), message["target"], tuple(message["names"]), _keys(message)
+            )
         elif kind == "open":
             self.asked_to_open.emit(Path(message["audio"]))
         elif kind == "settings":
@@ -154,3 +169,12 @@ class LinkedHost(Host):
 
     def _called(self) -> str:
         return self.name or tr("The host")
+
+
+def _keys(message: Message) -> tuple[Interpolation | None, float] | None:
+    """What a scene says of keys; nothing where it says nothing that we know."""
+    kind = next((kind for kind in INTERPOLATIONS if kind == message.get("keys")), None)
+    if kind is None and message.get("keys") != EVERY:
+        return None
+    tolerance = message.get("tolerance")
+    return kind, float(tolerance) if isinstance(tolerance, (int, float)) else TOLERANCE

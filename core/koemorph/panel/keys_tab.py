@@ -39,6 +39,14 @@ class KeyCounter(QtCore.QObject):
         threading.Thread(target=self._work, args=(take, choices), daemon=True).start()
 
     def _work(self, take: Take, choices: Choices) -> None:
+        if choices.interpolation is None:
+            told = tr(
+                "{before} keys a second, {samples} keys.",
+                before=f"{float(take.rate.fps):.0f}",
+                samples=take.values.size,
+            )
+            self._done.emit(told)
+            return
         try:
             keyed = reduce_take(take, choices.tolerance, choices.interpolation)
             shapes, seconds = len(take.names), max(float(take.duration), 1e-6)
@@ -79,6 +87,7 @@ class KeysTab(QtWidgets.QWidget):
         self.kind = QtWidgets.QComboBox()
         for kind in INTERPOLATIONS:
             self.kind.addItem(tr(kind), kind)
+        self.kind.addItem(tr("every frame"), None)
         self.answer = QtWidgets.QLabel()
         self.answer.setWordWrap(True)
         self.answer.setMinimumWidth(1)
@@ -91,7 +100,7 @@ class KeysTab(QtWidgets.QWidget):
         layout.addLayout(form)
         layout.addWidget(self.answer)
         about = QtWidgets.QLabel(
-            tr("A host sets so many keys; files hold every frame. Closed lips and extremes always keep their keys.")
+            tr("A linked Blender sets so many keys; files hold every frame. Closed lips and extremes keep theirs.")
         )
         about.setWordWrap(True)
         about.setMinimumWidth(1)
@@ -117,7 +126,10 @@ class KeysTab(QtWidgets.QWidget):
         choices = self._state.choices
         self.tolerance.setValue(choices.tolerance)
         self.slider.setValue(round(choices.tolerance / _STEP))
-        self.kind.setCurrentIndex(self.kind.findData(choices.interpolation))
+        kinds = (*INTERPOLATIONS, None)
+        self.kind.setCurrentIndex(kinds.index(choices.interpolation))
+        for widget in (self.tolerance, self.slider):
+            widget.setEnabled(choices.interpolation is not None)
         self._filling = False
         self._pause.start()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -109,7 +110,7 @@ class Line(QtCore.QObject):
             self.maker = RecordingMaker(recording, self._start_worker, self)
         else:
             self.maker = TakeMaker(take, recording, self)
-            start = Choices(settings=BASE, rate=take.rate)
+            start = replace(start, settings=BASE, rate=take.rate)
         self.maker.made.connect(self._receive)
         self.maker.failed.connect(self.failed)
         self.maker.warned.connect(self.warned)

@@ -21,7 +21,7 @@ MARGIN: Final = 24
 """Points around the picture in which quads at its edge may end."""
 _DENSITY: Final = 1.2
 """Points for each of the picture's along a quad's longest edge; fewer leave holes."""
-_CLASSES: Final = (*range(1, 13), 14, 16, 20, 24, 32, 40)
+_CLASSES: Final = (*range(1, 13), 14, 16, 20, 24, 32, 40, 56, 80, 112, 160, 224, 320)
 """Points along a side of a quad."""
 _SHADES: Final = 256
 _BRIGHTEST: Final = 1.8

@@ -25,7 +25,8 @@ class Choices:
     rate: FrameRate = field(default_factory=lambda: FrameRate.parse(60))
     tolerance: float = TOLERANCE
     """How far keys may stray from the take."""
-    interpolation: Interpolation = INTERPOLATIONS[0]
+    interpolation: Interpolation | None = INTERPOLATIONS[0]
+    """None for a key on every frame."""
     mapping: str = ""
     """The name or file of the preset that names shapes for the rig; empty for ARKit's own names."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from .rig_tab import RigTab
 from .sheet import Sheet
 from .sound import Output
 from .stage import Stage
-from .state import Choices, State
+from .state import State
 from .timeline import Timeline
 from .top_bar import TopBar
 from .transport import Transport
@@ -161,7 +162,8 @@ class Panel(QtWidgets.QWidget):
             self.batch.open(path)
             return
         rate = self.host.scene.rate if self.host and self.host.scene else self.memory.rate()
-        start = Choices(settings=Settings() if self.state.finished else self.state.settings, rate=rate)
+        settings = Settings() if self.state.finished else self.state.settings
+        start = replace(self.state.choices, settings=settings, rate=rate)
         if self.line.open(path, start):
             self.memory.add_recent(path)
             self.export.recording = self.line.recording
@@ -170,7 +172,9 @@ class Panel(QtWidgets.QWidget):
         """Open a line of a shot list with the settings that it has there, and play it as soon as it is made."""
         self.notices.clear()
         part = Recording(shot.audio, Fraction(0), shot.begin, shot.end, shot.channel or None)
-        self._play_next = self.line.open(shot.audio, Choices(shot.settings, shot.rate), part)
+        self._play_next = self.line.open(
+            shot.audio, replace(self.state.choices, settings=shot.settings, rate=shot.rate), part
+        )
         if self._play_next:
             self.export.recording = self.line.recording
 

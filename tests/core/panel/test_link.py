@@ -233,15 +233,18 @@ def test_without_a_token_nothing_is_tried():
 def test_schema_and_reader_agree():
     schema = json.loads((resources.files("koemorph.panel") / "link_schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert set(schema["$defs"]) == set(FIELDS)
-    kinds = {str: "string", int: "integer", list: "array", dict: "object"}
-    samples = {str: "a", int: 1, list: ["a"], dict: {}}
+    assert set(schema["$defs"]) == {*FIELDS, "keys", "tolerance"}
+    kinds = {(str,): "string", (int,): "integer", (list,): "array", (dict,): "object", (int, float): "number"}
+    samples = {(str,): "a", (int,): 1, (list,): ["a"], (dict,): {}, (int, float): 0.5}
     for name, wanted in FIELDS.items():
         described = schema["$defs"][name]
         assert set(described["required"]) == {"message", *wanted}
-        for field, (kind,) in wanted.items():
-            assert described["properties"][field]["type"] == kinds[kind]
-        message = {"message": name, **{field: samples[kind] for field, (kind,) in wanted.items()}}
+        message = {"message": name}
+        for field, kind in wanted.items():
+            told = described["properties"][field]
+            told = schema["$defs"][told["$ref"].removeprefix("#/$defs/")] if "$ref" in told else told
+            assert told.get("type", "string") == kinds[kind]
+            message[field] = told.get("enum", [samples[kind]])[0]
         jsonschema.validate(message, schema)
         assert link._problem(json.dumps(message).encode() + b"\n") is None
 

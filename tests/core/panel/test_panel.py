@@ -341,6 +341,9 @@ def test_keys_are_counted_live(opened, qtbot):
     qtbot.waitUntil(lambda: int(opened.keys.answer.text().split("\n")[1].split()[0]) < fine, timeout=WAIT)
     opened.state.undo.undo()
     assert opened.keys.tolerance.value() == pytest.approx(0.01)
+    opened.keys.kind.setCurrentIndex(opened.keys.kind.count() - 1)
+    every = opened.state.take.values.size
+    qtbot.waitUntil(lambda: opened.keys.answer.text() == f"60 keys a second, {every} keys.", timeout=WAIT)
 
 
 def test_keyboard(opened, qtbot):

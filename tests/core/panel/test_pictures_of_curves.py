@@ -43,6 +43,13 @@ def test_the_head_fills_the_same_places_as_in_the_fine_picture(portrait):
     assert drawn[inside].mean() > 0.999
 
 
+@pytest.mark.parametrize("near, size", [(1.0, (1400, 1400)), (5.0, (500, 500)), (5.0, (1400, 1400))])
+def test_there_are_no_holes_in_large_and_near_pictures(portrait, near, size):
+    seen = portrait.draw(weights(portrait, jawOpen=0.3), Side().nearer(near), size)[..., 3] > 0
+    closed = [np.roll(seen, 3, axis) & np.roll(seen, -3, axis) for axis in (0, 1)]
+    assert (closed[0] & closed[1] & ~seen).sum() < 2e-4 * seen.sum()
+
+
 def test_shapes_move_what_they_should(portrait):
     rest = portrait.draw(weights(portrait), Side(), SIZE).astype(int)
     for name, upper in (("jawOpen", False), ("eyeBlinkLeft", True), ("browInnerUp", True), ("mouthSmileLeft", False)):
