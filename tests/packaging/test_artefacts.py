@@ -1,0 +1,34 @@
+"""What is handed out to hosts: the engine and its model, and nothing that another command alone needs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def artefacts(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    yield importlib.import_module("artefacts")
+    sys.modules.pop("artefacts", None)
+
+
+def test_hosts_carry_the_model_and_no_other_weights(artefacts, tmp_path):
+    with zipfile.ZipFile(artefacts.core_wheel(ROOT, tmp_path)) as wheel:
+        weights = [entry for entry in wheel.infolist() if entry.filename.startswith("koemorph/weights/")]
+    names = {entry.filename.removeprefix("koemorph/weights/") for entry in weights}
+    there = {path.name for path in (ROOT / "models" / "weights").iterdir() if path.is_file()}
+    assert names == there and {"model.json", "analyse.onnx", "render.onnx"} <= names
+    assert any(path.is_dir() for path in (ROOT / "models" / "weights").iterdir())
+    assert sum(entry.file_size for entry in weights) < 10e6
+
+
+def test_the_same_sources_give_the_same_bytes(artefacts, tmp_path):
+    one, two = (artefacts.core_wheel(ROOT, tmp_path / name) for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
