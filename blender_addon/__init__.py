@@ -5,13 +5,14 @@ source       what is listened to            character    whom it is keyed on
 process      the worker beside Blender      destination  where keys go
 press        one press of the button        keys         writing them in bulk
 line         what an Action remembers       compat       what differs between versions of Blender
-again        a line made again      preview      the face while sliders are dragged
-window       the panel beside Blender
+again        a line made again              preview      the face while sliders are dragged
+following    lines keep up with their sound window       the panel beside Blender
 """
 
 import bpy
 
 from . import batch, operators, panel, preferences, properties, translations
+from .following import LOOK_SECONDS, follower
 from .operators.sample_face import draw_in_menu
 from .preview import preview
 from .process import worker
@@ -29,12 +30,16 @@ def register() -> None:
     properties.register()
     bpy.types.VIEW3D_MT_mesh_add.append(draw_in_menu)
     translations.register()
+    bpy.app.timers.register(follower.tick, first_interval=LOOK_SECONDS, persistent=True)
     _commands.append(bpy.utils.register_cli_command(batch.NAME, batch.main))
 
 
 def unregister() -> None:
     panel_window.close()
     preview.stop()
+    if bpy.app.timers.is_registered(follower.tick):
+        bpy.app.timers.unregister(follower.tick)
+    follower.stop()
     worker.close()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())

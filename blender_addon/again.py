@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,21 +46,19 @@ def again(context: Any, found: Found | None, settings: Settings, recording: Path
     """The order that makes a line again in its place, with these settings and the panel's style of keys."""
     if found is None:
         raise KoeMorphError(f"{NO_LINE}.")
-    line, panel = found.line, context.scene.koemorph
-    source = refound(line, context)
+    panel, source = context.scene.koemorph, refound(found.line, context)
     if recording is not None:
         source = replace(source, kind="FILE", holder="", path=recording, begin=None, end=None)
+    line = replace(found.line, settings=settings.to_dict(), style=panel.style, tolerance=panel.tolerance)
+    return in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
+
+
+def in_place(context: Any, found: Found, wanted: Line, source: Source, objects: Iterable[str]) -> Order:
+    """The order for a line as wanted, where the found one is."""
     placed = Order(
-        source,
-        tuple(one.name for one in chosen_objects(context)),
-        settings,
-        scene_rate(context.scene),
-        line.naming,
-        ACTIVE if found.strip is None else NLA,
-        panel.blend,
-        panel.style,
-        panel.tolerance,
-        places=lambda character: _places_of(character, line),
+        *(source, tuple(objects), Settings.from_dict(wanted.settings), scene_rate(context.scene), wanted.naming),
+        *(ACTIVE if found.strip is None else NLA, "REPLACE", wanted.style, wanted.tolerance),
+        places=lambda character: _places_of(character, found.line),
     )
     placed.character()
     return placed

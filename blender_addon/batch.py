@@ -32,7 +32,7 @@ from .line import PROPERTY, lines_of, source_as_dict, source_from_dict
 from .preferences import preferences
 from .press import EVERY, STYLES
 from .process import worker
-from .shot_list import Lines, Manner, Told, read_list
+from .shot_list import Manner, Told, lines_of_list, read_list
 from .source import scene_rate
 
 NAME = "koemorph"
@@ -102,7 +102,7 @@ def bake(given: argparse.Namespace) -> list[Told]:
         model=str(given.model.absolute()) if given.model else usual.model,
         threads=given.threads or usual.threads,
     )
-    lines = Lines(_shots(given), Manner(where=given.where.upper(), style=given.keys.upper()))
+    lines = lines_of_list(_shots(given), Manner(where=given.where.upper(), style=given.keys.upper()))
     while not lines.advance(_WAIT_SECONDS):
         pass
     told = lines.key()

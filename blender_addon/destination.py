@@ -97,9 +97,11 @@ def lay_strip(place: Place, line: Line, blend: str) -> None:
 def refit_strip(strip: Any, line: Line) -> None:
     """The line was made again, perhaps at other frames: the strip plays those, as far from them as it was."""
     shift = strip.frame_start - strip.action_frame_start
-    strip.action_frame_start, strip.action_frame_end = line.first, max(line.last, line.first + 1.0)
-    strip.frame_start_ui = line.first + shift
-    strip.frame_end_ui = strip.action_frame_end + shift
+    last = max(line.last, line.first + 1.0)
+    strip.action_frame_end = max(strip.action_frame_end, last)  # a strip never begins after its end
+    strip.action_frame_start, strip.action_frame_end = line.first, last
+    strip.frame_end_ui = max(strip.frame_end_ui, last + shift)
+    strip.frame_start_ui, strip.frame_end_ui = line.first + shift, last + shift
 
 
 def _active(owner: Owner) -> Place:

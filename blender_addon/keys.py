@@ -68,7 +68,7 @@ def write(bag: Any, channels: list[Channel], span: Span) -> None:
         curve = bag.fcurves.find(channel.path, index=channel.index)
         if curve is None:
             curve = compat.new_curve(bag, channel.path, channel.index, GROUP)
-        _fill(curve, _merged(_outside(curve, span), _table(channel.keys)))
+        _fill(curve, _merged(_rows(curve, span), _table(channel.keys)))
 
 
 def clear(bag: Any, paths: list[tuple[str, int]], span: Span) -> None:
@@ -76,11 +76,25 @@ def clear(bag: Any, paths: list[tuple[str, int]], span: Span) -> None:
     for path, index in paths:
         curve = bag.fcurves.find(path, index=index)
         if curve is not None:
-            kept = _outside(curve, span)
+            kept = _rows(curve, span)
             if len(kept["type"]):
                 _fill(curve, kept)
             else:
                 bag.fcurves.remove(curve)
+
+
+def move(bag: Any, paths: list[tuple[str, int]], span: Span, by: float) -> None:
+    """Take the keys inside of the span elsewhere, as they are; what is where they come to is replaced."""
+    there = Span(span.first + by, span.last + by)
+    for path, index in paths:
+        curve = bag.fcurves.find(path, index=index)
+        if curve is not None:
+            moved = _rows(curve, span, inside=True)
+            for name in ("co", "handle_left", "handle_right"):
+                moved[name][:, 0] += by
+            kept = _rows(curve, span)
+            stays = ~there.holds(kept["co"][:, 0])
+            _fill(curve, _merged({name: values[stays] for name, values in kept.items()}, moved))
 
 
 def count(bag: Any, paths: list[tuple[str, int]], span: Span) -> int:
@@ -129,16 +143,16 @@ def _table(keys: CurveKeys) -> Table:
     return table
 
 
-def _outside(curve: Any, span: Span) -> Table:
-    """The keys that stay."""
+def _rows(curve: Any, span: Span, inside: bool = False) -> Table:
+    """A curve's keys outside of the span, or those inside of it."""
     points = curve.keyframe_points
     table: Table = {}
     for name, (kind, width) in _COLUMNS.items():
         values = np.empty(len(points) * width, dtype=kind)
         points.foreach_get(name, values)
         table[name] = values.reshape(-1, width)
-    stays = ~span.holds(table["co"][:, 0])
-    return {name: values[stays] for name, values in table.items()}
+    wanted = span.holds(table["co"][:, 0]) == inside
+    return {name: values[wanted] for name, values in table.items()}
 
 
 def _merged(kept: Table, new: Table) -> Table:

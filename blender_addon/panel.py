@@ -15,11 +15,12 @@ from . import compat, destination
 from .again import current_line, refound
 from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
+from .following import follower, is_trimmed, moved_by
 from .keys import Span
-from .line import source_from_dict
 from .operators.animate import Animate, Cancel
 from .operators.base import progress
 from .operators.export import ExportTake
+from .operators.follow import FollowSounds
 from .operators.imports import ImportTake
 from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.presets import AddPreset, PresetMenu
@@ -235,9 +236,17 @@ def _draw_line(layout: Any, context: bpy.types.Context) -> None:
     box.label(text=f"{line.name}  {first:g} - {last:g}", icon="FILE_SOUND", translate=False)
     try:
         source = refound(line, context)
-        moved = float(source.first_frame) - float(source_from_dict(line.source).first_frame)
-        if moved:
+        moved, trimmed = moved_by(line, source), is_trimmed(line, source)
+        if trimmed:
+            say(box, context, "Something else is heard of its sound now")
+        elif moved:
             say(box, context, pgettext_iface("Its sound has moved by {frames} frames").format(frames=f"{moved:+g}"))
+        if moved or trimmed:
+            box.operator(FollowSounds.bl_idname, icon="UV_SYNC_SELECT")
+        if source.kind != "FILE":
+            box.prop(context.scene.koemorph, "follow")
+        if follower.error:
+            say(box, context, follower.error, "ERROR")
     except KoeMorphError as err:
         say(box, context, str(err), "ERROR")
     row = box.row(align=True)

@@ -96,6 +96,10 @@ class SceneProperties(PropertyGroup):
     )
     start_frame: IntProperty(name="Start", description="The frame at which the recording begins", default=1)
     strip: StringProperty(name="Strip", description="The sound strip; empty is the active one")
+    follow: BoolProperty(
+        name="Keep in Sync",
+        description="Lines follow their strips and Speakers by themselves when those are moved or trimmed",
+    )
     speaker: PointerProperty(
         name="Speaker",
         description="The Speaker; empty is the active object",

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,21 +102,28 @@ def order_of(shot: Shot, manner: Manner) -> Order:
     return placed
 
 
-class Lines:
-    """The lines of a list on their way to takes, one after another: to be looked at as a `Rendering` of one line is."""
+def lines_of_list(shots: Sequence[Shot], manner: Manner) -> Lines:
+    return Lines([(shot.name, partial(order_of, shot, manner)) for shot in shots])
 
-    def __init__(self, shots: Sequence[Shot], manner: Manner) -> None:
+
+class Lines:
+    """Lines on their way to takes, one after another: to be looked at as a `Rendering` of one line is.
+
+    Each is known by a name and what orders it, which may fail.
+    """
+
+    def __init__(self, lines: Sequence[tuple[str, Callable[[], Order]]]) -> None:
         self.told: dict[str, Told] = {}
         self.stage, self.fraction = "starting", 0.0
-        self._names = [shot.name for shot in shots]
+        self._names = [name for name, _ in lines]
         self._made: list[tuple[str, Order, Take, tuple[str, ...]]] = []
         self._waiting: list[tuple[str, Order]] = []
         self._current: Rendering | None = None
-        for shot in shots:
+        for name, ordered in lines:
             try:
-                self._waiting.append((shot.name, order_of(shot, manner)))
+                self._waiting.append((name, ordered()))
             except KoeMorphError as err:
-                self.told[shot.name] = Told(shot.name, str(err))
+                self.told[name] = Told(name, str(err))
 
     def advance(self, wait: float = 0.0) -> bool:
         """Take in what the worker says; true once no line is left. One that fails does not stop the others."""

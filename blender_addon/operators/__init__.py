@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What buttons do, one module for each subject."""
 
-from . import animate, export, imports, mapping, presets, sample_face, shot_list, update, window
+from . import animate, export, follow, imports, mapping, presets, sample_face, shot_list, update, window
 
 CLASSES = (
     *animate.CLASSES,
     *update.CLASSES,
+    *follow.CLASSES,
     *imports.CLASSES,
     *export.CLASSES,
     *mapping.CLASSES,

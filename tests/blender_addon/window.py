@@ -1,12 +1,13 @@
 """The extension in a real window: not a test of CI, but a walk through the panel that leaves pictures.
 
-Needs a Blender with a window, ImageMagick, and where there is no display Xvfb:
+Needs a Blender with a window, ImageMagick, xdotool, and where there is no display Xvfb:
 
     xvfb-run -a -s "-screen 0 1280x800x24" blender --factory-startup --window-geometry 0 0 1280 800 \\
         --python tests/blender_addon/window.py -- KOEMORPH.zip LINE.wav PICTURES
 
-It installs the zip (use a throw-away BLENDER_USER_RESOURCES), presses the button, cancels a second press, and ends with
-a line that begins with PASSED or FAILED.
+It installs the zip (use a throw-away BLENDER_USER_RESOURCES), presses the button, cancels a second press and, with Esc,
+a third one, drags a slider with the live preview on, lets the line follow its strip, turns to the Dope Sheet, writes a
+playblast with sound, and ends with a line that begins with PASSED or FAILED.
 """
 
 from __future__ import annotations
@@ -90,15 +91,7 @@ def walk() -> Iterator[float]:
     bpy.context.scene.frame_set(40)
     yield SETTLE
     picture("4-keyed")
-    bpy.context.scene.koemorph.channel = "LEFT"
-    assert in_view(bpy.ops.koemorph.animate, "INVOKE_DEFAULT") == {"RUNNING_MODAL"}
-    yield TICK
-    in_view(bpy.ops.koemorph.cancel)
-    while progress.busy:
-        yield TICK
-    assert block.animation_data.action.name == action
-    yield SETTLE
-    picture("5-cancelled")
+    yield from cancelling(progress, block, action)
     name = face.name
     in_view(bpy.ops.ed.undo)
     yield SETTLE
@@ -108,11 +101,119 @@ def walk() -> Iterator[float]:
     in_view(bpy.ops.ed.redo)
     yield SETTLE
     assert bpy.data.objects[name].data.shape_keys.animation_data.action.name == action
+    yield from previewing(name)
+    yield from following(name)
+    yield from elsewhere()
+    playblast()
+
+
+def cancelling(progress: Any, block: Any, action: str) -> Iterator[float]:
+    """By the button, and by Esc."""
+    for how, channel in (("button", "LEFT"), ("esc", "RIGHT")):
+        bpy.context.scene.koemorph.channel = channel
+        assert in_view(bpy.ops.koemorph.animate, "INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+        yield TICK
+        if how == "button":
+            in_view(bpy.ops.koemorph.cancel)
+        else:
+            subprocess.run(["xdotool", "mousemove", "400", "300", "key", "Escape"], check=True)
+        seconds = 0.0
+        while progress.busy:
+            seconds += TICK
+            assert seconds < 1.0, f"{how} does not cancel"
+            yield TICK
+        assert block.animation_data.action.name == action, how
+    bpy.context.scene.koemorph.channel = "MIX"
+    yield SETTLE
+    picture("5-cancelled")
+
+
+def shapes(name: str) -> dict[str, float]:
+    return {block.name: block.value for block in bpy.data.objects[name].data.shape_keys.key_blocks}
+
+
+def previewing(name: str) -> Iterator[float]:
+    """Drag a slider, look, undo, and turn it off again."""
+    preview = sys.modules[f"{MODULE}.preview"].preview
+    shown = bpy.context.scene.koemorph.settings
     bpy.context.scene.frame_set(48)
+    in_view(bpy.ops.ed.undo_push, message="frame")
+    was = shapes(name)
+    assert in_view(bpy.ops.koemorph.live_preview, "INVOKE_DEFAULT") == {"FINISHED"}
+    for number in range(30):
+        shown.temperature, shown.lower_face_smoothing = 0.2 + number / 100, number / 200
+        yield TICK
+    yield SETTLE
+    assert preview.shown and not preview.error and shapes(name) != was, preview.error
+    sidebar()
+    picture("7-previewed")
+    in_view(bpy.ops.ed.undo_push, message="slider")
+    for number in range(10):
+        shown.face_strength = 1.0 - number / 20
+        yield TICK
+    in_view(bpy.ops.ed.undo_push, message="another slider")
+    in_view(bpy.ops.ed.undo)
+    yield SETTLE
+    in_view(bpy.ops.koemorph.live_preview, "INVOKE_DEFAULT")
+    yield SETTLE
+    assert not preview.on
+    for shape, value in shapes(name).items():
+        assert abs(value - was[shape]) < 1e-5, (shape, value, was[shape])
+    shown.property_unset("temperature")
+    shown.property_unset("lower_face_smoothing")
+
+
+def following(name: str) -> Iterator[float]:
+    """A line from a strip, which is moved while it is kept in sync."""
+    scene = bpy.context.scene
+    compat = sys.modules[f"{MODULE}.compat"]
+    strip = compat.new_sound_strip(scene, "Line", str(RECORDING), 1, 1)
+    scene.koemorph.source, scene.koemorph.strip, scene.koemorph.follow = "STRIP", strip.name, True
+    assert in_view(bpy.ops.koemorph.animate) == {"FINISHED"}
+    block = bpy.data.objects[name].data.shape_keys
+    strip.frame_start = 25
+    yield SETTLE
+    first = min(key.co[0] for curve in compat.curves_of(block).fcurves for key in curve.keyframe_points)
+    assert first == 25, first
+    scene.frame_start, scene.frame_end = 25, int(strip.frame_final_end)
+    sidebar()
+    yield SETTLE
+    picture("8-followed")
+
+
+def elsewhere() -> Iterator[float]:
+    """In the Dope Sheet, and in another language."""
+    area = view()[1]
+    area.ui_type = "DOPESHEET"
+    area.spaces[0].show_region_ui = True
+    yield SETTLE
+    next(region for region in area.regions if region.type == "UI").active_panel_category = "KoeMorph"
+    yield SETTLE
+    picture("9-dope-sheet")
+    area.ui_type = "VIEW_3D"
+    yield SETTLE
+    sidebar()
     bpy.context.preferences.view.language = "ja_JP"
     bpy.context.preferences.view.use_translate_interface = True
     yield SETTLE
-    picture("7-japanese")
+    picture("10-japanese")
+
+
+def playblast() -> None:
+    render = bpy.context.scene.render
+    render.resolution_x, render.resolution_y, render.resolution_percentage = 640, 640, 100
+    image = render.image_settings
+    if hasattr(image, "media_type"):
+        image.media_type = "VIDEO"
+    else:
+        image.file_format = "FFMPEG"
+    render.ffmpeg.format, render.ffmpeg.codec, render.ffmpeg.audio_codec = "MPEG4", "H264", "AAC"
+    render.filepath = str(PICTURES / "playblast.mp4")
+    render.use_file_extension = False
+    render.use_sequencer = False
+    view()[1].spaces[0].show_region_ui = False
+    in_view(bpy.ops.render.opengl, animation=True)
+    assert (PICTURES / "playblast.mp4").stat().st_size > 10_000
 
 
 def step(steps: Iterator[float]) -> float | None:
