@@ -135,7 +135,7 @@ def _roomy_track(data: Any, line: Line) -> Any:
     """A track of ours above all others that has nothing in the line's frames."""
     top = data.nla_tracks[-1] if data.nla_tracks else None
     ours = top is not None and _OURS.fullmatch(top.name) and not top.lock
-    if ours and all(strip.frame_end <= line.first or strip.frame_start >= line.last for strip in top.strips):
+    if ours and top and all(strip.frame_end <= line.first or strip.frame_start >= line.last for strip in top.strips):
         return top
     track = data.nla_tracks.new()
     track.name = TRACK

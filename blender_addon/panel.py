@@ -41,7 +41,11 @@ FIRST = ("temperature", "lower_face_smoothing", "upper_face_smoothing")
 _LISTED = 6
 
 
-class Main:
+class Drawn:
+    layout: Any
+
+
+class Main(Drawn):
     bl_label = "KoeMorph"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -54,9 +58,8 @@ class Main:
         _draw_buttons(layout, context)
 
 
-class SettingsPanel:
+class SettingsPanel(Drawn):
     bl_label = "Settings"
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, shown = self.layout, context.scene.koemorph.settings
@@ -64,16 +67,11 @@ class SettingsPanel:
         row.menu(PresetMenu.bl_idname, text="Presets")
         row.operator(AddPreset.bl_idname, text="", icon="ADD")
         row.operator(AddPreset.bl_idname, text="", icon="REMOVE").remove_active = True
-        layout.operator(LivePreview.bl_idname, icon="HIDE_OFF", depress=preview.on)
-        if preview.error:
-            say(layout, context, preview.error, "INFO")
-        elif preview.shown:
-            say(layout, context, "What you see is not keyed yet; press Update", "INFO")
         for name in FIRST:
             layout.prop(shown, name)
 
 
-class GroupPanel:
+class GroupPanel(Drawn):
     bl_options = {"DEFAULT_CLOSED"}
     names: tuple[str, ...] = ()
 
@@ -82,7 +80,7 @@ class GroupPanel:
             self.layout.prop(context.scene.koemorph.settings, name)
 
 
-class MappingPanel:
+class MappingPanel(Drawn):
     bl_label = "Mapping"
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -114,7 +112,7 @@ class MappingPanel:
         row.operator(SaveMapping.bl_idname, text="Save")
 
 
-class FilesPanel:
+class FilesPanel(Drawn):
     bl_label = "Files"
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -132,7 +130,9 @@ class FilesPanel:
 class LinkList(UIList):
     bl_idname = "KOEMORPH_UL_links"
 
-    def draw_item(self, context, layout, data, item, icon, active_data, active_property) -> None:
+    def draw_item(
+        self, context: Any, layout: Any, data: Any, item: Any, icon: int, active_data: Any, active_property: str
+    ) -> None:
         row = layout.split(factor=0.45)
         row.label(text=item.source or "-", translate=False)
         row.prop(item, "target", text="", emboss=False)
@@ -249,8 +249,13 @@ def _draw_line(layout: Any, context: bpy.types.Context) -> None:
             say(box, context, follower.error, "ERROR")
     except KoeMorphError as err:
         say(box, context, str(err), "ERROR")
+    if preview.error:
+        say(box, context, preview.error, "INFO")
+    elif preview.shown:
+        say(box, context, "What you see is not keyed yet; press Update", "INFO")
     row = box.row(align=True)
     row.operator(Update.bl_idname, text="Update", icon="FILE_REFRESH")
+    row.operator(LivePreview.bl_idname, text="", icon="HIDE_OFF", depress=preview.on)
     row.operator(LoadSettings.bl_idname, text="", icon="COPYDOWN")
 
 

@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from koemorph import lips
-from koemorph.curves import SEALING, CurveKeys, reduce_take
+from koemorph.curves import SEALING, CurveKeys, Interpolation, reduce_take
 from koemorph.errors import KoeMorphError, TakeError
 from koemorph.settings import Settings
 from koemorph.take import Take
@@ -27,7 +27,7 @@ from .properties import settings_of
 from .source import Source, chosen_source, scene_rate
 
 EVERY = "EVERY"
-STYLES = {"BEZIER": "bezier", "LINEAR": "linear", "STEPPED": "stepped"}
+STYLES: dict[str, Interpolation] = {"BEZIER": "bezier", "LINEAR": "linear", "STEPPED": "stepped"}
 WIDEST = 10.0
 """How far Blender lets a shape key's slider go."""
 
@@ -146,7 +146,7 @@ def _curves(mapped: Take, take: Take, character: Character, placed: Order, first
     if placed.style == EVERY:
         frames = float(first) + np.arange(mapped.frame_count, dtype=np.float64)
         flat = np.zeros(mapped.frame_count)
-        return {name: CurveKeys(frames, mapped.curve(name), flat, "linear") for name in mapped.names}
+        return {name: CurveKeys(frames, mapped.curve(name).astype(np.float64), flat, "linear") for name in mapped.names}
     sealed, sealing = _sealed(take), character.mapping.targets_of(SEALING)
     if not set(sealing) & set(mapped.names):
         sealed = None
@@ -164,7 +164,7 @@ def _sealed(take: Take) -> Any:
 
 def _widen(block: Any, owned: dict[str, tuple[str, int]], mapped: Take) -> None:
     """Sliders reach as far as the keys, or Blender would cut them off."""
-    blocks = getattr(block, "key_blocks", None)
+    blocks: Any = getattr(block, "key_blocks", None)
     for target in owned if blocks else ():
         values = mapped.curve(target)
         shape, low, high = blocks[target], float(values.min()), float(values.max())

@@ -81,7 +81,7 @@ class PanelWindow:
         except KoeMorphError as err:
             self.error = "" if self._process is not None and self._process.poll() == 0 else str(err)
             self.close()
-        return None if self._peer is self._listener is None else POLL_SECONDS
+        return None if self._peer is None and self._listener is None else POLL_SECONDS
 
     def undone(self) -> None:
         """Somebody pressed undo: tell the panel if that took its keys back."""

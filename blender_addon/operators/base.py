@@ -51,6 +51,9 @@ def guarded(operator: Any, work: Callable[[], Any]) -> Any | None:
 class ReasonedPoll:
     """A button that is greyed out says why."""
 
+    poll_message_set: Any
+    report: Any
+
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:
         """Why it cannot be pressed; empty if it can."""
@@ -113,6 +116,7 @@ class LineOperator(ReasonedPoll):
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         rendering = self._rendering
+        assert rendering is not None
         if progress.stop_asked or (event.type == "ESC" and event.value == "PRESS"):
             rendering.cancel()
             self._leave(context)
@@ -149,7 +153,8 @@ class LineOperator(ReasonedPoll):
         return {"FINISHED"}
 
     def _leave(self, context: bpy.types.Context) -> None:
-        self._rendering.close()
+        if self._rendering is not None:
+            self._rendering.close()
         self._rendering = progress.rendering = None
         context.window_manager.event_timer_remove(self._timer)
         context.window_manager.progress_end()

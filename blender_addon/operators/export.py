@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -56,7 +57,7 @@ def sampled(context: bpy.types.Context, preview_range: bool = False) -> Take:
     first, last = scene.frame_start, scene.frame_end
     if preview_range and scene.use_preview_range:
         first, last = scene.frame_preview_start, scene.frame_preview_end
-    blocks = {}
+    blocks: dict[str, tuple[Any, str]] = {}
     for one in chosen_objects(context):
         if one.type == "MESH" and one.data.shape_keys:
             for block in one.data.shape_keys.key_blocks[1:]:

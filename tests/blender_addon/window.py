@@ -43,6 +43,7 @@ def sidebar() -> None:
     _, area, _ = view()
     region = next(region for region in area.regions if region.type == "UI")
     region.active_panel_category = "KoeMorph"
+    area.tag_redraw()
 
 
 def in_view(work: Any, *arguments: Any, **more: Any) -> Any:
