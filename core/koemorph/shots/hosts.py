@@ -26,22 +26,27 @@ PYTHON: Final = "KOEMORPH_PYTHON"
 _CHECKOUT: Final = Path(__file__).parents[3]
 _MAYA_SCRIPT: Final = "koemorph-maya-bake.py"
 _START_BLENDER: Final = """
-import bpy, addon_utils, importlib, sys
-if {folders!r}:
-    sys.path.extend({folders!r})
-    addon = importlib.import_module("blender_addon")
-    addon.register()
-else:
-    known = [one.__name__ for one in addon_utils.modules() if one.__name__.rpartition(".")[2] == "koemorph"]
-    if not known:
-        sys.exit("KoeMorph's extension is not installed in this Blender")
-    addon = addon_utils.enable(known[0])
+import bpy, addon_utils, importlib, os, shutil, sys, traceback
+code, known = 1, [one.__name__ for one in addon_utils.modules() if one.__name__.rpartition(".")[2] == "koemorph"]
 try:
-    importlib.import_module(addon.__name__ + ".batch").main({arguments!r})
-finally:
     if {folders!r}:
-        addon.unregister()  # an installed one Blender takes away itself
+        sys.path.extend({folders!r})
+        addon = importlib.import_module("blender_addon")
+        addon.register()
+    else:
+        addon = addon_utils.enable(known[0]) if known else None
+    if addon is None:
+        print("KoeMorph's extension is not installed in this Blender")
+    else:
+        code = importlib.import_module(addon.__name__ + ".batch").main({arguments!r})
+except BaseException:
+    traceback.print_exc()
+shutil.rmtree(bpy.app.tempdir, ignore_errors=True)
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(code)
 """
+"""Blender is not let to take itself down: versions of it hang or crash at that, with all written that was to be."""
 
 
 @dataclass(frozen=True)
