@@ -202,7 +202,8 @@ def elsewhere() -> Iterator[float]:
 
 def playblast() -> None:
     render = bpy.context.scene.render
-    render.resolution_x, render.resolution_y, render.resolution_percentage = 640, 640, 100
+    region = view()[2]
+    render.resolution_x, render.resolution_y, render.resolution_percentage = region.width, region.height, 100
     image = render.image_settings
     if hasattr(image, "media_type"):
         image.media_type = "VIDEO"
