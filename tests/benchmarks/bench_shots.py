@@ -31,6 +31,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import soundfile
+import soxr
 
 from koemorph.cli.demo import EXAMPLE
 from koemorph.files import SCRATCH
@@ -74,7 +75,9 @@ def show(folder: Path, lines: int, longest: float, wrong: bool) -> Path:
         first = int(rng.integers(0, len(long) - count + 1))
         ending, subtype = KINDS[number % len(KINDS)]
         path = recordings / f"{NAMES[number % 3].format(number)}.{ending}".replace('"', "'")
-        soundfile.write(path, long[first : first + count], RATES[number % 4] if ending != "mp3" else 44100, subtype)
+        own_rate = RATES[number % 4] if ending != "mp3" else 44100
+        spoken = soxr.resample(long[first : first + count], rate, own_rate)
+        soundfile.write(path, np.clip(spoken, -1.0, 1.0), own_rate, subtype)
         rows.append({"shot": NAMES[number % len(NAMES)].format(number), "audio": f"vo/{path.name}"})
     if wrong:
         rows[lines // 4]["audio"] = "vo/missing.wav"

@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from koemorph import formats
+from koemorph.files import SCRATCH
 from koemorph.shots import read_shots
 from koemorph.shots.batch import due
 from koemorph.shots.keying import fingerprint, key_line
@@ -228,3 +229,25 @@ def test_a_thousand_unchanged_lines_cost_little(tiny, tiny_folder, recording, tm
     print(f"{took:.3f} ms of processor a line")
     assert not needed and len(current) == 1000
     assert took < 3.0, "aim: 1 ms a line; three leave room for a slow machine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are limited otherwise there")
+def test_what_no_longer_fits_is_not_half_written(tiny_folder, recording, tmp_path):
+    """A limit on the size of files stands for a disk that is full: writing fails in the midst of a result."""
+    import resource
+
+    for name in range(3):
+        recording(f"in/{name}.wav", 0.3)
+    words = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--model", str(tiny_folder), "--jobs", "1"]
+    limit = (2000, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    ran = subprocess.run(
+        [sys.executable, "-c", LEADER, *words],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 7 and ran.stderr.count("Cannot write") >= 3 and "Traceback" not in ran.stderr
+    assert not results(tmp_path / "out") and not list((tmp_path / "out").rglob(f"{SCRATCH}*"))
+    assert leader(tiny_folder, tmp_path / "in", tmp_path / "out").wait() == 0
+    assert len(results(tmp_path / "out")) == 3
