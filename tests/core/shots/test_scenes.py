@@ -129,11 +129,24 @@ sys.exit(5 if wrong else 0)
 """
 
 
-def test_mayas_entry_is_called_once_for_all_lines_of_a_scene(koemorph, scene, listed, tmp_path, monkeypatch):
-    """Against a program that takes the same words as Maya's entry: this proves nothing of Maya itself."""
+@pytest.fixture
+def maya(tmp_path, monkeypatch):
+    """A program that takes the same words as Maya's entry: this proves nothing of Maya itself."""
     (tmp_path / "bake.py").write_text(BAKE)
     monkeypatch.setenv("KOEMORPH_MAYA_BAKE", str(tmp_path / "bake.py"))
     monkeypatch.setenv("KOEMORPH_MAYAPY", sys.executable)
+
+
+def test_a_watched_list_keys_its_scenes(maya, scene, tmp_path, capsys):
+    words = ["watch", str(scene(".mb")), "-o", str(tmp_path / "out"), "--every", "0.1", "--until-idle", "0.4"]
+    assert main(words) == 0
+    assert capsys.readouterr().out.count(" done ") == 2
+    assert json.loads((tmp_path / "out" / "x.mb").read_text()) == ["face None", "face None"]
+    assert main(words) == 0
+    assert " done " not in capsys.readouterr().out
+
+
+def test_mayas_entry_is_called_once_for_all_lines_of_a_scene(maya, koemorph, scene, listed, tmp_path):
     words = [str(scene(".ma")), "-o", str(tmp_path / "out")]
     assert main(["batch", *words, "--jobs", "1"]) == 0
     assert json.loads((tmp_path / "out" / "x.ma").read_text()) == ["face None", "face None"]
