@@ -110,7 +110,12 @@ def serves(wheel: str, python: str, platform: str) -> bool:
     fits = python in pythons.split(".") or "py3" in pythons.split(".")
     if abi == "abi3":
         fits = int(pythons.removeprefix("cp3")) <= int(python.removeprefix("cp3"))
-    ending = {"windows-x64": "win_amd64", "macos-arm64": ("arm64", "universal2"), "linux-x64": "x86_64"}[platform]
+    ending = {
+        "windows-x64": "win_amd64",
+        "macos-arm64": ("arm64", "universal2"),
+        "macos-x64": ("x86_64", "universal2"),
+        "linux-x64": "x86_64",
+    }[platform]
     return fits and (machines == "any" or machines.endswith(ending))
 
 

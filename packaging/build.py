@@ -14,7 +14,7 @@ import maya_module
 from artefacts import BuildError
 
 ROOT = Path(__file__).parents[1]
-BUILDERS = {"blender": blender.build, "maya": maya_module.build}
+BUILDERS = {"blender": (blender.build, blender.PLATFORMS), "maya": (maya_module.build, maya_module.PLATFORMS)}
 
 
 def main() -> int:
@@ -24,10 +24,11 @@ def main() -> int:
     parser.add_argument(
         "--wheels", type=Path, default=ROOT / "build" / "wheels", metavar="DIR", help="where downloads are kept"
     )
-    parser.add_argument("--platform", action="append", choices=list(blender.PLATFORMS), help="only this one")
+    parser.add_argument("--platform", action="append", choices=list(maya_module.PLATFORMS), help="only this one")
     given = parser.parse_args()
+    build, platforms = BUILDERS[given.what]
     try:
-        BUILDERS[given.what](ROOT, given.output / given.what, given.wheels, given.platform or list(blender.PLATFORMS))
+        build(ROOT, given.output / given.what, given.wheels, given.platform or list(platforms))
     except BuildError as err:
         print(f"error: {err}", file=sys.stderr)
         return 1

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
+import blender
 from artefacts import BuildError, core_wheel, files_below, sha256, version, write_zip
-from blender import PLATFORMS, serves
+from native import is_native, platform_of, thinned
 
 PYTHONS = {"cp310": ("3.10", ("2024",)), "cp311": ("3.11", ("2025", "2026")), "cp313": ("3.13", ("2027",))}
 """Of each Python: its number, and the Mayas that have it."""
-MAYA_PLATFORMS = {"windows-x64": "win64", "macos-arm64": "mac", "linux-x64": "linux"}
+PLATFORMS = {
+    **dict.fromkeys(("windows-x64", "macos-arm64", "linux-x64"), ()),
+    "macos-x64": (
+        *(f"macosx_{version}_x86_64" for version in ("10_9", "10_12", "10_13", "11_0", "14_0")),
+        "macosx_13_0_universal2",
+    ),
+}
+"""And the tags of wheels for those that `blender.PLATFORMS` does not have."""
+MAYA_PLATFORMS = {"windows-x64": "win64", "macos-arm64": "mac", "macos-x64": "mac", "linux-x64": "linux"}
+MOST_BYTES = 90 * 10**6
 REQUIREMENTS = {
     "numpy": "2.2.6",
     "onnxruntime": "1.20.1",
@@ -26,10 +37,25 @@ REQUIREMENTS = {
     "pillow": "11.3.0",
 }
 """What the core imports. Maya has no numpy; Qt is Maya's own and never in here."""
-IMPORTED = ("koemorph", "numpy", "onnxruntime", "soundfile.py", "soxr", "cffi", "pycparser", "PIL")
+IMPORTED = ("numpy", "onnxruntime", "soxr", "_cffi_backend", "PIL")
+"""Of each Python, compiled."""
+SHARED = ("soundfile.py", "_soundfile.py", "_soundfile_data", "pycparser", "typing_extensions.py")
+"""The same for all of them."""
+OURS = (
+    *("plug-ins/koemorph_plugin.py", "scripts/koemorph_maya/press.py", "core/koemorph/weights/analyse.onnx"),
+    *("koemorph-maya-bake.py", "libraries.py", "selftest.py", "scenes/sample_face.ma", "LICENSE"),
+)
+NOT_NEEDED = re.compile(
+    r"(^|/)tests/(?!(__init__|_natype)\.py)|\.(pyi|lib|a|h|pxd)$"  # numpy.testing wants these two
+    r"|^onnxruntime/(transformers|tools|quantization|datasets|backend)/"
+    r"|^onnxruntime/capi/(libonnxruntime|onnxruntime\.dll|onnxruntime_providers_shared)"  # for C; ours is linked in
+    r"|^PIL/_avif\.|/libavif[-.]"
+)
+"""What the wheels hold and nothing of ours imports: a third of them."""
 LOCK = Path(__file__).with_name("maya_wheels.json")
 """The SHA-256 of every wheel that was ever looked at; a download that differs is refused."""
 NAME = "KoeMorph"
+_KEPT_OUT = ("typings/", "docs/", "KoeMorph.mod")
 
 
 def build(root: Path, output: Path, wheels: Path, platforms: list[str]) -> None:
@@ -37,20 +63,38 @@ def build(root: Path, output: Path, wheels: Path, platforms: list[str]) -> None:
     output.mkdir(parents=True, exist_ok=True)
     number = version(root)
     core = unpacked(core_wheel(root, wheels))
+    own = {name: data for name, data in files_below(root / "maya_plugin") if not name.startswith(_KEPT_OUT)}
+    own |= {f"core/{name}": data for name, data in core.items()}
+    own |= {"LICENSE": (root / "LICENSE").read_bytes(), "scenes/sample_face.ma": sample_face(root)}
     for platform in platforms:
-        entries = {f"{NAME}/{name}": data for name, data in files_below(root / "maya_plugin") if name != "KoeMorph.mod"}
-        entries |= {f"{NAME}/core/{name}": data for name, data in core.items()}
-        entries[f"{NAME}/LICENSE"] = (root / "LICENSE").read_bytes()
-        entries["KoeMorph.mod"] = description(number, platform).encode()
+        entries = {f"{NAME}/{name}": data for name, data in own.items()}
+        entries[f"{NAME}.mod"] = description(number, platform).encode()
         for python in PYTHONS:
             for wheel in _dependencies(python, platform, wheels / "maya" / platform):
-                entries |= {f"{NAME}/{python}/{name}": data for name, data in unpacked(wheel).items()}
+                folder = "any" if "-none-" in wheel.name else python
+                for name, data in unpacked(wheel).items():
+                    if not NOT_NEEDED.search(name):
+                        entries[f"{NAME}/{folder}/{name}"] = thinned(data, platform)
         check(entries, platform)
         path = output / f"{NAME}-Maya-{number}-{platform.replace('-', '_')}.zip"
         write_zip(path, entries)
-        print(f"{path.name}  {path.stat().st_size / 1e6:.1f} MB  {sha256(path)}")
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise BuildError(f"{path.name} has {size / 1e6:.1f} MB; {MOST_BYTES / 1e6:.0f} are the most.")
+        print(f"{path.name}  {size / 1e6:.1f} MB  {sha256(path)}")
     sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(output.glob(f"{NAME}-Maya-{number}-*.zip"))]
     (output / "SHA256SUMS").write_text("".join(sums), "utf-8")
+
+
+def sample_face(root: Path) -> bytes:
+    """Written by the module itself, in a process that finds it; needs numpy."""
+    folders = [str(root / "maya_plugin" / "scripts"), str(root / "core")]
+    line = "import sys; sys.path[:0] = sys.argv[1:]; from koemorph_maya import sample_face; print(sample_face.scene())"
+    ended = subprocess.run([sys.executable, "-c", line, *folders], capture_output=True, check=False)
+    if ended.returncode:
+        reason = ended.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it ended"]
+        raise BuildError(f"The sample face cannot be written ({reason[0]}); pip install numpy soundfile soxr pillow.")
+    return ended.stdout.replace(b"\r\n", b"\n")
 
 
 def description(number: str, platform: str) -> str:
@@ -59,7 +103,7 @@ def description(number: str, platform: str) -> str:
     for python, (_, mayas) in PYTHONS.items():
         for maya in mayas:
             entries += [f"+ MAYAVERSION:{maya} PLATFORM:{MAYA_PLATFORMS[platform]} {NAME} {number} {NAME}"]
-            entries += [f"PYTHONPATH +:= {folder}" for folder in ("scripts", "core", python)] + [""]
+            entries += [f"PYTHONPATH +:= {folder}" for folder in ("scripts", "core", "any", python)] + [""]
     return "\n".join(entries)
 
 
@@ -70,21 +114,35 @@ def unpacked(wheel: Path) -> dict[str, bytes]:
 
 
 def check(entries: dict[str, bytes], platform: str) -> None:
-    """Every library is there for every Python, compiled for this platform; Qt is not."""
-    ending = ".pyd" if platform == "windows-x64" else ".so"
-    for python in PYTHONS:
-        below = f"{NAME}/{python}/"
-        for name in IMPORTED:
-            folder = f"{NAME}/core/" if name == "koemorph" else below
-            if not any(entry == folder + name or entry.startswith(f"{folder}{name}/") for entry in entries):
-                raise BuildError(f"{platform}: {name} is missing for {python}.")
-        if not any(entry.startswith(f"{below}numpy/") and entry.endswith(ending) for entry in entries):
-            raise BuildError(f"{platform}: numpy for {python} is of another platform.")
-    for name in ("plug-ins/koemorph_plugin.py", "scripts/koemorph_maya/press.py", "core/koemorph/weights/analyse.onnx"):
-        if f"{NAME}/{name}" not in entries:
+    """Every library is there for every Python, every compiled file is for this platform and Python, Qt is not there."""
+    names = {name.removeprefix(f"{NAME}/"): name for name in entries}
+    for name in OURS:
+        if name not in names:
             raise BuildError(f"{platform}: {name} is missing.")
-    if foreign := [name for name in entries if "PySide" in name or "shiboken" in name]:
+    wanted = [f"{python}/{library}" for python in PYTHONS for library in IMPORTED]
+    compiled = [name for name in names if is_native(name)]
+    for library in wanted:
+        if not any(name.startswith((f"{library}/", f"{library}.")) for name in compiled):
+            raise BuildError(f"{platform}: {library} is missing, or nothing of it is compiled.")
+    for library in SHARED:
+        if not any(name == f"any/{library}" or name.startswith(f"any/{library}/") for name in names):
+            raise BuildError(f"{platform}: any/{library} is missing.")
+    for name in compiled:
+        if (found := platform_of(entries[names[name]])) != platform:
+            raise BuildError(f"{platform}: {name} is for {found or 'no machine that we know, or for several'}.")
+        told = re.search(r"[.-]cp(?:ython-)?(3\d+)[-.]", name)
+        if told and f"cp{told[1]}" != name.partition("/")[0]:
+            raise BuildError(f"{platform}: {name} is for another Python.")
+    if foreign := [name for name in names if "PySide" in name or "shiboken" in name]:
         raise BuildError(f"{platform}: {foreign[0]} is Qt, which is Maya's own.")
+    described = entries[f"{NAME}.mod"].decode()
+    for python, (_, mayas) in PYTHONS.items():
+        for maya in mayas:
+            section = described.partition(f"MAYAVERSION:{maya} PLATFORM:{MAYA_PLATFORMS[platform]} ")[2].partition(
+                "\n+"
+            )[0]
+            if f"PYTHONPATH +:= {python}\n" not in section + "\n":
+                raise BuildError(f"{platform}: {NAME}.mod does not lead Maya {maya} to {python}.")
 
 
 def _dependencies(python: str, platform: str, folder: Path) -> list[Path]:
@@ -103,11 +161,13 @@ def _dependencies(python: str, platform: str, folder: Path) -> list[Path]:
 
 
 def _serving(folder: Path, name: str, number: str, python: str, platform: str) -> list[Path]:
-    return [wheel for wheel in sorted(folder.glob(f"{name}-{number}-*.whl")) if serves(wheel.name, python, platform)]
+    return [
+        wheel for wheel in sorted(folder.glob(f"{name}-{number}-*.whl")) if blender.serves(wheel.name, python, platform)
+    ]
 
 
 def _download(requirement: str, python: str, platform: str, folder: Path) -> None:
-    tags = [part for tag in PLATFORMS[platform] for part in ("--platform", tag)]
+    tags = [part for tag in PLATFORMS[platform] or blender.PLATFORMS[platform] for part in ("--platform", tag)]
     abis = [part for abi in (python, "abi3", "none") for part in ("--abi", abi)]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
     command += ["--implementation", "cp", "--python-version", PYTHONS[python][0], *abis, *tags]

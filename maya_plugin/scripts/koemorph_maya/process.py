@@ -48,7 +48,11 @@ def start_worker() -> WorkerClient:
 
 def library_folders() -> tuple[Path, ...]:
     """Where the core lies, and the libraries that come with this module."""
-    return tuple(dict.fromkeys(Path(module.__file__ or "").parents[1] for module in (koemorph, np)))
+    module = Path(__file__).resolve().parents[2]
+    beside = [Path(folder).resolve() for folder in sys.path if folder]
+    own = [folder for folder in beside if folder.parent == module]
+    found = [Path(library.__file__ or "").resolve().parents[1] for library in (koemorph, np)]
+    return tuple(dict.fromkeys([*found, *own]))
 
 
 class WorkerHolder:
