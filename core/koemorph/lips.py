@@ -74,6 +74,14 @@ def closure(take: Take) -> Measure:
     return _logistic((CLOSED_GAP - lip_gap(take)) / GAP_WIDTH)
 
 
+def sealed(take: Take) -> NDArray[np.bool_] | None:
+    """Frames in which the lips are together; None where a take from elsewhere has not all that tells."""
+    try:
+        return np.asarray(closure(take) >= THRESHOLD)
+    except TakeError:
+        return None
+
+
 def bite(take: Take) -> Measure:
     """How far the lower lip is turned in under the upper teeth; contact from `BITE` on."""
     return weighted(take.values, take.names, _BITE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -28,8 +29,8 @@ class Errand(QtCore.QObject):
 
     def _run(self) -> None:
         try:
-            outcome = self._work()
+            signal, outcome = self.done, self._work()
         except KoeMorphError as err:
-            self.failed.emit(str(err))
-        else:
-            self.done.emit(outcome)
+            signal, outcome = self.failed, str(err)
+        with contextlib.suppress(RuntimeError):  # the window is gone, and nobody waits for it
+            signal.emit(outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..face import load_face
 from ..take import Take
+from .errand import Errand
 from .portrait import Picture, Portrait, Side
 from .qt import Qt, QtCore, QtGui, QtWidgets, tr
 
@@ -20,9 +22,7 @@ FASTEST: Final = 60.0
 COARSEST: Final = 0.5
 _REST_MS: Final = 140
 _FINE: Final = 2.0
-"""Points for each of the screen's once the face rests..."""
-_PATIENCE: Final = 0.15
-"""...unless that would keep the window for longer than so many seconds."""
+"""Points for each of the screen's once the face rests, drawn beside the window."""
 _WIDEST: Final = 1.1
 """Width of what is drawn, in heights."""
 _MOST: Final = 1400
@@ -46,6 +46,7 @@ class FaceView(QtWidgets.QWidget):
         self._dragged: QtCore.QPointF | None = None
         self.spent = 0.0
         """Seconds that the last frame took to draw."""
+        self._fine: Errand | None = None
         self._rest = QtCore.QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -76,15 +77,28 @@ class FaceView(QtWidgets.QWidget):
 
     def draw_now(self, grain: float) -> QtGui.QImage:
         """The picture at so many points for each of the screen's."""
+        side, size = self._framed(grain)
+        return self._as_image(self._portrait.draw(self._weights, side, size))
+
+    def close_down(self) -> None:
+        """Nothing is drawn beside the window any more."""
+        self._rest.stop()
+        if self._fine is not None:
+            self._fine.wait(2.0)
+
+    def _framed(self, grain: float) -> tuple[Side, tuple[int, int]]:
+        """From where, and how many points across and down."""
         ratio = self.devicePixelRatioF() * grain
         longest = max(self.width(), self.height()) * ratio
         ratio *= min(1.0, _MOST / max(longest, 1))
         size = (max(2, round(self._stage().width() * ratio)), max(2, round(self.height() * ratio)))
         # The head is taller than wide: in a narrow window it is the width that it must fit into.
-        side = self._side.nearer(min(1.0, size[0] / (0.78 * size[1])))
-        self._pixels = self._portrait.draw(self._weights, side, size)
+        return self._side.nearer(min(1.0, size[0] / (0.78 * size[1]))), size
+
+    def _as_image(self, pixels: Picture) -> QtGui.QImage:
+        self._pixels = pixels
         form = QtGui.QImage.Format.Format_ARGB32_Premultiplied
-        return QtGui.QImage(self._pixels.data, size[0], size[1], 4 * size[0], form)
+        return QtGui.QImage(pixels.data, pixels.shape[1], pixels.shape[0], 4 * pixels.shape[1], form)
 
     def _stage(self) -> QtCore.QRectF:
         """Where the head is drawn: the middle, since there is nothing to see far at its sides."""
@@ -97,9 +111,21 @@ class FaceView(QtWidgets.QWidget):
         self.update()
 
     def _refine(self) -> None:
-        affordable = self._grain * (_PATIENCE / max(self.spent, 1e-4)) ** 0.5
-        self._image = self.draw_now(min(_FINE, max(1.0, affordable)))
-        self.update()
+        if self._fine is not None:
+            self._rest.start()  # the last one is still on its way
+            return
+        weights, seen, (side, size) = self._weights, self._side, self._framed(_FINE)
+        self._fine = Errand(partial(self._portrait.draw, weights, side, size), self)
+        self._fine.done.connect(lambda pixels: self._show_fine(pixels, weights, seen, size))
+        self._fine.start()
+
+    def _show_fine(self, pixels: Picture, weights: NDArray[np.float32], seen: Side, size: tuple[int, int]) -> None:
+        assert self._fine is not None
+        self._fine.deleteLater()
+        self._fine = None
+        if weights is self._weights and seen is self._side and size == self._framed(_FINE)[1]:
+            self._image = self._as_image(pixels)
+            self.update()
 
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802
         painter = QtGui.QPainter(self)

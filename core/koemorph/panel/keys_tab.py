@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from .. import lips
 from ..curves import INTERPOLATIONS, reduce_take
 from ..errors import KoeMorphError
 from ..take import Take
@@ -48,7 +49,7 @@ class KeyCounter(QtCore.QObject):
             self._done.emit(told)
             return
         try:
-            keyed = reduce_take(take, choices.tolerance, choices.interpolation)
+            keyed = reduce_take(take, choices.tolerance, choices.interpolation, lips.sealed(take))
             shapes, seconds = len(take.names), max(float(take.duration), 1e-6)
             told = tr(
                 "{before} keys a second become {after}.\n{keys} keys instead of {samples}, at most {error:.4f} off.",

@@ -181,6 +181,7 @@ class Panel(QtWidgets.QWidget):
     def shut(self) -> None:
         """End all that runs for the panel; nothing is left behind."""
         self.line.close()
+        self.face.close_down()
         self.export.close_down()
         self.batch.close_down()
         if self.host is not None:

@@ -366,6 +366,16 @@ def test_keyboard(opened, qtbot):
     assert opened.state.settings.temperature > before and opened.timeline.moment == moment
 
 
+def test_a_face_at_rest_becomes_fine_beside_the_window(opened, qtbot):
+    face = opened.face
+    face.resize(300, 300)
+    width = round(face._stage().width())
+    opened.timeline.move(0.7)
+    face.grab()
+    assert face._image.width() <= width
+    qtbot.waitUntil(lambda: face._image is not None and face._image.width() == 2 * width, timeout=WAIT)
+
+
 def test_narrow_and_wide(opened):
     opened.resize(300, 900)
     assert opened.width() == 300 and opened.upper.orientation() == Qt.Orientation.Vertical
