@@ -368,12 +368,11 @@ def test_keyboard(opened, qtbot):
 
 def test_a_face_at_rest_becomes_fine_beside_the_window(opened, qtbot):
     face = opened.face
-    face.resize(300, 300)
-    width = round(face._stage().width())
     opened.timeline.move(0.7)
     face.grab()
-    assert face._image.width() <= width
-    qtbot.waitUntil(lambda: face._image is not None and face._image.width() == 2 * width, timeout=WAIT)
+    assert face._image.width() <= face._framed(1.0)[1][0]
+    fine = face._framed(2.0)[1]
+    qtbot.waitUntil(lambda: (face._image.width(), face._image.height()) == fine, timeout=WAIT)
 
 
 def test_narrow_and_wide(opened):
