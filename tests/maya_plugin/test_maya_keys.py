@@ -155,6 +155,15 @@ def test_a_layer_holds_keys_over_curves_of_a_reference(face, cmds, take_file):
     assert len(face.frames_of("faceShapes.JawOpen", "dialogue")) == 24
 
 
+def test_below_layers_curves_of_a_reference_stay_as_they_are(face, cmds, take_file):
+    curve = face.drive("faceShapes.JawOpen", "animCurveTU", keys=(face.key_at(7),), referenced=True)
+    cmds.koemorphImport(file=str(take_file()), layer="dialogue")
+    cmds.koemorphImport(file=str(take_file(12)), startFrame=1)
+    assert curve.referenced and face.frames_of("faceShapes.JawOpen", BASE) == [(7, 0.5)]
+    assert any("JawOpen has its keys in a reference" in note for note in face.said)
+    assert len(face.frames_of("faceShapes.mouth_close", BASE)) == 12
+
+
 def test_several_meshes_and_nodes_are_keyed_together(face, cmds, take_file):
     face.add_face("teethShapes", ("jawOpen",), "teeth")
     cmds.koemorphImport(file=str(take_file()), targets="face teeth")

@@ -47,3 +47,40 @@ def test_the_only_sound_of_a_scene_is_keyed(face, recording, monkeypatch):
     face.add_sound("line", recording(seconds=1.0), offset=100.0)
     said = sys.modules["maya.cmds"].koemorphKey(preset="natural")
     assert [frame for frame, _ in face.frames_of("faceShapes.JawOpen")] == list(range(100, 124)), said
+
+
+def test_the_take_of_a_sound_is_exported_where_the_scene_has_it(face, recording, monkeypatch, tmp_path):
+    from koemorph.formats import read_take
+
+    monkeypatch.setenv("KOEMORPH_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(CORE))
+    face.add_sound("line", recording(seconds=1.0), offset=100.0)
+    said = sys.modules["maya.cmds"].koemorphExport(file=str(tmp_path / "line.take"))
+    take = read_take(tmp_path / "line.take")
+    assert "24 frames at 24 fps" in said and len(take.names) == 52
+    assert take.start == Fraction(100, 24)
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ({"file": "gone.wav"}, "gone.wav is not a file"),
+        ({"audio": "gone"}, "no audio node called gone"),
+        ({}, "No recording is chosen"),
+        ({"file": "LINE", "settings": "{jaw: 1}"}, "must be JSON"),
+        ({"file": "LINE", "settings": "[1]"}, "must be a JSON object"),
+        ({"file": "LINE", "settings": '{"jaw_size": 1}'}, "jaw_size"),
+        ({"file": "LINE", "preset": "gone"}, "gone"),
+        ({"file": "LINE", "mapping": "gone"}, "gone"),
+        ({"file": "LINE", "keys": "hermite"}, "cannot be 'hermite'"),
+        ({"file": "LINE", "layer": "face"}, "no animation layer"),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_one_sentence(face, recording, one_sentence, flags, said):
+    before = face.state
+    told = {name: str(recording()) if value == "LINE" else value for name, value in flags.items()}
+    with pytest.raises(RuntimeError) as caught:
+        sys.modules["maya.cmds"].koemorphKey(**told)
+    one_sentence(caught.value)
+    assert said in str(caught.value) and face.said[-1] == str(caught.value)
+    assert face.state is before and not face.done

@@ -8,5 +8,6 @@ menu, panel  what an artist sees            batch        the same from mayapy, s
 how_bar      layer and number of keys for the panel's button
 naming       which weights are meant        options      what was chosen last
 plugin       the file with the commands     nodes        questions to the scene
-sample_face  our own head as a scene
+sample_face  our own head as a scene        flags        of the commands, each once
+outcome      what came of a line in batch
 """

@@ -13,33 +13,46 @@ MODES = ("additive", "override")
 
 def prepare(layer: str, mode: str) -> None:
     """The layer, made if the scene has none of that name. `mode` is for a new one only."""
+    check(layer)
     if not cmds.objExists(layer):
         cmds.animLayer(layer, override=mode == "override")
-    elif kind(layer) != "animLayer":
-        raise RigError(f"{layer} is no animation layer; choose another name.")
-    check(layer)
 
 
 def check(layer: str) -> None:
-    if cmds.objExists(layer) and kind(layer) == "animLayer" and cmds.animLayer(layer, query=True, lock=True):
+    """Whether keys can go there, if there is one of that name already."""
+    if not cmds.objExists(layer):
+        return
+    if kind(layer) != "animLayer":
+        raise RigError(f"{layer} is no animation layer; choose another name.")
+    if cmds.animLayer(layer, query=True, lock=True):
         raise RigError(f"The animation layer {layer} is locked; unlock it or choose another one.")
 
 
-def curve_for(plug: str, layer: str, frame: float, value: float) -> str:
-    """The curve that moves `plug` on a layer, or without layers; with a key at the frame, which `keys` relies on."""
-    if not layer and is_layered(plug):  # then keys without a layer go below all layers
-        layer = str(cmds.animLayer(query=True, root=True) or "")
-    if not layer:
-        cmds.setKeyframe(plug, time=frame, value=value)
-        curves = movers(plug)
+def curve_on(plug: str, layer: str) -> str:
+    """The curve that moves `plug` on a layer, or without layers; empty where there is none."""
+    if layer := _meant(plug, layer):
+        curves = _curves_on(layer, plug) if cmds.objExists(layer) else []
     else:
+        curves = [mover for mover in movers(plug) if is_curve(mover)]
+    return curves[0] if curves else ""
+
+
+def curve_for(plug: str, layer: str, frame: float, value: float) -> str:
+    """The same, made if need be; with a key at the frame, which `keys` relies on."""
+    if layer := _meant(plug, layer):
         if plug not in _members(layer) and layer != cmds.animLayer(query=True, root=True):
             cmds.animLayer(layer, edit=True, attribute=plug)
         cmds.setKeyframe(plug, animLayer=layer, noResolve=True, time=frame, value=value)
-        curves = _curves_on(layer, plug)
-    if not curves or not is_curve(curves[0]):
-        raise RigError(f"Maya makes no curve for {plug}; look whether it is locked, muted or not keyable.")
-    return curves[0]
+    else:
+        cmds.setKeyframe(plug, time=frame, value=value)
+    if curve := curve_on(plug, layer):
+        return curve
+    raise RigError(f"Maya makes no curve for {plug}; look whether it is locked, muted or not keyable.")
+
+
+def _meant(plug: str, layer: str) -> str:
+    """Where an attribute is layered already, keys without a layer go below all layers."""
+    return layer or (str(cmds.animLayer(query=True, root=True) or "") if is_layered(plug) else "")
 
 
 def _curves_on(layer: str, plug: str) -> list[str]:

@@ -99,12 +99,13 @@ def key(order: Order, take: Take, first: Fraction, name: str, warnings: tuple[st
         writes = []
         for target, plugs in character.plugs.items():
             for plug in plugs if target in chosen else ():
+                there = layers.curve_on(plug, order.layer)
+                if why := curve_obstacle(there) if there else "":
+                    notes.append(f"{plug} {why} and is left alone.")
+                    continue
                 value = float(chosen[target].values[0])
                 curve = layers.curve_for(plug, order.layer, float(first), value)
-                if why := curve_obstacle(curve):
-                    notes.append(f"{plug} {why} and is left alone.")
-                else:
-                    writes.append(Write(curve, chosen[target], dense[target], order.merge))
+                writes.append(Write(curve, chosen[target], dense[target], order.merge))
         if not writes:
             raise KoeMorphError(f"No curve of {character.name} can be changed: {notes[-1]}")
         getattr(cmds, WRITE_COMMAND)(pending.add(writes, float(1 / order.rate.fps)))
