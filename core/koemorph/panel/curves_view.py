@@ -38,6 +38,7 @@ class CurvesView(QtWidgets.QWidget):
         self.area = QtWidgets.QScrollArea()
         self.area.setWidget(self.lanes)
         self.area.setWidgetResizable(True)
+        self.lanes.came_to.connect(lambda top, height: self.area.ensureVisible(0, top + height // 2, 0, height))
         self.area.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)

@@ -28,6 +28,9 @@ def press(event: QtGui.QKeyEvent, state: State, timeline: Timeline, player: Play
         player.run(0.0)
     elif key == Qt.Key.Key_B:
         state.compare(not state.comparing)
+    elif key in (Qt.Key.Key_I, Qt.Key.Key_O):
+        begin, end = timeline.loop or (timeline.begin, timeline.end)
+        timeline.set_loop((timeline.moment, end) if key == Qt.Key.Key_I else (begin, timeline.moment))
     elif key == Qt.Key.Key_F:
         timeline.show_all()
     elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):

@@ -12,7 +12,7 @@ from .. import arkit
 from ..shape_edits import ShapeEdit, parse_shape_edits, write_shape_edits
 from ..take import Take
 from . import looks, tracing
-from .qt import Qt, QtCore, QtGui, QtWidgets, tr
+from .qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 from .state import State
 from .timeline import Timeline
 
@@ -31,6 +31,9 @@ _VALUES_MS: Final = 80
 class Lanes(QtWidgets.QWidget):
     """The picture itself, as tall as all lanes together; a scroll area shows part of it."""
 
+    came_to = Signal(int, int)
+    """The keyboard is at a lane that begins at so many pixels and is so tall."""
+
     def __init__(self, state: State, timeline: Timeline) -> None:
         super().__init__()
         self._state, self._timeline = state, timeline
@@ -39,6 +42,9 @@ class Lanes(QtWidgets.QWidget):
         self.filter = ""
         self.lane = LANE
         self.moving_only = True
+        self.chosen = 0
+        """The lane that the keyboard is at."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._image: QtGui.QImage | None = None
         self._drawn_rows = (0, 0)
         self._cursor = 0.0
@@ -146,6 +152,9 @@ class Lanes(QtWidgets.QWidget):
         colour = looks.region_colour(region, looks.is_dark(self.palette()))
         faint = self.palette().color(QtGui.QPalette.ColorRole.PlaceholderText)
         painter.fillRect(0, top, 3, self.lane, colour)
+        if row == self.chosen and self.hasFocus():
+            painter.setPen(self.palette().color(QtGui.QPalette.ColorRole.Highlight))
+            painter.drawRect(0, top, width - 1, self.lane - 1)
         painter.setPen(faint if edit.mute else colour)
         with_value = width >= NAMES
         room = width - 2 * _BUTTON - (44 if with_value else 10)
@@ -202,6 +211,8 @@ class Lanes(QtWidgets.QWidget):
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
         row, x = int(event.position().y()) // self.lane, event.position().x()
         button = int((x - (self.names_width() - 2 * _BUTTON)) // _BUTTON)
+        if 0 <= row < len(self.rows):
+            self.chosen = row
         if button in (0, 1) and 0 <= row < len(self.rows):
             self.toggle(self.rows[row][1], ("mute", "solo")[button])
         elif x >= self.names_width():
@@ -210,6 +221,20 @@ class Lanes(QtWidgets.QWidget):
     def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
         if event.buttons() & Qt.MouseButton.LeftButton and event.position().x() >= self.names_width():
             self._scrub(event.position().x())
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802
+        """Up and Down choose a lane, M and S mute it or play it alone."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        edits = {Qt.Key.Key_M: "mute", Qt.Key.Key_S: "solo"}
+        key = Qt.Key(event.key())
+        if key in steps and self.rows:
+            self.chosen = min(max(self.chosen + steps[key], 0), len(self.rows) - 1)
+            self.came_to.emit(self.chosen * self.lane, self.lane)
+        elif key in edits and event.modifiers() == Qt.KeyboardModifier.NoModifier and self.chosen < len(self.rows):
+            self.toggle(self.rows[self.chosen][1], edits[key])
+        else:
+            super().keyPressEvent(event)
+        self.update()
 
     def toggle(self, name: str, what: str) -> None:
         """Mute or solo a shape, or let it go."""

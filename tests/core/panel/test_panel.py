@@ -14,8 +14,8 @@ pytest.importorskip("PySide6")
 pytest.importorskip("pytestqt")
 
 import shiboken6
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
 from koemorph import formats
@@ -29,6 +29,7 @@ from koemorph.presets import shipped
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
+BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
 WAIT = 90_000
 """Milliseconds: for what takes a moment on an idle machine."""
 
@@ -373,6 +374,32 @@ def test_a_face_at_rest_becomes_fine_beside_the_window(opened, qtbot):
     assert face._image.width() <= face._framed(1.0)[1][0]
     fine = face._framed(2.0)[1]
     qtbot.waitUntil(lambda: (face._image.width(), face._image.height()) == fine, timeout=WAIT)
+
+
+def test_loop_and_lanes_by_keyboard_and_mouse(opened, qtbot):
+    opened.face.setFocus()
+    opened.timeline.move(0.5)
+    qtbot.keyClick(opened.face, Qt.Key.Key_I)
+    opened.timeline.move(1.5)
+    qtbot.keyClick(opened.face, Qt.Key.Key_O)
+    assert opened.timeline.loop == (0.5, 1.5) and opened.transport.loop.isChecked()
+    qtbot.keyClick(opened.face, Qt.Key.Key_Escape)
+    assert opened.timeline.loop is None
+    wave = opened.wave
+    left, middle = wave._left(), wave.height() // 2
+    qtbot.mousePress(wave, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, QPoint(left + 50, middle))
+    move = QMouseEvent(QMouseEvent.Type.MouseMove, QPointF(left + 150, middle), QPointF(), *BUTTONS)
+    QApplication.sendEvent(wave, move)
+    qtbot.mouseRelease(wave, Qt.MouseButton.LeftButton, pos=QPoint(left + 150, middle))
+    begin, end = opened.timeline.loop
+    assert end - begin == pytest.approx(100 / (wave._room() - left) * 2.0, rel=0.05)
+    lanes = opened.curves.lanes
+    lanes.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_M):
+        qtbot.keyClick(lanes, key)
+    assert opened.state.settings.shape_edits == f"{lanes.rows[2][1]} mute"
+    qtbot.keyClick(lanes, Qt.Key.Key_Space)
+    assert opened.player.playing
 
 
 def test_narrow_and_wide(opened):
