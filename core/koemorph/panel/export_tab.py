@@ -11,11 +11,11 @@ from .. import formats
 from ..errors import KoeMorphError
 from ..files import unwritable
 from ..take import Take
-from .lanes import row_at
 from .qt import QtCore, QtWidgets, Signal, tr
 from .rig_tab import RigTab
 from .state import State
 from .timeline import Timeline
+from .tracing import row_at
 
 
 class ExportTab(QtWidgets.QWidget):

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from .. import arkit
 from ..shape_edits import ShapeEdit, parse_shape_edits, write_shape_edits
 from ..take import Take
-from . import looks, tracing
+from . import looks
+from .lane_picture import lanes_picture
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 from .state import State
 from .timeline import Timeline
+from .tracing import Picture, row_at
 
 LANE: Final = 30
 """Pixels of a lane, until somebody wants to see more."""
@@ -48,7 +50,7 @@ class Lanes(QtWidgets.QWidget):
         self._image: QtGui.QImage | None = None
         self._drawn_rows = (0, 0)
         self._cursor = 0.0
-        self._pixels: tracing.Picture | None = None
+        self._pixels: Picture | None = None
         self.setMouseTracking(True)
         state.take_changed.connect(self.refresh)
         timeline.changed.connect(self._redraw)
@@ -175,38 +177,13 @@ class Lanes(QtWidgets.QWidget):
     def _drawn(self, take: Take, rows: list[tuple[str, str]], dark: bool) -> QtGui.QImage:
         """Some lanes as one picture, with the reference faint behind them."""
         ratio = self.devicePixelRatioF()
-        width = max(1, round((self.width() - self.names_width()) * ratio))
-        height = round(self.lane * ratio)
-        names = [name for _, name in rows]
-        colours = np.array(
-            [(c.redF(), c.greenF(), c.blueF()) for c in (looks.region_colour(region, dark) for region, _ in rows)],
-            dtype=np.float32,
-        )
-        picture = self._lanes(take, names, width, height, colours)
+        size = (max(1, round((self.width() - self.names_width()) * ratio)), round(self.lane * ratio))
+        stretch = (self._timeline.left, self._timeline.right)
         reference = self._state.reference
-        if reference is not None and not self._state.comparing:
-            faint = np.full_like(colours, 0.75 if dark else 0.35)
-            behind = self._lanes(reference.take, names, width, height, faint, fill=0.0)
-            picture = np.where(picture[..., 3:] > 80, picture, np.maximum(picture, behind // 2))
-        self._pixels = np.ascontiguousarray(picture)
+        behind = reference.take if reference is not None and not self._state.comparing else None
+        self._pixels = lanes_picture(take, behind, rows, stretch, size, dark)
         form = QtGui.QImage.Format.Format_ARGB32_Premultiplied
-        return QtGui.QImage(self._pixels.data, width, len(self._pixels), 4 * width, form)
-
-    def _lanes(
-        self,
-        take: Take,
-        names: list[str],
-        width: int,
-        height: int,
-        colours: NDArray[np.float32],
-        fill: float = 0.22,
-    ) -> tracing.Picture:
-        known = [i for i, name in enumerate(names) if name in take.names]
-        low = np.full((len(names), width), np.nan, np.float32)
-        high = low.copy()
-        columns = [take.names.index(names[i]) for i in known]
-        low[known], high[known] = tracing.bounds(take, columns, self._timeline.left, self._timeline.right, width)
-        return tracing.lanes(low, high, height, colours, fill)
+        return QtGui.QImage(self._pixels.data, size[0], len(self._pixels), 4 * size[0], form)
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
         row, x = int(event.position().y()) // self.lane, event.position().x()
@@ -247,9 +224,3 @@ class Lanes(QtWidgets.QWidget):
     def _scrub(self, x: float) -> None:
         left = self.names_width()
         self._timeline.move(self._timeline.at((x - left) / max(1, self.width() - left)))
-
-
-def row_at(take: Take, moment: float) -> NDArray[np.float32]:
-    """The values of the frame that a moment of the recording falls into."""
-    frame = int(np.floor((moment - float(take.start)) * float(take.rate.fps) + 1e-6))
-    return np.asarray(take.values[min(max(frame, 0), take.frame_count - 1)])

@@ -17,11 +17,13 @@ from ..take import Take
 from ..timing import FrameRate
 from ..worker.client import WorkerClient
 from .listening import Listening
-from .maker import Maker, RecordingMaker, TakeMaker
+from .maker import Maker
 from .player import Player
 from .qt import QtCore, Signal, tr
+from .recording_maker import RecordingMaker
 from .sound import Sound
 from .state import Choices, Reference, State
+from .take_maker import TakeMaker
 from .timeline import Timeline
 from .tracing import Wave
 

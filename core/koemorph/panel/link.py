@@ -2,7 +2,7 @@
 
 A host listens on a port of this machine and starts the panel with the port on its command line and a token, made up
 for this one link, in its environment. The panel connects and says the token; who does not know it is let go.
-From then on both send messages, one JSON object per line, described by `link_schema.json`. Both say `ping` when they
+From then on both send messages, one JSON object per line, described by `messages.py`, and for everyone else by `link_schema.json`. Both say `ping` when they
 have nothing else to say, so that each notices when the other is gone without a word.
 """
 
@@ -17,16 +17,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from ..errors import KoeMorphError
+from .messages import LINE_LIMIT, Message, problem_of
 
 PROTOCOL: Final = 1
 TOKEN_VARIABLE: Final = "KOEMORPH_LINK_TOKEN"  # noqa: S105 (the name, not the token)
-LINE_LIMIT: Final = 2**20
-"""Bytes of one message, its line break included."""
 UNSENT_LIMIT: Final = 8 * 2**20
 """Bytes that may wait for a peer that does not read."""
 PING_SECONDS: Final = 2.0
@@ -36,30 +35,7 @@ GREETING_SECONDS: Final = 5.0
 """How long whoever connects may take to say the token."""
 LOCAL: Final = "127.0.0.1"
 
-Message = dict[str, Any]
-
-FIELDS: Final[Mapping[str, Mapping[str, tuple[type, ...]]]] = {
-    "hello": {"protocol": (int,), "token": (str,), "koemorph": (str,)},
-    "welcome": {"protocol": (int,), "host": (str,)},
-    "refused": {"text": (str,)},
-    "scene": {"rate": (str,), "target": (str,), "names": (list,)},
-    "settings": {"settings": (dict,)},
-    "key": {
-        "id": (str,),
-        "take": (str,),
-        "audio": (str,),
-        "settings": (dict,),
-        "keys": (str,),
-        "tolerance": (int, float),
-    },
-    "done": {"id": (str,), "text": (str,)},
-    "failed": {"id": (str,), "text": (str,)},
-    "undone": {"id": (str,)},
-    "open": {"audio": (str,)},
-    "ping": {},
-    "bye": {},
-}
-"""Every message and what it must hold; `link_schema.json` says the same for everyone else."""
+__all__ = ["LinkError", "Listener", "Message", "Peer", "connect"]
 
 
 class LinkError(KoeMorphError):
@@ -85,7 +61,7 @@ class Peer:
     def send(self, message: str, **values: Any) -> None:
         """Raises a `LinkError` if the peer is gone; what it does not read at once waits for the next `poll`."""
         line = json.dumps({"message": message, **values}, separators=(",", ":")).encode("ascii") + b"\n"
-        if problem := _problem(line):
+        if problem := problem_of(line):
             raise LinkError(f"The message {message!r} cannot be sent: {problem}.")
         self._unsent += line
         self._said_at = time.monotonic()
@@ -103,7 +79,7 @@ class Peer:
         while (end := self._heard.find(b"\n")) >= 0:
             line = bytes(self._heard[: end + 1])
             del self._heard[: end + 1]
-            if problem := _problem(line):
+            if problem := problem_of(line):
                 self._fail(problem)
             told = json.loads(line)
             if told["message"] != "ping":
@@ -260,25 +236,3 @@ def connect(address: str, token: str, koemorph: str) -> Peer:
     peer = Peer(connection)
     peer.send("hello", protocol=PROTOCOL, token=token, koemorph=koemorph)
     return peer
-
-
-def _problem(line: bytes) -> str | None:
-    """What keeps a line from being a message."""
-    if len(line) > LINE_LIMIT:
-        return f"a message may be {LINE_LIMIT} bytes long at most"
-    try:
-        told = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return "what it says is not a line of JSON"
-    if not isinstance(told, dict) or not isinstance(told.get("message"), str):
-        return "what it says is not a message"
-    wanted = FIELDS.get(told["message"])
-    if wanted is None:
-        return f"there is no message {told['message'][:40]!r}"
-    for name, kinds in wanted.items():
-        value = told.get(name)
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            return f"{told['message']} needs {name} as {' or '.join(kind.__name__ for kind in kinds)}"
-        if isinstance(value, list) and not all(isinstance(entry, str) for entry in value):
-            return f"{told['message']} needs {name} as a list of texts"
-    return None

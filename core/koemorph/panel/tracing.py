@@ -55,6 +55,12 @@ class Wave:
         return low, high
 
 
+def row_at(take: Take, moment: float) -> NDArray[np.float32]:
+    """The values of the frame that a moment of the recording falls into."""
+    frame = int(np.floor((moment - float(take.start)) * float(take.rate.fps) + 1e-6))
+    return np.asarray(take.values[min(max(frame, 0), take.frame_count - 1)])
+
+
 def bounds(take: Take, columns: list[int], left: float, right: float, count: int) -> tuple[Floats, Floats]:
     """(shapes, count) the lowest and highest value of each curve behind each column of a picture; nan outside."""
     fps = float(take.rate.fps)

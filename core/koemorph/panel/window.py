@@ -23,7 +23,6 @@ from .key_button import KeyButton
 from .keyboard import press
 from .keys_tab import KeysTab
 from .knob_board import KnobBoard
-from .lanes import row_at
 from .line import Line
 from .memory import Memory
 from .notices import NoticeBar, ProgressRow
@@ -36,6 +35,7 @@ from .stage import Stage
 from .state import State
 from .timeline import Timeline
 from .top_bar import TopBar
+from .tracing import row_at
 from .transport import Transport
 from .wave_view import WaveView
 

@@ -13,7 +13,8 @@ import jsonschema
 import pytest
 
 from koemorph.panel import link
-from koemorph.panel.link import FIELDS, LinkError, Listener, Peer, connect
+from koemorph.panel.link import LinkError, Listener, Peer, connect
+from koemorph.panel.messages import FIELDS, LINE_LIMIT, problem_of
 
 WAIT = 10.0
 
@@ -89,7 +90,7 @@ def test_wrong_token_is_refused_and_the_right_one_still_comes_in(one_sentence):
         b'{"message": 5}\n',
         b'{"message": "key"}\n',
         b"[" * 100_000 + b"\n",
-        b"x" * (link.LINE_LIMIT + 10),
+        b"x" * (LINE_LIMIT + 10),
     ],
 )
 def test_garbage_before_the_greeting_is_let_go(words):
@@ -246,7 +247,7 @@ def test_schema_and_reader_agree():
             assert told.get("type", "string") == kinds[kind]
             message[field] = told.get("enum", [samples[kind]])[0]
         jsonschema.validate(message, schema)
-        assert link._problem(json.dumps(message).encode() + b"\n") is None
+        assert problem_of(json.dumps(message).encode() + b"\n") is None
 
 
 def test_link_needs_no_qt():

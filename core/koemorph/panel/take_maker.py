@@ -1,0 +1,66 @@
+"""Finished takes, performed anew on a thread; there is no network to run."""
+
+from __future__ import annotations
+
+import queue
+import threading
+
+from ..errors import KoeMorphError
+from ..performance import perform_take
+from ..performance.hearing import level_under
+from ..recording import Recording
+from ..settings import Settings
+from ..take import Take
+from ..timing import FrameRate
+from .listening import open_part
+from .maker import Maker, Wish
+from .qt import QtCore, Signal
+
+
+class TakeMaker(Maker):
+    """Performs a finished take anew for each wish, on a thread; there is no network to run."""
+
+    _done = Signal(object, object)
+
+    def __init__(self, take: Take, recording: Recording | None = None, parent: QtCore.QObject | None = None) -> None:
+        super().__init__(parent)
+        self._take, self._recording = take, recording
+        self._wishes: queue.SimpleQueue[Wish | None] = queue.SimpleQueue()
+        self._done.connect(self._answer)
+        self._thread = threading.Thread(target=self._work, name="koemorph-panel-take", daemon=True)
+        self._thread.start()
+
+    def want(self, settings: Settings, rate: FrameRate) -> None:
+        self._wishes.put((settings, rate))
+
+    def cancel(self) -> None:
+        """It takes milliseconds and ends by itself."""
+
+    def close(self) -> None:
+        self._wishes.put(None)
+        self._thread.join(2.0)
+
+    def _work(self) -> None:
+        level = None
+        if self._recording is not None:
+            try:
+                with open_part(self._recording) as clip:
+                    level = level_under(self._take, clip)
+            except KoeMorphError as err:
+                self._done.emit(err, None)
+        while (wish := self._wishes.get()) is not None:
+            while not self._wishes.empty():
+                if (later := self._wishes.get()) is None:
+                    return
+                wish = later
+            try:
+                self._done.emit(perform_take(self._take, wish[0], wish[1], level), wish[0])
+            except KoeMorphError as err:
+                self._done.emit(err, None)
+
+    def _answer(self, outcome: Take | KoeMorphError, settings: Settings | None) -> None:
+        if isinstance(outcome, Take):
+            self.made.emit(outcome, settings)
+        else:
+            self.failed.emit(str(outcome))
+        self.rested.emit()
