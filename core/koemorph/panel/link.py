@@ -2,8 +2,8 @@
 
 A host listens on a port of this machine and starts the panel with the port on its command line and a token, made up
 for this one link, in its environment. The panel connects and says the token; who does not know it is let go.
-From then on both send messages, one JSON object per line, described by `messages.py`, and for everyone else by `link_schema.json`. Both say `ping` when they
-have nothing else to say, so that each notices when the other is gone without a word.
+From then on both send messages, one JSON object per line, described by `messages.py` and `link_schema.json`. Both say
+`ping` when they have nothing else to say, so that each notices when the other is gone without a word.
 """
 
 from __future__ import annotations
