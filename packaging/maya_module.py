@@ -18,10 +18,7 @@ PYTHONS = {"cp310": ("3.10", ("2024",)), "cp311": ("3.11", ("2025", "2026")), "c
 """Of each Python: its number, and the Mayas that have it."""
 PLATFORMS = {
     **dict.fromkeys(("windows-x64", "macos-arm64", "linux-x64"), ()),
-    "macos-x64": (
-        *(f"macosx_{version}_x86_64" for version in ("10_9", "10_12", "10_13", "11_0", "14_0")),
-        "macosx_13_0_universal2",
-    ),
+    "macos-x64": ("macosx_14_0_x86_64",),
 }
 """And the tags of wheels for those that `blender.PLATFORMS` does not have."""
 MAYA_PLATFORMS = {"windows-x64": "win64", "macos-arm64": "mac", "macos-x64": "mac", "linux-x64": "linux"}
