@@ -2,6 +2,7 @@
 
 Keys 52 curves of 3600 frames in bulk, and the same with Blender's own `keyframe_insert` on a twentieth of them; then
 from the press of the button to the last key for lines of 5 and 60 s, the worker started anew and already at work.
+Beside the clock stands Blender's own processor time, which holds on a busy machine too; the worker's is not in it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import blender_addon
@@ -24,25 +26,36 @@ from tests.benchmarks import clips
 FRAMES = 3600
 
 
-def seconds(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+@dataclass(frozen=True)
+class Spent:
+    """Seconds."""
+
+    clock: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.clock:8.3f} s {self.processor:8.3f} s"
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    clock, processor = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - begin
+    return Spent(time.perf_counter() - clock, time.process_time() - processor)
 
 
-def bulk(block: bpy.types.Key) -> float:
-    """As the extension writes keys; median of five."""
+def bulk(block: bpy.types.Key) -> Spent:
+    """As the extension writes keys; the best of five."""
     frames, values = np.arange(1.0, FRAMES + 1), np.random.default_rng(0).random(FRAMES)
     keys = CurveKeys(frames, values, np.zeros(FRAMES), "linear")
     channels = [Channel(f'key_blocks["{name}"].value', keys) for name in arkit.SHAPES]
     times = []
     for _ in range(5):
         bag = blender_addon.compat.assign(block, blender_addon.compat.new_action("bench", block))
-        times.append(seconds(lambda bag=bag: write(bag, channels, Span(1, FRAMES))))
-    return float(np.median(times))
+        times.append(spent(lambda bag=bag: write(bag, channels, Span(1, FRAMES))))
+    return min(times, key=lambda one: one.clock)
 
 
-def one_by_one(block: bpy.types.Key, part: int = 20) -> float:
+def one_by_one(block: bpy.types.Key, part: int = 20) -> Spent:
     block.animation_data_clear()
 
     def insert() -> None:
@@ -50,7 +63,7 @@ def one_by_one(block: bpy.types.Key, part: int = 20) -> float:
             for frame in range(1, FRAMES // part + 1):
                 block.key_blocks[name].keyframe_insert("value", frame=frame)
 
-    return seconds(insert)
+    return spent(insert)
 
 
 def main() -> None:
@@ -59,19 +72,19 @@ def main() -> None:
     try:
         bpy.ops.koemorph.add_sample_face()
         block = bpy.context.object.data.shape_keys
-        print(f"Blender {bpy.app.version_string}")
-        print(f"52 x {FRAMES} keys in bulk           {bulk(block):8.3f} s")
-        print(f"a twentieth of them, keyframe_insert {one_by_one(block):8.3f} s")
+        print(f"Blender {bpy.app.version_string:27}    clock  processor")
+        print(f"52 x {FRAMES} keys in bulk           {bulk(block)}")
+        print(f"a twentieth of them, keyframe_insert {one_by_one(block)}")
         panel = bpy.context.scene.koemorph
         with tempfile.TemporaryDirectory() as scratch:
             for length in (5, 60):
                 panel.audio = str(clips.make(Path(scratch), length))
                 worker.close()
-                print(f"{length:2d} s line, worker started anew     {seconds(bpy.ops.koemorph.animate):8.3f} s")
+                print(f"{length:2d} s line, worker started anew     {spent(bpy.ops.koemorph.animate)}")
                 panel.channel = "LEFT"
-                print(f"{length:2d} s line, worker at work          {seconds(bpy.ops.koemorph.animate):8.3f} s")
+                print(f"{length:2d} s line, worker at work          {spent(bpy.ops.koemorph.animate)}")
                 panel.settings.face_strength = 0.9
-                print(f"{length:2d} s line, Update after a slider   {seconds(bpy.ops.koemorph.update):8.3f} s")
+                print(f"{length:2d} s line, Update after a slider   {spent(bpy.ops.koemorph.update)}")
                 panel.channel = "MIX"
     finally:
         blender_addon.unregister()
