@@ -119,6 +119,7 @@ class Lines:
         self._made: list[tuple[str, Order, Take, tuple[str, ...]]] = []
         self._waiting: list[tuple[str, Order]] = []
         self._current: Rendering | None = None
+        self._last_words = ""
         for name, ordered in lines:
             try:
                 self._waiting.append((name, ordered()))
@@ -142,9 +143,16 @@ class Lines:
         except Cancelled:
             raise
         except KoeMorphError as err:
-            self.told[name] = Told(name, str(err))
-            self._next()
+            self._fail(str(err))
         return not self._waiting
+
+    def _fail(self, words: str) -> None:
+        """Two lines that fail with the same words do so for no reason of their own: then all others would as well."""
+        same = words == self._last_words
+        for name, _ in list(self._waiting) if same else self._waiting[:1]:
+            self.told[name] = Told(name, words)
+            self._next()
+        self._last_words = words
 
     def cancel(self) -> None:
         if self._current is not None:

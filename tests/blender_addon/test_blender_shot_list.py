@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from blender_addon import compat
 from blender_addon.line import lines_of, source_from_dict
+from blender_addon.process import worker
 from blender_addon.shot_list import faces
 
 from koemorph.cli import main
@@ -81,6 +83,20 @@ def test_a_list_of_which_nothing_can_be_keyed_changes_nothing(stage: Any, listed
     with pytest.raises(RuntimeError, match="no line for this scene"):
         bpy.ops.koemorph.key_shot_list(filepath=str(listed({"scene": "other.blend", "object": "Ken"})))
     assert state() == before
+
+
+def test_a_worker_that_cannot_start_is_not_started_for_every_line(
+    stage: Any, listed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.close()
+    monkeypatch.setattr(worker, "wanted", SimpleNamespace(python=sys.executable, model="/none", threads=1))
+    starts = []
+    real = worker.client
+    monkeypatch.setattr(worker, "client", lambda: starts.append(1) or real())
+    with pytest.raises(RuntimeError, match="No line could be keyed"):
+        bpy.ops.koemorph.key_shot_list(filepath=str(listed(*({"shot": f"{n}", "object": "Ken"} for n in range(9)))))
+    assert len(starts) == 2
+    worker.close()
 
 
 def test_a_name_stands_for_faces_below_it(stage: Any) -> None:
