@@ -201,7 +201,7 @@ def whole(folder: Path, lines: int) -> None:
     rng, moments = np.random.default_rng(1), []
     for _ in range(KILLS):
         process = start(source, folder / "out", *keep)
-        moments.append(float(rng.uniform(0.1, 0.7)) * calm.seconds / 2)
+        moments.append(float(rng.uniform(0.1, 0.7)) * calm.seconds / 4)
         time.sleep(moments[-1])
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
