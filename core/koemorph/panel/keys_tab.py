@@ -114,7 +114,7 @@ class KeysTab(QtWidgets.QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._count)
-        self.tolerance.valueChanged.connect(self._choose)
+        self.tolerance.valueChanged.connect(self._typed)
         self.slider.valueChanged.connect(lambda position: self._choose(position * _STEP))
         self.slider.sliderReleased.connect(state.end_drag)
         self.kind.currentIndexChanged.connect(self._choose_kind)
@@ -140,6 +140,11 @@ class KeysTab(QtWidgets.QWidget):
     def _choose(self, tolerance: float) -> None:
         if not self._filling:
             self._state.choose(tr("Tolerance"), tolerance=round(tolerance, 6))
+
+    def _typed(self, tolerance: float) -> None:
+        self._choose(tolerance)
+        if not self._filling:
+            self._state.end_drag()
 
     def _choose_kind(self, index: int) -> None:
         if not self._filling:
