@@ -150,7 +150,7 @@ def read(folder: Path) -> list[Footage]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("speech", type=Path, help="folder of corpora")
     parser.add_argument("folder", type=Path, help="where the footage goes, 5 MB a minute")
-    parser.add_argument("--minutes", type=float, default=120.0, help="of training speech (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=45.0, help="of training speech (%(default)s)")
     parser.add_argument("--every", type=int, default=27, help="one frame of so many is drawn (%(default)s)")
     parser.add_argument("--held-out", type=float, default=25.0, help="seconds of each group kept out (%(default)s)")
     parser.add_argument("--workers", type=int, default=2)
