@@ -84,7 +84,8 @@ def main() -> None:
 def work_on_a_list(panel: Panel, folder: Path, settle: Callable[[Callable[[], bool]], None]) -> None:
     """Three lines, one of them without its recording."""
     rows = [
-        f"{name},{audio},24" for name, audio in (("ep01_010", EXAMPLE), ("ep01_020", EXAMPLE), ("ep01_030", "x.wav"))
+        f"{name},{audio},24"
+        for name, audio in (("ep01_010", EXAMPLE), ("ep01_020", EXAMPLE), ("ep01_030", "missing.wav"))
     ]
     (folder / "ep01.csv").write_text("\n".join(["shot,audio,fps", *rows]), encoding="utf-8")
     batch = panel.batch.batch
