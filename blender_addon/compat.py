@@ -135,6 +135,9 @@ def sequencer_scene(context: Any) -> Any:
     return getattr(workspace, "sequencer_scene", None) or context.scene
 
 
+SHAPES_REST_AT_ONE = bpy.types.ShapeKey.bl_rna.properties["value"].default != 0.0
+"""5.0 alone takes a shape to be at 1 wherever strips of the NLA move it somewhere, but not at this frame."""
+
 STRIPS = "strips_all" if bpy.app.version >= (4, 4, 0) else "sequences_all"
 """The property of a sequence editor that lists all strips, those inside of metas too."""
 

@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from koemorph.curves import CurveKeys
 from koemorph.errors import OutputError
 
-from . import compat, keys
+from . import compat, keys, targets
 from .character import Owner
 from .keys import Span
 from .line import Line, previous_strips
@@ -85,6 +88,8 @@ def lay_strip(place: Place, line: Line, blend: str) -> None:
         if not track.strips:
             data.nla_tracks.remove(track)
     _push_down(block, place.owner.paths)
+    if compat.SHAPES_REST_AT_ONE and block.id_type == "KEY":
+        _lay_rest(place.owner)
     track = _roomy_track(data, line)
     strip = track.strips.new(line.name, int(line.first), place.action)
     compat.use_slot(strip, compat.slot_of(place.bag))
@@ -129,6 +134,28 @@ def _push_down(block: Any, paths: list[tuple[str, int]]) -> None:
     compat.use_slot(strip, slot)
     strip.blend_type, strip.extrapolation = data.action_blend_type, data.action_extrapolation
     data.action = None
+
+
+def _lay_rest(owner: Owner) -> None:
+    """Below the line, a strip that holds the face as it is where nothing else does."""
+    block, data = owner.block, owner.block.animation_data
+    strips = [strip for track in data.nla_tracks for strip in track.strips if strip.action]
+    bags = [compat.bag_of(strip.action, compat.active_slot(strip)) for strip in strips]
+    free = [at for at in owner.paths if not any(bag and bag.fcurves.find(at[0], index=at[1]) for bag in bags)]
+    if not free:
+        return
+    name = f"{TRACK} Rest"
+    action = compat.new_action(name, block)
+    bag = compat.bag_of_new_slot(action, block)
+    frame, flat = np.array([1.0]), np.zeros(1)
+    held = ((path, index, np.array([targets.read(block, path, index)])) for path, index in free)
+    channels = [keys.Channel(path, CurveKeys(frame, value, flat, "linear"), index) for path, index, value in held]
+    keys.write(bag, channels, Span(1.0, 1.0))
+    track = data.nla_tracks.new()
+    track.name = name
+    strip = track.strips.new(name, 1, action)
+    compat.use_slot(strip, compat.slot_of(bag))
+    strip.blend_type, strip.extrapolation = "REPLACE", "HOLD"
 
 
 def _roomy_track(data: Any, line: Line) -> Any:

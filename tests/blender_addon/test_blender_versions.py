@@ -13,6 +13,7 @@ from typing import Any
 
 import bpy
 import pytest
+from blender_addon import compat
 from blender_addon.line import lines_on
 
 from tests.blender_addon.reading import choose, pose
@@ -39,6 +40,12 @@ def told() -> dict[str, Any]:
         }
         for one in faces
     }
+
+
+def poses(face: dict[str, Any]) -> list[dict[str, float]]:
+    """Those to be compared: outside of an older Blender's strips, 5.0 itself shows every shape at 1."""
+    strips_alone = compat.SHAPES_REST_AT_ONE and face["mapping"]
+    return [shown for frame, shown in zip(FRAMES, face["poses"], strict=True) if not strips_alone or 51 <= frame <= 86]
 
 
 @pytest.mark.skipif(not FOLDER, reason="KOEMORPH_BLENDER_SCENES names no folder")
@@ -68,7 +75,7 @@ def test_scenes_of_older_blenders_go_on(context: Any, recording: Path, path: Pat
     for name, was in expected.items():
         now = found[name]
         assert (now["lines"], now["mapping"]) == (was["lines"], was["mapping"])
-        for before, after in zip(was["poses"], now["poses"], strict=True):
+        for before, after in zip(poses(was), poses(now), strict=True):
             assert after == pytest.approx(before, abs=1e-4)
     panel = bpy.context.scene.koemorph
     assert panel.where == "NLA" and panel.settings.face_strength == 0.5
@@ -79,5 +86,5 @@ def test_scenes_of_older_blenders_go_on(context: Any, recording: Path, path: Pat
         assert bpy.ops.koemorph.update(recording=str(recording)) == {"FINISHED"}
     again = told()
     for name, was in expected.items():
-        for before, after in zip(was["poses"], again[name]["poses"], strict=True):
+        for before, after in zip(poses(was), poses(again[name]), strict=True):
             assert after == pytest.approx(before, abs=1e-4)
