@@ -1,5 +1,10 @@
 """KoeMorph for Maya: select a face, name the line, key it, keep animating.
 
+A script in Maya or mayapy keys a line without the commands, and gets what was done as an object:
+
+    order = press.Order(("face",), clock.scene_rate(), layer="dialogue")
+    report = press.run(order, source.from_file(Path("line.wav"), Fraction(101)))
+
 source       what is listened to            character    whom it is keyed on, and what is in the way
 clock        the scene's exact rate         layers       which curve gets the keys
 process      the worker beside Maya         keys         writing them in bulk, undone as one

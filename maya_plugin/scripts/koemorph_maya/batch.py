@@ -23,7 +23,7 @@ from koemorph.recording import Recording
 from koemorph.settings import Settings
 from koemorph.shots import Shot, read_shots
 
-from . import plugin, press
+from . import press
 from .character import chosen_targets
 from .clock import scene_rate
 from .outcome import Outcome, keyed, write_report
@@ -88,7 +88,6 @@ def bake(given: argparse.Namespace) -> list[Outcome]:
         cmds.file(str(given.scene), open=True, force=True, executeScriptNodes=False)
     except RuntimeError as err:
         raise OutputError(f"Maya cannot open {given.scene} ({str(err).strip()}).") from err
-    plugin.load()
     outcomes = []
     for order, source, shot in _lines(given):
         outcome = keyed(order, source, shot, given.output)

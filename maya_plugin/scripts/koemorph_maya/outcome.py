@@ -38,7 +38,7 @@ def keyed(order: press.Order, source: Recording, shot: Shot | None, scene: Path)
     message, code, text, frames = "", 0, "", None
     notes: tuple[str, ...] = ()
     try:
-        report = press.run(order, source, lambda stage, fraction: True)
+        report = press.run(order, source)
         text, notes, frames = report.text(), report.notes, round(report.last - report.first) + 1
     except KoeMorphError as err:
         message, code = str(err), err.exit_code

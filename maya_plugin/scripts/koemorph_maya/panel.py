@@ -18,7 +18,7 @@ from koemorph.recording import exact
 from koemorph.settings import Settings
 from koemorph.take import Take
 
-from . import options, plugin, press
+from . import options, press
 from .character import aliases, blend_shapes, chosen_targets
 from .clock import scene_rate
 from .how_bar import HowBar
@@ -54,7 +54,6 @@ class MayaHost(Host):
     def key(self, take: Take, recording: Path | None, settings: Settings) -> None:
         """Where an audio node plays the recording, there; else from the start of the playback range."""
         try:
-            plugin.load()
             rate, how = scene_rate(), options.remembered()
             source = playing(recording, rate)
             if source is not None:

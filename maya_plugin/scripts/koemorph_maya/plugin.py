@@ -1,4 +1,4 @@
-"""The plug-in file with the commands, which the panel and batch load where nobody has."""
+"""The plug-in file with the commands, loaded where nobody has: keys are written by one of them."""
 
 from __future__ import annotations
 

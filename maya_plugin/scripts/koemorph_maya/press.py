@@ -19,7 +19,7 @@ from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
-from . import layers
+from . import layers, plugin
 from .character import Character, character_of, curve_obstacle
 from .keys import Write, pending
 from .process import Progress, worker
@@ -74,7 +74,11 @@ class Report:
         )
 
 
-def run(order: Order, source: Recording, progress: Progress) -> Report:
+def _go_on(stage: str, fraction: float) -> bool:
+    return True
+
+
+def run(order: Order, source: Recording, progress: Progress = _go_on) -> Report:
     """The whole of it, waiting. Everything that can be refused is refused before the worker starts."""
     order.character()
     if order.layer:
@@ -85,6 +89,7 @@ def run(order: Order, source: Recording, progress: Progress) -> Report:
 
 def key(order: Order, take: Take, first: Fraction, name: str, warnings: tuple[str, ...] = ()) -> Report:
     """Write a take onto the character, its first frame at `first`. One step of undo; nothing is left half done."""
+    plugin.load()
     take, first = _within(order, take.retime(order.rate), first + order.offset)
     character = order.character()
     if order.layer:
