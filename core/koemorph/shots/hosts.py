@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..errors import KoeMorphError, MissingPieceError
-from ..rig import write
 from .shot import Shot
 
 PROGRAMS: Final = {"blender": "KOEMORPH_BLENDER", "maya": "KOEMORPH_MAYAPY"}
@@ -77,63 +76,40 @@ def bake(
     host: str, named: str, shots: Sequence[Shot], output: Path, *, model: Path | None, threads: int
 ) -> Mapping[str, Told]:
     """Key the lines into their scene, opened once and written to `output`; what came of each, by its name."""
+    started = program(host, named)
     with tempfile.TemporaryDirectory(prefix="koemorph-") as folder:
-        listed = Path(folder) / "lines.json"
+        listed, answer = Path(folder) / "lines.json", Path(folder) / "told.json"
         listed.write_text(json.dumps({"shots": [_row(shot) for shot in shots]}), "utf-8")
-        words = [
-            str(shots[0].scene.absolute()) if shots[0].scene else "",
-            "-o",
-            str(output.absolute()),
-            "--shots",
-            str(listed),
-        ]
+        scene = str(shots[0].scene.absolute()) if shots[0].scene else ""
+        words = [scene, "-o", str(output.absolute()), "--shots", str(listed), "--told", str(answer)]
         if host == "blender":
             words += ["--threads", str(threads), *(["--model", str(model.absolute())] if model else [])]
-            return _blender(program(host, named), words, shots, Path(folder) / "told.json")
-        if model is not None:
+            command = _blender(started, words)
+        elif model is None:
+            command = [started, str(_maya_entry()), *words]
+        else:
             raise KoeMorphError("Lines for Maya scenes are made with the model that came along; leave out --model.")
-        return _maya(program(host, named), words, shots, Path(folder))
+        ended, said = _run(command)
+        try:
+            told: dict[str, Any] = json.loads(answer.read_text("utf-8"))
+        except (OSError, ValueError) as err:
+            reason = said[-1].rstrip(".")[:300] if said else f"exit code {ended}"
+            raise KoeMorphError(
+                f"{host.capitalize()} did not key {scene} ({reason}); see whether the scene opens there."
+            ) from err
+    if told["error"]:
+        raise KoeMorphError(told["error"])
+    lines = zip(shots, told["lines"], strict=True)
+    return {shot.name: Told(line["message"], tuple(line["notes"])) for shot, line in lines}
 
 
-def _blender(program: str, words: list[str], shots: Sequence[Shot], answer: Path) -> Mapping[str, Told]:
+def _blender(program: str, words: list[str]) -> list[str]:
     """`program` is Blender itself, or a Python that has bpy."""
     folders = [str(_CHECKOUT / "core"), str(_CHECKOUT)] if (_CHECKOUT / "blender_addon").is_dir() else []
-    start = _START_BLENDER.format(folders=folders, arguments=[*words, "--told", str(answer)])
+    start = _START_BLENDER.format(folders=folders, arguments=words)
     if Path(program).stem.lower().startswith("python"):
-        command = [program, "-c", start]
-    else:
-        command = [program, "--background", "--python-exit-code", "1", "--python-expr", start]
-    ended, said = _run(command)
-    try:
-        content: dict[str, Any] = json.loads(answer.read_text("utf-8"))
-    except (OSError, ValueError) as err:
-        raise _died("Blender", shots, ended, said) from err
-    if content["error"]:
-        raise KoeMorphError(content["error"])
-    return {
-        shot.name: Told(line["message"], tuple(line["notes"]))
-        for shot, line in zip(shots, content["lines"], strict=True)
-    }
-
-
-def _maya(program: str, words: list[str], shots: Sequence[Shot], folder: Path) -> Mapping[str, Told]:
-    """Its entry tells of failed lines by the names of their recordings."""
-    mappings = {shot.mapping for shot in shots}
-    if len(mappings) > 1:
-        raise KoeMorphError("Lines of one Maya scene must have the same rig; write the others into another scene.")
-    for mapping in mappings - {None}:
-        write(mapping, folder / "rig.json")  # type: ignore[arg-type]
-        words = [*words, "--mapping", str(folder / "rig.json")]
-    ended, said = _run([program, str(_maya_entry()), *words])
-    prefix = "koemorph-maya-bake: "
-    wrong = [line.removeprefix(prefix) for line in said if line.startswith(prefix)]
-    told = {
-        shot.name: next((line for line in wrong if line.startswith(f"{shot.audio.stem}: ")), "") if ended else ""
-        for shot in shots
-    }
-    if ended and not any(told.values()):
-        raise KoeMorphError(wrong[-1]) if wrong else _died("Maya", shots, ended, said)
-    return {name: Told(message) for name, message in told.items()}
+        return [program, "-c", start]
+    return [program, "--background", "--python-exit-code", "1", "--python-expr", start]
 
 
 def _maya_entry() -> Path:
@@ -183,8 +159,3 @@ def _run(command: list[str]) -> tuple[int, list[str]]:
     except OSError as err:
         raise MissingPieceError(f"{command[0]} cannot be started ({err.strerror or err}); name another.") from err
     return ended.returncode, [line.strip() for line in ended.stdout.splitlines() if line.strip()]
-
-
-def _died(host: str, shots: Sequence[Shot], ended: int, said: list[str]) -> KoeMorphError:
-    reason = said[-1].rstrip(".")[:300] if said else f"exit code {ended}"
-    return KoeMorphError(f"{host} did not key {shots[0].scene} ({reason}); see whether the scene opens there.")

@@ -115,17 +115,17 @@ import argparse, json, sys
 from pathlib import Path
 from koemorph.shots import read_shots
 given = argparse.ArgumentParser()
-for words in (["scene"], ["-o", "--output"], ["--shots"], ["--mapping"]):
-    given.add_argument(*words)
+for words in (["scene"], ["-o", "--output"], ["--shots"], ["--told"]):
+    given.add_argument(*words, type=Path)
 given = given.parse_args()
-shots = read_shots(Path(given.shots))
-assert not shots.problems and Path(given.scene).read_text() == "a scene"
-wrong = [shot for shot in shots if shot.character == "nobody"]
-for shot in wrong:
-    print(f"koemorph-maya-bake: {shot.audio.stem}: The scene has nothing called nobody; name a face.", file=sys.stderr)
-if len(wrong) < len(shots):
-    Path(given.output).write_text(json.dumps([f"{shot.character} {shot.start_frame}" for shot in shots]))
-sys.exit(5 if wrong else 0)
+shots = read_shots(given.shots)
+assert not shots.problems and given.scene.read_text() == "a scene"
+wrong = ["The scene has nothing called nobody; name a face." if shot.face == "nobody" else "" for shot in shots]
+lines = [{"shot": shot.name, "message": message, "notes": ["A note."]} for shot, message in zip(shots, wrong)]
+if not all(wrong):
+    given.output.write_text(json.dumps([f"{shot.face} {shot.start_frame}" for shot in shots]))
+given.told.write_text(json.dumps({"error": "", "lines": lines}))
+sys.exit(5 if any(wrong) else 0)
 """
 
 
@@ -158,6 +158,7 @@ def test_mayas_entry_is_called_once_for_all_lines_of_a_scene(maya, koemorph, sce
     assert main(["batch", *words, "--jobs", "1"]) == 1
     told = json.loads((tmp_path / "out" / "shots-report.json").read_text())["shots"]
     assert [entry["status"] for entry in told] == ["done", "failed"] and "nobody" in told[1]["message"]
+    assert told[0]["warnings"] == ["A note."]
     assert json.loads((tmp_path / "out" / "x.ma").read_text())[0] == "face 7"
     code, _, err = koemorph("batch", *words, "--force")
     assert code == 1 and "leave out --model" in err
