@@ -1,7 +1,7 @@
 """The shipped model from raw speech: every step is a command of its own, and one that is done is passed over.
 
 SPEECH holds a folder for each corpus, with transcripts.tsv (file, speaker, language, text). RUNS takes some 5 GB.
-On two cores the steps before the training take about half an hour and the training an hour and a half.
+On two cores the steps before the training take about half an hour and the training two hours and a half.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
         step("evaluate-aligner", synthetic / name, "--aligner", final, "--speakers", LEFT_OUT),
         step("prepare", reels, synthetic / name, flite / name, f"{human / name}={speech}"),
         step("train", reels, run, "--steps", options.steps, "--device", options.device, "--threads", options.threads),
-        step("export", run / "weights.pt", model),
+        step("export", run / "weights.pt", runs / "float32"),
+        step("compact", runs / "float32", model),
         step(
             *("evaluate", synthetic / name, f"{human / name}={speech}"),
             *("--model", model, "--out", runs / "evaluation"),
@@ -63,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("speech", type=Path, help="folder of corpora")
     parser.add_argument("runs", type=Path, help="where everything in between goes")
     parser.add_argument("model", type=Path, help="where the model goes")
-    parser.add_argument("--steps", type=int, default=11400, help="of the training")
+    parser.add_argument("--steps", type=int, default=18000, help="of the training")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--dry-run", action="store_true", help="only print the commands")
