@@ -131,7 +131,7 @@ class Rendering:
         kind = event["event"]
         if kind == "progress":
             self.stage, self.fraction = event["stage"], event["fraction"]
-        elif kind == "cancelled":
+        elif kind == "cancelled" or (self._closed and kind in ("error", "result")):
             raise Cancelled("Cancelled; nothing was changed.")
         elif kind == "error" and event["kind"] == KEY_GONE and self.stage != "writing":
             self.stage = "listening"
