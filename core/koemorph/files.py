@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import time
@@ -109,4 +110,6 @@ def refuse_to_replace(output: Path, *sources: Path | None) -> None:
 
 
 def unwritable(path: Path, err: OSError) -> OutputError:
-    return OutputError(f"Cannot write {path} ({err.strerror or err}); choose a folder that can be written to.")
+    full = err.errno in (errno.ENOSPC, errno.EDQUOT)
+    remedy = "make room there or choose another disk" if full else "choose a folder that can be written to"
+    return OutputError(f"Cannot write {path} ({err.strerror or err}); {remedy}.")
