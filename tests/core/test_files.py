@@ -66,7 +66,7 @@ def test_whatever_interrupts_leaves_the_old_file(tmp_path, failure, before):
 def test_a_full_disk_is_a_sentence(tmp_path, one_sentence):
     path = tmp_path / "a.txt"
     path.write_bytes(b"old")
-    with pytest.raises(OutputError, match="No space left.*make room") as refusal, atomic(path) as handle:
+    with pytest.raises(OutputError, match=r"No space left.*make room") as refusal, atomic(path) as handle:
         handle.write(b"new")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     one_sentence(refusal.value)
