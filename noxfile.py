@@ -12,7 +12,7 @@ from nox.command import CommandFailed
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False  # they are skipped, and nox says so at the end
-nox.options.sessions = ["lint", "types", "tests", "blender-4.2", "blender-4.5", "blender-5.2"]
+nox.options.sessions = ["lint", "tests", "blender-4.2", "blender-4.5", "blender-5.2"]
 
 EXTRAS: dict[str, list[str]] = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]
 
@@ -26,7 +26,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Also that mistakes planted in the Maya module would be found."""
+    """By themselves; `tests` looks at them too, so that the large libraries are installed once."""
     session.install(".[train,lint,panel,test]")
     session.run("mypy")
     session.run("pytest", "tests/maya_plugin/test_maya_static.py")
@@ -34,8 +34,9 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Everything, with every optional piece installed, against the installed package."""
-    session.install(".[test,test-panel,train,opensmile,formats,panel]")
+    """Types and everything else, with every optional piece installed, against the installed package."""
+    session.install(".[test,test-panel,train,opensmile,formats,panel,lint]")
+    session.run("mypy")
     session.run("pytest", *session.posargs)
 
 
