@@ -14,13 +14,15 @@ import pytest
 pytest.importorskip("torch")
 
 from koemorph.errors import AudioError
+from koemorph.speech import symbols
+from koemorph.speech.decoding import Unit, viterbi
 from koemorph_models.cli import main
-from koemorph_models.speech import espeak, festival, flite, symbols, synthesis, texts
+from koemorph_models.speech import espeak, festival, flite, synthesis, texts
 from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, as_json, as_tsv, read_text, spoken
 from koemorph_models.speech.classifier import Aligner, FrameNet
 from koemorph_models.speech.corpora import groups, read_corpora
-from koemorph_models.speech.decoding import Unit, viterbi
 from koemorph_models.speech.engine import Segment, Style, Voice
+from koemorph_models.speech.engine_symbols import engine_tables, from_engine
 from koemorph_models.speech.phones import from_espeak, from_labels, with_stress
 from koemorph_models.speech.sound import log_mels
 from koemorph_models.speech.training import IGNORE, lesson, spans, statistics, train
@@ -99,16 +101,16 @@ def test_festival_speaks_with_phone_times(voice: Voice) -> None:
 
 
 def test_folding_covers_every_symbol_of_every_engine() -> None:
-    for table in symbols.tables().engines:
-        for symbol in symbols.tables().engines[table]:
-            ipa, _ = symbols.from_engine(symbol, table)
+    for table in engine_tables():
+        for symbol in engine_tables()[table]:
+            ipa, _ = from_engine(symbol, table)
             assert ipa == SILENCE or ipa in symbols.tables().fold
             assert all(unit in symbols.classes() for unit in symbols.units(ipa))
     assert symbols.classes()[0] == SILENCE
     assert symbols.units("p") == ("p_", "p") and symbols.units("tʃ") == ("t_", "tʃ") and symbols.units("m") == ("m",)
-    assert symbols.from_engine("a1", "italian") == ("a", 2)
+    assert from_engine("a1", "italian") == ("a", 2)
     with pytest.raises(KeyError):
-        symbols.from_engine("xyz", "cmu")
+        from_engine("xyz", "cmu")
 
 
 def test_espeak_spellings_are_cut_into_symbols() -> None:

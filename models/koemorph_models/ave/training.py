@@ -22,8 +22,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader, Subset
 
+from koemorph.speech.symbols import classes
+
 from ..errors import DataError
-from ..speech.symbols import classes
 from ..speech.training import IGNORE
 from ..training.learning import add_plan, plan_of, reels_below, spread
 from ..training.preparation import HUMAN, SYNTHETIC

@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 
 from koemorph.errors import KoeMorphError
 from koemorph.files import write_text
+from koemorph.speech import symbols
+from koemorph.speech.decoding import Unit, viterbi
 
-from . import espeak, picture, symbols
+from . import espeak, picture
 from .classifier import Aligner
-from .decoding import Unit, viterbi
 from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, load, log_mels
 from .utterance import SILENCE, Phone
 

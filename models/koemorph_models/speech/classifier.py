@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from koemorph.errors import ModelError
+from koemorph.speech.symbols import classes
 
 from .sound import BANDS
-from .symbols import classes
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from . import symbols
+from koemorph.speech import symbols
+
 from .engine import Segment
+from .engine_symbols import from_engine
 from .utterance import SILENCE, Phone
 
 ESPEAK_CLOSURE: Final = 0.036
@@ -74,7 +76,7 @@ def from_labels(
     """flite and festival, labels `offset` seconds late: a stop is closure and burst, cut at the largest high rise."""
     phones: list[Phone] = []
     for segment in segments:
-        symbol, stress = symbols.from_engine(segment.symbol, table)
+        symbol, stress = from_engine(segment.symbol, table)
         stress = max(stress, segment.stress) if symbols.is_vowel(symbol) else 0
         phones.append(Phone(symbol, max(0.0, segment.start - offset), max(0.0, segment.end - offset), stress))
     rise = high_rise(samples, rate)

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from koemorph.speech.symbols import classes, units
+
 from .classifier import Aligner, FrameNet
 from .sound import BANDS, FRAMES_PER_SECOND, load, log_mels
-from .symbols import classes, units
 from .utterance import Phone, Utterance, read_utterances
 
 IGNORE: Final = -1

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+
+from koemorph.speech.symbols import SILENCE
 
 from ..errors import DataError
 
-SILENCE: Final = ""
-"""The symbol of a pause."""
+__all__ = ["SILENCE", "Phone", "Utterance", "find_utterance", "read_utterances", "write_utterances"]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from koemorph.speech.symbols import classes
+
 from ..errors import DataError
 from ..network import KoeMorphNet, NetworkConfig
-from ..speech.symbols import classes
 
 
 class Pupil(nn.Module):

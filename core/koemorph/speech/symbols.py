@@ -1,7 +1,7 @@
-"""One set of IPA symbols for every engine and language, and the classes the aligner folds them into.
+"""One set of IPA symbols for every language, and the 68 classes that hearing folds them into.
 
 A symbol carries no length, tone or stress mark: length is in the times, stress in its own field. Diphthongs and
-affricates are single symbols. The tables are data (`phones.json`).
+affricates are single symbols. The tables are data (`symbols.json`).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from .utterance import SILENCE
-
+SILENCE: Final = ""
+"""The symbol of a pause."""
 PRIMARY: Final = "ˈ"
 SECONDARY: Final = "ˌ"
 _THIRD_TONE: Final = "ɜ"
@@ -30,46 +30,33 @@ class Tables:
     vowels: frozenset[str]
     stops: frozenset[str]
     closure: dict[str, str]
-    engines: dict[str, dict[str, str]]
     spelling: tuple[tuple[str, str], ...]
     longest: int
 
 
 @cache
 def tables() -> Tables:
-    data = json.loads(files(__package__).joinpath("phones.json").read_text("utf-8"))
+    data = json.loads(files(__package__).joinpath("symbols.json").read_text("utf-8"))
     fold: dict[str, str] = {}
     members: dict[str, list[str]] = {}
     for kind in ("vowels", "consonants", "stops"):
         for name, symbols in data[kind].items():
             members.setdefault(kind, []).extend(symbols)
-            fold.update({_normal(symbol): _normal(name) for symbol in symbols})
-    spelling = {_normal(odd): plain for odd, plain in data["spelling"].items()}
+            fold.update({normal(symbol): normal(name) for symbol in symbols})
+    spelling = {normal(odd): plain for odd, plain in data["spelling"].items()}
     closure = {name: data["closures"].get(name, name) for name in data["stops"]}
     return Tables(
         fold=fold,
-        vowels=frozenset(map(_normal, members["vowels"])),
+        vowels=frozenset(map(normal, members["vowels"])),
         stops=frozenset(members["stops"]),
         closure=closure,
-        engines={name: {k: _normal(v) for k, v in table.items()} for name, table in data["engines"].items()},
         spelling=tuple(sorted(spelling.items(), key=lambda pair: -len(pair[0]))),
         longest=max(map(len, fold)),
     )
 
 
-def _normal(symbol: str) -> str:
+def normal(symbol: str) -> str:
     return unicodedata.normalize("NFC", symbol)
-
-
-def from_engine(symbol: str, table: str) -> tuple[str, int]:
-    """A flite or festival symbol as IPA, and its stress if the symbol says so (Italian and Catalan `a1`)."""
-    stressed = len(symbol) > 1 and symbol.endswith("1")
-    plain = symbol.removesuffix("1") if stressed else symbol
-    known = tables().engines[table]
-    plain = plain if plain in known else plain.rstrip(":")
-    if plain not in known:
-        raise KeyError(f"The phone table {table!r} has no symbol {symbol!r}.")
-    return known[plain], 2 if stressed else 0
 
 
 def from_ipa(text: str) -> tuple[list[str], int]:
@@ -80,7 +67,7 @@ def from_ipa(text: str) -> tuple[list[str], int]:
     if text.startswith("("):
         return [], 0
     stress = 2 if PRIMARY in text else 1 if SECONDARY in text else 0
-    plain = _normal(text.replace(PRIMARY, "").replace(SECONDARY, ""))
+    plain = normal(text.replace(PRIMARY, "").replace(SECONDARY, ""))
     plain = "ɐ" if plain == _THIRD_TONE else plain.removesuffix(_THIRD_TONE)
     for odd, usual in tables().spelling:
         plain = plain.replace(odd, usual)
@@ -116,6 +103,6 @@ def units(symbol: str) -> tuple[str, ...]:
 
 @cache
 def classes() -> tuple[str, ...]:
-    """All classes of the aligner, silence first."""
+    """All classes that hearing tells apart, silence first."""
     found = {unit for symbol in tables().fold for unit in units(symbol)}
     return (SILENCE, *sorted(found))
