@@ -37,13 +37,15 @@ class MelBands:
     low_hz: float = 80.0
     high_hz: float = 8000.0
 
+    def power(self, windows: Array) -> Array:
+        """(n, window) samples -> (n, bands) power."""
+        spectrum = np.fft.rfft(windows * hann(self.window), n=self.n_fft)
+        return np.asarray((spectrum.real**2 + spectrum.imag**2) @ mel_filters(self).T)
+
     def decibels(self, windows: Array) -> NDArray[np.float32]:
         """(n, window) samples -> (n, bands) dB, floored."""
-        spectrum = np.fft.rfft(windows * hann(self.window), n=self.n_fft)
-        power = spectrum.real**2 + spectrum.imag**2
-        energy = power @ mel_filters(self).T
         floor = 10 ** (FLOOR_DB / 10)
-        return np.asarray(10.0 * np.log10(np.maximum(energy, floor)), dtype=np.float32)
+        return np.asarray(10.0 * np.log10(np.maximum(self.power(windows), floor)), dtype=np.float32)
 
 
 CONTEXT: Final = MelBands(window=1024, n_fft=1024, bands=80)

@@ -1,0 +1,93 @@
+"""What the listener hears: the log-mel it was trained on, in fixed windows on a fixed grid, and its features at 50 Hz.
+
+The listener is the first layers of Whisper base's encoder. Its own front end measures against the loudest moment of
+thirty seconds; here the reference is fixed (the clip's level is), so that a moment sounds the same however a file is
+read. Window k hears the features from STEP k - MARGIN on, and only the STEP in its middle is kept: every feature has
+heard at least a second to both sides, and none depends on where the reading began.
+
+Frame m of the mel is centred on sample 160 m, feature m on m / 50 seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from .emotion import SAMPLE_RATE, Read
+from .mel import MelBands
+
+FEATURE_RATE: Final = 50
+FEATURE_SIZE: Final = 512
+WINDOW: Final = 500
+"""Features of a window: ten seconds."""
+MARGIN: Final = 50
+STEP: Final = WINDOW - 2 * MARGIN
+CELL: Final = 25
+"""Features of a tone cell: half a second."""
+TONE_SIZE: Final = 2 * FEATURE_SIZE
+"""A tone is the mean and the mean square of a lower layer over a cell: how it is said, whatever is said."""
+
+BANK: Final = MelBands(window=400, n_fft=400, bands=80, low_hz=0.0, high_hz=8000.0)
+HOP: Final = SAMPLE_RATE // 100
+LOUDEST: Final = 1.6
+"""log10 of the power that counts as the loudest; the floor lies 8 below."""
+RANGE: Final = 8.0
+LEVEL: Final = 2.0
+"""Samples are multiplied by it: speech at the reference level then peaks at LOUDEST (a spread of .2 over voices)."""
+
+Array = NDArray[np.float32]
+Hear = Callable[[Array], tuple[Array, Array]]
+"""A window's mel (80, 1000) -> its features (500, 512) and the tones of its cells (20, 1024)."""
+
+
+def mel_window(read: Read, window: int) -> Array:
+    """(80, 1000): what the listener is given of window number `window`."""
+    first = 2 * (STEP * window - MARGIN)
+    return log_mel(read, first, 2 * WINDOW)
+
+
+def log_mel(read: Read, first: int, count: int) -> Array:
+    """(80, count) mel frames from number `first` on; outside of the clip is silence."""
+    half = BANK.window // 2
+    begin = first * HOP - half
+    samples = read(begin, begin + (count - 1) * HOP + BANK.window).astype(np.float64)
+    power = BANK.power(sliding_window_view(samples * LEVEL, BANK.window)[::HOP])
+    floor = LOUDEST - RANGE
+    return np.asarray((np.clip(np.log10(np.maximum(power, 1e-10)), floor, None) + 4.0) / 4.0, np.float32).T
+
+
+class Listening:
+    """One clip as the listener hears it; windows are kept as long as the next block may want them."""
+
+    def __init__(self, hear: Hear, read: Read, kept: int = 4) -> None:
+        self._hear, self._read, self._kept = hear, read, kept
+        self._windows: dict[int, tuple[Array, Array]] = {}
+
+    def features(self, first: int, stop: int) -> Array:
+        """(stop - first, 512) features; they may lie outside of the clip."""
+        heard = np.empty((stop - first, FEATURE_SIZE), np.float32)
+        for window in range(first // STEP, -(-stop // STEP)):
+            start = window * STEP
+            begin, end = max(first, start), min(stop, start + STEP)
+            heard[begin - first : end - first] = self._window(window)[0][begin - start : end - start]
+        return heard
+
+    def tones(self, first: int, stop: int) -> Array:
+        """(stop - first, 1024) tones of the cells `first` to `stop` - 1; cell c begins at c / 2 seconds."""
+        cells = STEP // CELL
+        return np.stack([self._window(cell // cells)[1][cell % cells] for cell in range(first, stop)])
+
+    def _window(self, window: int) -> tuple[Array, Array]:
+        found = self._windows.get(window)
+        if found is None:
+            features, tones = self._hear(mel_window(self._read, window))
+            cells = slice(MARGIN // CELL, (MARGIN + STEP) // CELL)
+            found = features[MARGIN : MARGIN + STEP], tones[cells]
+            self._windows[window] = found
+            while len(self._windows) > self._kept:
+                self._windows.pop(next(iter(self._windows)))
+        return found

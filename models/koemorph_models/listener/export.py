@@ -1,0 +1,38 @@
+"""The listener as ONNX: matrices in eight bits, convolutions in sixteen; a quarter of the size, half of the time."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from koemorph.features.listener import WINDOW
+
+from ..export.compact import compact
+from ..export.onnx import export_graph, strip
+from .encoder import BANDS, Listener
+
+INPUTS: Final = ("mel",)
+OUTPUTS: Final = ("features", "tones")
+
+
+def export_listener(listener: Listener, path: Path, *, quantised: bool = True) -> None:
+    """One window in, its features and tones out."""
+    listener.positions = listener.positions[:WINDOW]
+    with tempfile.TemporaryDirectory() as scratch:
+        raw, small = Path(scratch) / "listener.onnx", Path(scratch) / "small.onnx"
+        export_graph(listener, (torch.zeros(1, BANDS, 2 * WINDOW),), raw, INPUTS, OUTPUTS, {"mel": None})
+        if not quantised:
+            onnx.save(onnx.load(str(raw)), str(path))
+            return
+        quantize_dynamic(
+            raw, small, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8
+        )
+        graph = compact(onnx.load(str(small)), "float16")
+        strip(graph)
+        onnx.checker.check_model(graph)
+        onnx.save(graph, str(path))
