@@ -38,7 +38,7 @@ class Finder:
 
     def find(self, target: str) -> Names:
         """The names that may be the target: one if it is clear, none if the rig lacks it."""
-        names = self._named(*self._words[target])
+        names = self._named(*self._words[target]) or self._known(*spellings(target))
         if len(names) > 1:
             for exact in (
                 tuple(name for name in names if name == target),
@@ -82,7 +82,9 @@ class Finder:
         return found
 
     def _named(self, *words: str) -> Names:
-        spelled = (before + word + after for before, after in self._frames for word in words)
+        return self._known(*(before + word + after for before, after in self._frames for word in words))
+
+    def _known(self, *spelled: str) -> Names:
         return tuple(dict.fromkeys(name for known in spelled for name in self._index.get(known, ())))
 
     def _usual_frames(self) -> tuple[Frame, ...]:

@@ -69,6 +69,16 @@ def test_every_preset_is_recognised(preset, spelled) -> None:
     assert fitted.targets == names
 
 
+@pytest.mark.parametrize(
+    "targets", [("viseme_aa", "viseme_O"), ("Jaw_Drop", "Jaw_Fwd"), ("mouth_A", "mouth_O"), ("Mund.a", "Mund.o")]
+)
+def test_links_by_hand_whose_names_begin_alike(targets) -> None:
+    """Findings of a user: two targets picked from the rig's own list were "no shape that fits"."""
+    own = rig.Mapping("Mine", (rig.Link("jawOpen", targets[0]), rig.Link("mouthFunnel", targets[1])))
+    fitted, coverage = rig.match(Rig((*targets, "viseme_E", "Jaw_Up", "other")), own)
+    assert fitted.links == own.links and not coverage.missing and not coverage.ambiguous
+
+
 def test_metahuman_as_attributes_of_a_node() -> None:
     preset = rig.find("MetaHuman")
     names = tuple(name.replace("CTRL_expressions_", "CTRL_expressions.") for name in preset.targets)
