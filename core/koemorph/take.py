@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import TakeError
+from .speech.track import Phone, Word, moved, track, within
 from .timing import FrameRate, round_half_up
 
 Curves = NDArray[np.float32]
@@ -35,6 +36,9 @@ class Take:
     rate: FrameRate
     start: Fraction = Fraction(0)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    phones: tuple[Phone, ...] = ()
+    """Which phones sound when, in seconds of the recording; empty where that is not known."""
+    words: tuple[Word, ...] = ()
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=np.float32)
@@ -50,6 +54,8 @@ class Take:
             raise TakeError(f"{self.names[column]} is not a number at frame {frame}.")
         object.__setattr__(self, "values", _frozen(values))
         object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "phones", track(self.phones))
+        object.__setattr__(self, "words", track(self.words, "word"))
 
     @property
     def frame_count(self) -> int:
@@ -74,7 +80,7 @@ class Take:
         """Frames first to stop - 1, keeping their moments in the recording."""
         if not 0 <= first < stop <= self.frame_count:
             raise TakeError(f"Frames {first} to {stop - 1} are not in a take of {self.frame_count} frames.")
-        return replace(self, values=self.values[first:stop], start=self.start + first / self.rate.fps)
+        return self._heard(self.values[first:stop], self.rate, self.start + first / self.rate.fps)
 
     def merge(self, other: Take) -> Take:
         """This take with the shapes of `other` added or replaced; both must cover the same frames."""
@@ -102,11 +108,22 @@ class Take:
         count = max(1, round_half_up((last - first) * rate.fps))
         values = resample(self.values, self.rate, rate, count, first - self.start)
         values.flags.writeable = False
-        return replace(self, values=values, rate=rate, start=first)
+        return self._heard(values, rate, first)
+
+    def _heard(self, values: Curves, rate: FrameRate, start: Fraction) -> Take:
+        """A part of this take, with what of its tracks sounds in it."""
+        part = replace(self, values=values, rate=rate, start=start, phones=(), words=())
+        end = start + part.duration
+        return replace(part, phones=within(self.phones, start, end), words=within(self.words, start, end))
 
     def shift(self, seconds: Fraction) -> Take:
         """The same frames at a later moment of the recording, or at an earlier one."""
-        return replace(self, start=self.start + seconds)
+        return replace(
+            self,
+            start=self.start + seconds,
+            phones=moved(self.phones, seconds),
+            words=moved(self.words, seconds),
+        )
 
 
 def _frozen(values: Curves) -> Curves:

@@ -1,4 +1,4 @@
-"""KoeMorph's own take file: a ZIP of `take.json` (names, rate, start, provenance) and `values.npy`.
+"""KoeMorph's own take file: a ZIP of `take.json` (names, rate, start, provenance), `values.npy` and `tracks.json`.
 
 Nothing in it can run code, the same take always gives the same bytes, and any ZIP tool and numpy can read it.
 """
@@ -15,14 +15,17 @@ import numpy as np
 
 from ..errors import TakeError
 from ..files import atomic
+from ..speech.track import Phone, Word, entry_from
+from ..speech.track import described as told
 from ..take import Curves, Take
 from ..timing import FrameRate
 from .base import LARGEST_VALUES, Format, Reading, Wishes, damage_explained, described, exact_start
 
 KIND: Final = "koemorph-take"
 VERSION: Final = 1
-_HEADER, _VALUES = "take.json", "values.npy"
+_HEADER, _VALUES, _TRACKS = "take.json", "values.npy", "tracks.json"
 LARGEST_HEADER: Final = 16 * 2**20
+LARGEST_TRACKS: Final = 256 * 2**20
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LAYOUT: Final = {"descr": "<f4", "fortran_order": False}
 _PIECE: Final = 1024
@@ -39,6 +42,9 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
             np.lib.format.write_array_header_1_0(member, {**_LAYOUT, "shape": values.shape})
             for first in range(0, len(values), _PIECE):
                 member.write(values[first : first + _PIECE].tobytes())
+        if take.phones or take.words:
+            tracks = {"phones": [told(phone) for phone in take.phones], "words": [told(word) for word in take.words]}
+            archive.writestr(zipfile.ZipInfo(_TRACKS, _EPOCH), json.dumps(tracks, sort_keys=True, ensure_ascii=False))
     return ()
 
 
@@ -54,8 +60,11 @@ def read(path: Path, rate: FrameRate | None) -> Reading:
         names = tuple(str(name) for name in header["names"])
         start = exact_start(str(header["start"]))
         values = _values(_member(archive, _VALUES, LARGEST_VALUES), len(names))
-        told = rate or FrameRate.parse(header["rate"])
-        return Reading(Take(names, values, told, start, dict(header["provenance"])))
+        told_rate = rate or FrameRate.parse(header["rate"])
+        tracks = json.loads(_member(archive, _TRACKS, LARGEST_TRACKS)) if _TRACKS in archive.namelist() else {}
+        phones = tuple(entry_from(Phone, entry) for entry in tracks.get("phones", ()))
+        words = tuple(entry_from(Word, entry) for entry in tracks.get("words", ()))
+        return Reading(Take(names, values, told_rate, start, dict(header["provenance"]), phones, words))
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

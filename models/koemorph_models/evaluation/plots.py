@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from koemorph import lips
+from koemorph.speech.articulation import resolve
 from koemorph.take import Take
 
 from ..speech.utterance import SILENCE, Phone
-from ..teacher.table import resolve
 
 AIMS: Final = {"closure_f1": 0.88, "labiodental_f1": 0.82, "rounding_auc": 0.94}
 """What a native reader's lines are to reach."""

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from koemorph import arkit, lips
 from koemorph.performance.phrases import runs
+from koemorph.speech.articulation import resolve
 from koemorph.take import Take
 
 from ..speech.utterance import SILENCE, Phone
-from ..teacher.table import resolve
 
 TOLERANCE: Final = 0.040
 """Seconds by which a contact may be early or late."""

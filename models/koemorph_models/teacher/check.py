@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from koemorph import lips
 from koemorph.arkit import SHAPES
+from koemorph.speech.articulation import resolve, unknown_symbols
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph_models.speech.sound import load
@@ -26,7 +27,6 @@ from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utt
 
 from .prosody import analyse
 from .style import Style
-from .table import resolve, unknown_symbols
 from .teacher import teach
 
 CAPTURED: Final[dict[str, tuple[float, float]]] = {
@@ -122,7 +122,7 @@ class Tally:
             self.right_runs += bool(near_bilabial[run].any())
         self.values.append(take.values)
         self.speeds.append(np.abs(np.diff(take.values, axis=0)) * float(take.rate.fps))
-        for symbol, count in unknown_symbols(phones).items():
+        for symbol, count in unknown_symbols(phone.symbol for phone in phones).items():
             self.unknown[symbol] = self.unknown.get(symbol, 0) + count
 
     def report(self) -> str:

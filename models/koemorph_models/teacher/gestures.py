@@ -17,9 +17,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from koemorph.speech.articulation import Shape, resolve, table
 from koemorph_models.speech.utterance import SILENCE, Phone
-
-from .table import Shape, resolve, table
 
 GRID: Final = 120
 """Grid points per second."""

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from koemorph import lips
+from koemorph.speech.articulation import resolve
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph_models.speech.sound import load
@@ -22,7 +23,6 @@ from koemorph_models.speech.utterance import Utterance, find_utterance
 
 from .prosody import RATE, SAMPLE_RATE, Prosody, analyse
 from .style import Style
-from .table import resolve
 from .teacher import teach
 
 PANELS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koemorph.arkit import INDEX, SHAPES
+from koemorph.speech.articulation import table, unknown_symbols
 from koemorph.take import Take, resample
 from koemorph.timing import FrameRate
 from koemorph_models.speech.utterance import Phone
@@ -23,7 +24,6 @@ from .expression import MOODS, moods, normalise, smooth
 from .gestures import GRID, Gestures, gestures, parts_of
 from .prosody import RATE, Prosody, Reference, reference
 from .style import Style
-from .table import table, unknown_symbols
 
 Curve = NDArray[np.float64]
 
@@ -79,7 +79,11 @@ def teach(
         names=SHAPES,
         values=resample(values, FrameRate(Fraction(GRID)), rate, count),
         rate=rate,
-        provenance={"teacher": VERSION, "style": asdict(style), "unknown_phones": unknown_symbols(phones)},
+        provenance={
+            "teacher": VERSION,
+            "style": asdict(style),
+            "unknown_phones": unknown_symbols(phone.symbol for phone in phones),
+        },
     )
 
 

@@ -1,4 +1,4 @@
-"""The phone table: what each IPA phone asks of jaw and lips, read from `phones.json`.
+"""What each IPA phone asks of jaw, lips and tongue, read from `articulation.json`.
 
 A symbol that is not in the table is cut into the longest known parts; signs that do not move the lips (length,
 nasality, tones) are dropped. What is still unknown is reported by `resolve`, never guessed.
@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph_models.speech.utterance import SILENCE, Phone
+from .symbols import SILENCE
 
 Vector = NDArray[np.float64]
 _ROUNDED_BY_MARK: Final = 0.7
@@ -75,7 +76,7 @@ class Table:
 
 @cache
 def table() -> Table:
-    data = json.loads(files(__package__).joinpath("phones.json").read_text("utf-8"))
+    data = json.loads(files(__package__).joinpath("articulation.json").read_text("utf-8"))
     names = tuple(data["timing"])
     shapes = {
         _normal(symbol): _shape(_normal(symbol), entry, data["kinds"], names)
@@ -101,7 +102,7 @@ def _normal(symbol: str) -> str:
     return unicodedata.normalize("NFD", symbol)
 
 
-def _shape(symbol: str, entry: dict, kinds: dict, names: tuple[str, ...]) -> Shape:
+def _shape(symbol: str, entry: Mapping[str, Any], kinds: Mapping[str, Any], names: tuple[str, ...]) -> Shape:
     insist = {**kinds[entry["kind"]], **entry.get("dominance", {})}
     return Shape(
         symbol=symbol,
@@ -151,10 +152,6 @@ def _rounded(shape: Shape) -> Shape:
     return Shape(shape.symbol, shape.kind, target, dominance, shape.close, shape.bite, shape.puff)
 
 
-def unknown_symbols(phones: Iterable[Phone]) -> dict[str, int]:
+def unknown_symbols(symbols: Iterable[str]) -> dict[str, int]:
     """Symbols with parts that the table does not know, and how often they occur."""
-    found: dict[str, int] = {}
-    for phone in phones:
-        if resolve(phone.symbol).unknown:
-            found[phone.symbol] = found.get(phone.symbol, 0) + 1
-    return found
+    return dict(Counter(symbol for symbol in symbols if resolve(symbol).unknown))

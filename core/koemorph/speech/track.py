@@ -1,0 +1,142 @@
+"""Tracks of a take: which phone and which word sounds from when to when.
+
+Moments are exact seconds of the recording. A track holds what sounds; where nothing of it lies, there is a pause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Final, TypeVar
+
+from ..errors import TakeError
+from .symbols import is_stop, tables
+
+SOURCES: Final = ("heard", "script", "edited")
+"""Who says so: hearing alone, the script that was given, or a person who changed it."""
+LONGEST_TEXT: Final = 200
+"""Letters that a word may have."""
+_MOMENT: Final = re.compile(r"-?\d{1,18}(/[1-9]\d{0,17}|\.\d{1,12})?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phone:
+    """One phone in our IPA symbols. A stop's `release` is when its closure opens; `stress` is 2, 1 or 0."""
+
+    start: Fraction
+    end: Fraction
+    symbol: str
+    stress: int = 0
+    release: Fraction | None = None
+    confidence: float = 1.0
+    source: str = "heard"
+
+    def __post_init__(self) -> None:
+        _check_span(self.symbol, self.start, self.end, self.confidence, self.source)
+        if self.symbol not in tables().fold:
+            raise TakeError(f"{self.symbol!r} is no phone that KoeMorph knows; `koemorph phones --symbols` lists them.")
+        if self.stress not in (0, 1, 2):
+            raise TakeError(f"The stress of {self.symbol} is {self.stress}; it must be 0, 1 or 2.")
+        if self.release is not None and not (is_stop(self.symbol) and self.start <= self.release <= self.end):
+            raise TakeError(f"{self.symbol} at {float(self.start):.3f} s cannot open at {float(self.release):.3f} s.")
+
+    @property
+    def held(self) -> Fraction:
+        """Until when it is held: a stop to its release, any other phone to its end."""
+        return self.end if self.release is None else self.release
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """One word as it is written."""
+
+    start: Fraction
+    end: Fraction
+    text: str
+    confidence: float = 1.0
+    source: str = "script"
+
+    def __post_init__(self) -> None:
+        _check_span(self.text, self.start, self.end, self.confidence, self.source)
+        if not self.text.strip() or len(self.text) > LONGEST_TEXT:
+            raise TakeError(f"A word at {float(self.start):.3f} s has no letters, or too many.")
+
+
+Entry = TypeVar("Entry", Phone, Word)
+
+
+def track(entries: Iterable[Entry], what: str = "phone") -> tuple[Entry, ...]:
+    """The entries as a track, if they stand in order and none reaches into the next."""
+    result = tuple(entries)
+    for before, after in pairwise(result):
+        if after.start < before.end:
+            raise TakeError(
+                f"The {what} at {float(after.start):.3f} s begins before the one at {float(before.start):.3f} s ends."
+            )
+    return result
+
+
+def within(entries: Sequence[Entry], begin: Fraction, end: Fraction) -> tuple[Entry, ...]:
+    """Those that sound between two moments, whole."""
+    return tuple(entry for entry in entries if entry.end > begin and entry.start < end)
+
+
+def moved(entries: Sequence[Entry], seconds: Fraction) -> tuple[Entry, ...]:
+    """The same, later by so many seconds."""
+    return tuple(
+        replace(entry, **{name: moment + seconds for name, moment in _moments(entry).items()}) for entry in entries
+    )
+
+
+def _moments(entry: Phone | Word) -> dict[str, Any]:
+    values = {known.name: getattr(entry, known.name) for known in fields(entry)}
+    return {name: value for name, value in values.items() if isinstance(value, Fraction)}
+
+
+def described(entry: Entry) -> dict[str, Any]:
+    """As JSON can hold it: moments as exact fractions, and nothing that is as usual."""
+    told: dict[str, Any] = {}
+    for known in fields(entry):
+        value = getattr(entry, known.name)
+        if value != known.default:
+            told[known.name] = str(value) if isinstance(value, Fraction) else value
+    return told
+
+
+def _check_span(what: str, start: Fraction, end: Fraction, confidence: float, source: str) -> None:
+    if not start < end:
+        raise TakeError(f"{what} at {float(start):.3f} s ends at {float(end):.3f} s, not after it began.")
+    if not 0.0 <= confidence <= 1.0:
+        raise TakeError(f"The confidence of {what} is {confidence:g}; it must be between 0 and 1.")
+    if source not in SOURCES:
+        raise TakeError(f"{what} comes from {source!r}; it must be one of {', '.join(SOURCES)}.")
+
+
+def entry_from(kind: type[Entry], told: Mapping[str, Any]) -> Entry:
+    """What `described` told; ValueError or TakeError where it is not one."""
+    known = {entry.name: entry for entry in fields(kind)}
+    if unknown := sorted(set(told) - set(known)):
+        raise ValueError(f"a {kind.__name__.lower()} has no {unknown[0]!r}")
+    values = {name: _read(name, value) for name, value in told.items()}
+    missing = [name for name, entry in known.items() if entry.default is MISSING and name not in values]
+    if missing:
+        raise ValueError(f"a {kind.__name__.lower()} without {missing[0]}")
+    return kind(**values)
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in ("start", "end", "release"):
+        return exact(str(value))
+    if name == "stress":
+        return int(value)
+    return float(value) if name == "confidence" else str(value)
+
+
+def exact(text: str) -> Fraction:
+    """A moment written as a fraction, or as a decimal of seconds."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no moment")
+    return Fraction(text)
