@@ -28,7 +28,7 @@ from .features.emotion import Read
 from .features.mel import SPEECH_SIZE, SpeechFeatures, speech_features
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
-from .performance import Frames, perform
+from .performance import Frames, mood_track, perform
 from .settings import Settings
 from .take import Take
 from .timing import FrameRate
@@ -197,7 +197,10 @@ class Engine:
         for array in (curves, values):
             array.flags.writeable = False  # so that the take need not copy it
         provenance = {**origin.provenance, "settings": settings.to_dict()}
-        return Take(self.model.config.shapes, values, rate, origin.start + frames.first_moment, provenance)
+        start = origin.start + frames.first_moment
+        shown = mood_track(settings, None)
+        moods = shown and shown.shifted(origin.start)
+        return Take(self.model.config.shapes, values, rate, start, provenance, moods)
 
     def _origin(self, clip: Clip, settings: Settings) -> Origin:
         provenance = {

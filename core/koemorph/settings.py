@@ -184,13 +184,28 @@ class Settings:
         off=0.0,
         tooltip="Raises the brows a little where the voice stresses a word.",
     )
+    mood_from_voice: str = choice(
+        "on",
+        ("on", "off"),
+        label="Mood from the voice",
+        group="Expression",
+        off="off",
+        network=True,
+        tooltip="Shows the mood that is heard in the voice, unless one is chosen below; an unsure one is left out.",
+    )
+    mood_strength: float = number(
+        *(1.0, 0.0, 2.0, 0.05),
+        label="Mood strength",
+        group="Expression",
+        tooltip="How strongly moods show, heard ones and chosen ones. Lips that close stay closed.",
+    )
     mood: str = choice(
         NEUTRAL,
         tuple(moods()),
         label="Mood",
         group="Expression",
         off=NEUTRAL,
-        tooltip="An expression laid over the whole line. Speech stays readable and closed lips stay closed.",
+        tooltip="A mood for the whole line instead of what is heard. It takes away what contradicts it; speech stays.",
     )
     mood_intensity: float = number(
         *(0.5, 0.0, 1.0, 0.05),
@@ -210,7 +225,7 @@ class Settings:
         label="Mood ease",
         group="Expression",
         unit="s",
-        tooltip="How long the face takes from one mood to the next, half of it before the key.",
+        tooltip="How fast moods come and go: at 0.5 as people do, each in its own time; 0 changes at once.",
     )
 
     asymmetry: float = number(

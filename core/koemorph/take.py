@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import TakeError
+from .moods import MoodTrack
 from .speech.track import Phone, Word, moved, track, within
 from .timing import FrameRate, round_half_up
 
@@ -39,6 +40,8 @@ class Take:
     phones: tuple[Phone, ...] = ()
     """Which phones sound when, in seconds of the recording; empty where that is not known."""
     words: tuple[Word, ...] = ()
+    moods: MoodTrack | None = None
+    """The moods that the face shows, in seconds of the recording; None where nobody knows."""
 
     def __post_init__(self) -> None:
         values = np.asarray(self.values, dtype=np.float32)
@@ -123,6 +126,7 @@ class Take:
             start=self.start + seconds,
             phones=moved(self.phones, seconds),
             words=moved(self.words, seconds),
+            moods=self.moods and self.moods.shifted(seconds),
         )
 
 

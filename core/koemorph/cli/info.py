@@ -12,6 +12,7 @@ import numpy as np
 from .. import arkit, formats
 from ..audio import open_clip
 from ..settings import Settings
+from ..take import Take
 from ..timing import FrameRate
 
 
@@ -66,9 +67,19 @@ def _of_take(reading: formats.Reading) -> dict[str, Any]:
         "shapes": len(take.names),
         "missing": [name for name in arkit.SHAPES if name not in take.names],
         "notes": list(reading.notes),
+        "moods": _moods(take),
         "strongest": {take.names[i]: round(float(peaks[i]), 3) for i in order},
     }
     return facts | {name: value for name, value in take.provenance.items() if name not in facts}
+
+
+def _moods(take: Take) -> list[str]:
+    """The mood track as it can be given to --mood-keys, and how it came about."""
+    if take.moods is None:
+        return []
+    heard = [key for key in take.moods.keys if key.arousal is not None and key.valence is not None]
+    tones = [f"{key.seconds:.1f} s arousal {key.arousal:+.2f} valence {key.valence:+.2f}" for key in heard]
+    return [take.moods.source, str(take.moods), *tones]
 
 
 def _changed(settings: dict[str, Any]) -> dict[str, Any] | str:

@@ -9,12 +9,13 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from ..errors import TakeError
 from ..files import atomic
+from ..moods import MoodTrack
 from ..speech.track import Phone, Word, entry_from
 from ..speech.track import described as told
 from ..take import Curves, Take
@@ -42,10 +43,16 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
             np.lib.format.write_array_header_1_0(member, {**_LAYOUT, "shape": values.shape})
             for first in range(0, len(values), _PIECE):
                 member.write(values[first : first + _PIECE].tobytes())
-        if take.phones or take.words:
-            tracks = {"phones": [told(phone) for phone in take.phones], "words": [told(word) for word in take.words]}
+        if tracks := _tracks(take):
             archive.writestr(zipfile.ZipInfo(_TRACKS, _EPOCH), json.dumps(tracks, sort_keys=True, ensure_ascii=False))
     return ()
+
+
+def _tracks(take: Take) -> dict[str, Any]:
+    """What is known of the line beside its curves, as far as it is known."""
+    spoken = {"phones": [told(phone) for phone in take.phones], "words": [told(word) for word in take.words]}
+    moods = {} if take.moods is None else {"moods": take.moods.to_json()}
+    return moods | (spoken if take.phones or take.words else {})
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
@@ -64,7 +71,8 @@ def read(path: Path, rate: FrameRate | None) -> Reading:
         tracks = json.loads(_member(archive, _TRACKS, LARGEST_TRACKS)) if _TRACKS in archive.namelist() else {}
         phones = tuple(entry_from(Phone, entry) for entry in tracks.get("phones", ()))
         words = tuple(entry_from(Word, entry) for entry in tracks.get("words", ()))
-        return Reading(Take(names, values, told_rate, start, dict(header["provenance"]), phones, words))
+        moods = MoodTrack.from_json(tracks["moods"]) if "moods" in tracks else None
+        return Reading(Take(names, values, told_rate, start, dict(header["provenance"]), phones, words, moods))
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

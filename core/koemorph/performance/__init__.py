@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arkit
+from ..moods import MoodTrack
 from ..settings import Settings
 from ..take import Curves, Take
 from ..timing import FrameRate
 from .blinks import blink
 from .brows import accents, raise_brows
 from .ends import ease
-from .expression import add_moods
 from .frames import Frames
 from .gate import rest_in_silence
 from .gaze import look_around
+from .moods import mood_track, show_moods
 from .phrases import phrases
 from .seal import closures, seal
 from .shapes import edit_shapes, mute_shapes
@@ -27,7 +28,7 @@ from .sides import lean, mirror
 from .smoothing import smooth_face
 from .strength import part_lips, strengthen
 
-__all__ = ["Frames", "perform", "perform_take"]
+__all__ = ["Frames", "mood_track", "perform", "perform_take"]
 
 Level = NDArray[np.float32]
 
@@ -39,12 +40,14 @@ def perform(
     rate: FrameRate,
     frames: Frames | None = None,
     key: str = "",
+    heard: MoodTrack | None = None,
 ) -> Curves:
     """Raw curves (T, 52) in Apple's order at `rate` -> finished curves at `frames`, by default the same moments.
 
     `level` is the sound's level (T,) in dB; without one the silence gate does nothing, and pauses and stresses are
     read from the mouth. `key` names the line (the hash of its sound): what is drawn by chance depends on it and on
-    the seed. Works in the memory of `curves`, which the caller gives up: hours of animation are held only once.
+    the seed. `heard` are the moods in its voice, in seconds from its beginning. Works in the memory of `curves`, which
+    the caller gives up: hours of animation are held only once.
     """
     frames = frames or Frames(rate, len(curves))
     # What the line itself tells, before anything is changed
@@ -61,7 +64,7 @@ def perform(
     part_lips(curves, settings)
     if stresses is not None:
         raise_brows(curves, frames.read(stresses[:, None], rate)[:, 0], settings)
-    add_moods(curves, frames, settings)
+    show_moods(curves, frames, heard, settings)
     blink(curves, frames, spoken, settings, key)
     look_around(curves, frames, spoken, settings, key)
     lean(curves, settings)
@@ -81,6 +84,7 @@ def perform_take(take: Take, settings: Settings, rate: FrameRate | None = None, 
     curves = np.zeros((take.frame_count, len(arkit.SHAPES)), dtype=np.float32)
     ours = [name for name in take.names if name in arkit.INDEX]
     curves[:, arkit.indices(tuple(ours))] = take.values[:, [take.names.index(name) for name in ours]]
+    moods = mood_track(settings, None)
     finished = perform(curves, level, settings, take.rate, frames, line_key(take))
     foreign = [i for i, name in enumerate(take.names) if name not in arkit.INDEX]
     others = np.array(frames.read(take.values[:, foreign], take.rate))
@@ -88,7 +92,14 @@ def perform_take(take: Take, settings: Settings, rate: FrameRate | None = None, 
     moved = [name for name in arkit.SHAPES if name in ours or finished[:, arkit.INDEX[name]].any()]
     names = (*moved, *(take.names[i] for i in foreign))
     values = np.concatenate([finished[:, arkit.indices(tuple(moved))], others], axis=1)
-    return replace(take, names=names, values=values, rate=frames.rate, start=take.start + frames.first_moment)
+    return replace(
+        take,
+        names=names,
+        values=values,
+        rate=frames.rate,
+        start=take.start + frames.first_moment,
+        moods=moods.shifted(take.start) if moods else take.moods,
+    )
 
 
 def line_key(take: Take) -> str:

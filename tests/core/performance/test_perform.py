@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from koemorph import arkit
+from koemorph.moods import MoodKey, MoodTrack
 from koemorph.performance import Frames, perform, perform_take
 from koemorph.settings import Settings, info_of
 from koemorph.take import Take
@@ -32,6 +33,7 @@ ON = {
     "gaze_strength": 1.0,
     "brow_emphasis": 0.5,
     "mood": "joy",
+    "mood_from_voice": "on",
     "mood_keys": "0:01 anger 0.5",
     "asymmetry": 0.5,
     "mirror": True,
@@ -41,10 +43,13 @@ ON = {
 }
 
 
+HEARD = MoodTrack((MoodKey(0.5, "sadness", 0.7),), "detected")
+
+
 def done(curves, level, settings, key="line", rate="60"):
     sixty, target = FrameRate.parse(60), FrameRate.parse(rate)
     frames = Frames.around(len(curves) / sixty.fps, target, settings)
-    return perform(curves.copy(), level, settings, sixty, frames, key)
+    return perform(curves.copy(), level, settings, sixty, frames, key, HEARD)
 
 
 def test_every_step_has_an_off_and_is_tried_here():

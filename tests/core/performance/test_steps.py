@@ -1,14 +1,12 @@
-"""Strengths, brows, moods, sides and single shapes, one by one."""
+"""Strengths, brows, sides and single shapes, one by one."""
 
 import numpy as np
 import pytest
 
 from koemorph import arkit, lips
 from koemorph.errors import SettingsError
-from koemorph.moods import moods, parse_mood_keys
 from koemorph.performance import perform, perform_take
 from koemorph.performance.brows import accents
-from koemorph.performance.expression import weights
 from koemorph.performance.hearing import level_under
 from koemorph.settings import Settings
 from koemorph.shape_edits import ShapeEdit, parse_shape_edits, write_shape_edits
@@ -64,51 +62,6 @@ def test_brows_rise_on_stressed_syllables_only():
     stress = accents(np.zeros((600, 52), np.float32), level, SIXTY)
     assert 285 < stress.argmax() < 310 and stress.max() > 0.3
     assert (stress[:240] < 0.02).all() and (stress[380:] < 0.02).all()
-
-
-def test_the_table_of_moods():
-    assert {"neutral", "joy", "anger", "sadness", "fear", "disgust", "surprise", "contempt"} <= set(moods())
-    for mood in moods().values():
-        assert mood.about.endswith(".") and set(mood.shapes) <= set(arkit.SHAPES)
-        assert all(0.0 < amount <= 0.8 for amount in mood.shapes.values())
-    assert moods()["neutral"].shapes == {}
-
-
-def test_a_mood_is_laid_over():
-    curves = some()
-    values = performed(curves, mood="joy", mood_intensity=0.5)
-    added = moods()["joy"].shapes
-    for name in arkit.SHAPES:
-        before, after = curves[:, arkit.INDEX[name]], values[:, arkit.INDEX[name]]
-        np.testing.assert_allclose(after, before + 0.5 * added.get(name, 0.0) * (1 - before), atol=1e-6)
-    assert values.max() <= 1.0
-    assert np.array_equal(performed(curves, mood="joy", mood_intensity=0.0), curves)
-
-
-def test_moods_over_time():
-    moments = np.arange(600) / 60
-    found = weights(parse_mood_keys("0:00 joy 0.5; 0:04.2 anger 0.8; 0:07 neutral"), moments, 0.6)
-    joy, anger = found["joy"], found["anger"]
-    assert (joy[:230] == 0.5).all() and (joy[275:] < 1e-6).all()
-    assert (anger[:230] < 1e-6).all() and np.allclose(anger[275:400], 0.8) and (anger[440:] < 1e-6).all()
-    assert abs(joy[252] - 0.25) < 0.02 and abs(anger[252] - 0.4) < 0.03
-    assert np.abs(np.diff(anger)).max() < 0.8 * 1.6 / 36, "eased"
-    cut = weights(parse_mood_keys("0:04 joy"), moments, 0.0)["joy"]
-    assert not cut[:240].any() and (cut[240:] == 1.0).all()
-
-
-def test_mood_keys_replace_the_mood():
-    values = performed(some(), mood="joy", mood_intensity=1.0, mood_keys="0 neutral")
-    assert np.array_equal(values, some())
-
-
-@pytest.mark.parametrize(
-    "text", ["joy", "0:00", "0 glee", "0 joy 2", "0 joy -1", "x joy", "1 joy; 0 anger", "0 joy 1 2"]
-)
-def test_bad_mood_keys(text, one_sentence):
-    with pytest.raises(SettingsError) as refusal:
-        parse_mood_keys(text)
-    one_sentence(refusal.value)
 
 
 def test_asymmetry_keeps_the_mean_and_the_eyes():
