@@ -132,9 +132,9 @@ def _some(lines: Sequence[Line], each: int) -> list[Line]:
     for line in lines:
         if not line.acted:
             readers[line.speaker].append(line)
-    alone = {
-        corpus: len({line.speaker for line in lines if line.corpus == corpus}) for corpus in {x.corpus for x in lines}
-    }
+    speakers: dict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        speakers[line.corpus].add(line.speaker)
     chosen = []
     for own in readers.values():
         wanted = each * (1 if len(speakers[own[0].corpus]) > 3 else 8)
