@@ -200,7 +200,7 @@ class Engine:
         start = origin.start + frames.first_moment
         shown = mood_track(settings, None)
         moods = shown and shown.shifted(origin.start)
-        return Take(self.model.config.shapes, values, rate, start, provenance, moods)
+        return Take(self.model.config.shapes, values, rate, start, provenance, moods=moods)
 
     def _origin(self, clip: Clip, settings: Settings) -> Origin:
         provenance = {
