@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TextIO
@@ -21,6 +21,8 @@ from typing import TextIO
 import bpy
 
 from koemorph.errors import KoeMorphError, OutputError
+from koemorph.keying import Keying
+from koemorph.knob_flags import add_flags, given_of
 from koemorph.presets import find_preset
 from koemorph.rig import Mapping, find
 from koemorph.settings import Settings
@@ -30,7 +32,6 @@ from koemorph.timing import FrameRate
 from .destination import ACTIVE, NEW, NLA
 from .line import PROPERTY, lines_of, source_as_dict, source_from_dict
 from .preferences import preferences
-from .press import EVERY, STYLES
 from .process import worker
 from .shot_list import Manner, Told, lines_of_list, read_list
 from .source import scene_rate
@@ -54,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
     reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--where", choices=[name.lower() for name in (NEW, ACTIVE, NLA)], default=NEW.lower())
-    reader.add_argument("--keys", choices=[name.lower() for name in (EVERY, *STYLES)], default=EVERY.lower())
+    add_flags(reader, fields(Keying))
     reader.add_argument("--model", type=Path, help="a folder with another model")
     reader.add_argument("--threads", type=int, help="processor threads that the worker may use")
     reader.add_argument("--told", type=Path, metavar="FILE", help="also write what came of each line as JSON")
@@ -102,7 +103,7 @@ def bake(given: argparse.Namespace) -> list[Told]:
         model=str(given.model.absolute()) if given.model else usual.model,
         threads=given.threads or usual.threads,
     )
-    lines = lines_of_list(_shots(given), Manner(where=given.where.upper(), style=given.keys.upper()))
+    lines = lines_of_list(_shots(given), Manner(where=given.where.upper(), keying=Keying(**given_of(Keying, given))))
     while not lines.advance(_WAIT_SECONDS):
         pass
     told = lines.key()

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import bpy
 
 from koemorph.errors import RigError
-from koemorph.rig import Coverage, Link, Mapping, Rig, find, match
+from koemorph.rig import Coverage, Mapping, find, match_many
 
 from .mapping import stored_mapping
 
@@ -56,7 +55,7 @@ def chosen_objects(context: Any) -> list[Any]:
 
 
 def character_of(objects: list[Any], naming: str = "") -> Character:
-    """Match the shapes of all meshes as one rig, so that teeth and tongue follow the face's names.
+    """All meshes together, so that teeth and tongue follow the face.
 
     `naming` is a preset's name or file; without one the object's own mapping counts, and then the best preset.
     """
@@ -65,8 +64,8 @@ def character_of(objects: list[Any], naming: str = "") -> Character:
         raise RigError(_without_shapes(objects))
     own = next((mapping for mapping in map(stored_mapping, objects) if mapping), None)
     wanted = find(naming) if naming else own
-    names = tuple(dict.fromkeys(name for one in meshes for name in _shape_names(one.data.shape_keys)))
-    mapping, coverage = _matched(names, objects[0].name, wanted)
+    names = tuple(_shape_names(one.data.shape_keys) for one in meshes)
+    mapping, coverage = _matched(names, objects[0].name, wanted, is_path)
     owners, notes = _owners(meshes, objects, mapping)
     if not owners:
         raise RigError(f"{objects[0].name} has no shape that fits {mapping.name}; link its shapes under Mapping.")
@@ -78,23 +77,12 @@ def dressed(rig: Any) -> list[Any]:
     return [one for one in bpy.context.scene.objects if one.type == "MESH" and one.find_armature() == rig]
 
 
-def _shape_names(shape_keys: Any) -> list[str]:
-    return [block.name for block in shape_keys.key_blocks if block != shape_keys.reference_key]
+def _shape_names(shape_keys: Any) -> tuple[str, ...]:
+    return tuple(block.name for block in shape_keys.key_blocks if block != shape_keys.reference_key)
 
 
-@lru_cache(maxsize=16)
-def _matched(names: tuple[str, ...], name: str, wanted: Mapping | None) -> tuple[Mapping, Coverage]:
-    """Paths are taken at their word; shapes are matched to the rig's names."""
-    by_path = tuple(link for link in wanted.links if is_path(link.target)) if wanted else ()
-    by_shape = tuple(link for link in wanted.links if not is_path(link.target)) if wanted else ()
-    if wanted is not None and not by_shape:
-        return wanted, Coverage(wanted.name, Rig(names or ("-",), name), _listed(by_path), {}, {}, names, {})
-    mapping, coverage = match(Rig(names, name), wanted.with_links(by_shape) if wanted else None)
-    return mapping.with_links((*mapping.links, *by_path)), coverage
-
-
-def _listed(links: Iterable[Link]) -> dict[str, tuple[str, ...]]:
-    return {link.source: (link.target,) for link in links}
+_matched = lru_cache(maxsize=16)(match_many)
+"""A panel asks at every redraw."""
 
 
 def is_path(target: str) -> bool:

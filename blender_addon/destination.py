@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from koemorph.curves import CurveKeys
 from koemorph.errors import OutputError
+from koemorph.keying import CurveKeys
 
 from . import compat, keys, targets
 from .character import Owner

@@ -16,11 +16,11 @@ import bpy
 from koemorph.errors import KoeMorphError
 
 from . import compat, keys
-from .again import in_place, refound
 from .destination import refit_strip
+from .key_line import KeyRequest
 from .line import Found, Line, forget, lines_on, remember, source_as_dict, source_from_dict
-from .press import Order
 from .process import worker
+from .retake import in_place, refound
 from .screen import in_window, redraw
 from .shot_list import Lines
 from .source import Source
@@ -108,7 +108,7 @@ def take_along(lines: list[Strayed]) -> None:
 def orders(context: Any, lines: list[Strayed]) -> Lines:
     """Make lines again as they were made, from what is heard of them now."""
 
-    def ordered(stray: Strayed) -> Order:
+    def ordered(stray: Strayed) -> KeyRequest:
         return in_place(context, stray.places[0][1], stray.line, stray.source, stray.objects)
 
     return Lines([(stray.name, partial(ordered, stray)) for stray in lines])

@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.curves import CurveKeys
+from koemorph.keying import CurveKeys
 
 from . import compat
 

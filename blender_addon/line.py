@@ -12,6 +12,8 @@ from typing import Any
 
 import bpy
 
+from koemorph.keying import Keying
+
 from . import compat
 from .keys import Span
 from .source import Source
@@ -20,7 +22,7 @@ PROPERTY = "koemorph"
 """The Action's custom property: a JSON list of lines."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Line:
     name: str
     source: dict[str, Any]
@@ -34,6 +36,11 @@ class Line:
     """Path and index of each curve that the line owns."""
     slots: tuple[int, ...] = field(default=())
     """The handles of the slots that hold them, where Actions have slots."""
+
+    @property
+    def keying(self) -> Keying:
+        """Scenes hold the style in capitals, and older ones the tolerance in single precision."""
+        return Keying(style=self.style.lower(), tolerance=float(f"{self.tolerance:.6g}"))
 
     @property
     def span(self) -> Span:

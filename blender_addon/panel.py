@@ -12,7 +12,6 @@ from bpy.types import Panel, UIList
 from koemorph.errors import KoeMorphError
 
 from . import compat, destination
-from .again import current_line, refound
 from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
 from .following import follower, is_trimmed, moved_by
@@ -28,9 +27,9 @@ from .operators.sample_face import AddSampleFace
 from .operators.shot_list import KeyShotList
 from .operators.update import LivePreview, LoadSettings, Update
 from .operators.window import OpenWindow
-from .press import EVERY
 from .preview import preview
-from .properties import GROUPS
+from .properties import GROUPS, keying_of
+from .retake import current_line, refound
 from .sentences import say
 from .source import chosen_source
 from .window import window
@@ -191,7 +190,7 @@ def _draw_keys(layout: Any, context: bpy.types.Context, panel: Any, character: C
     if panel.where == NLA:
         layout.prop(panel, "blend")
     layout.prop(panel, "style")
-    if panel.style != EVERY:
+    if keying_of(panel).how.reduced:
         layout.prop(panel, "tolerance")
     if character is None or panel.where != ACTIVE:
         return

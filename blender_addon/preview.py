@@ -20,12 +20,12 @@ from koemorph.settings import Settings
 from koemorph.take import Take
 
 from . import targets
-from .again import again, current_line
 from .character import Character
+from .key_line import KeyRequest
 from .line import lines_on
-from .press import Order
 from .process import Rendering, worker
 from .properties import settings_of
+from .retake import current_line, retake
 from .screen import in_window, redraw
 
 LOOK_SECONDS = 0.04
@@ -35,18 +35,18 @@ LOOK_SECONDS = 0.04
 class Wanted:
     """Which line is shown, and how."""
 
-    order: Order
+    request: KeyRequest
     shift: Fraction
     """Frames by which an NLA strip moves the line."""
 
     def same_take(self, other: Wanted | None) -> bool:
         if other is None:
             return False
-        mine, theirs = self.order, other.order
+        mine, theirs = self.request, other.request
         return (mine.source, mine.settings, mine.rate) == (theirs.source, theirs.settings, theirs.rate)
 
     def same_face(self, other: Wanted | None) -> bool:
-        return other is not None and self.order.objects == other.order.objects
+        return other is not None and self.request.objects == other.request.objects
 
 
 class Preview:
@@ -107,7 +107,7 @@ class Preview:
         self._before = {}
         if shown is None or not before:
             return
-        for owner, target, path, index in _numbers(shown.order):
+        for owner, target, path, index in _numbers(shown.request):
             if (owner.described, target) in before:
                 targets.write(owner.block, path, index, before[owner.described, target])
 
@@ -120,22 +120,22 @@ class Preview:
     def _look(self, context: Any, wait: float) -> None:
         found = current_line(context)
         wanted = Wanted(
-            again(context, found, settings_of(context.scene.koemorph.settings)),
+            retake(context, found, settings_of(context.scene.koemorph.settings)),
             Fraction(found.shift) if found else Fraction(0),
         )
         assert found is not None
         if not wanted.same_face(self._made or self._making or wanted):
             self.put_back()
-        if wanted.order.settings == Settings.from_dict(found.line.settings):
+        if wanted.request.settings == Settings.from_dict(found.line.settings):
             self.put_back()  # that is what the keys say
             return
         if self._rendering is None and not wanted.same_take(self._made) and not worker.busy:
             self._making = wanted
-            self._rendering = Rendering(wanted.order.source, wanted.order.settings, wanted.order.rate)
+            self._rendering = Rendering(wanted.request.source, wanted.request.settings, wanted.request.rate)
         if self._rendering is not None and self._rendering.advance(wait):
             take, self._made = self._rendering.take, self._making
             assert take is not None and self._made is not None
-            self._take = self._made.order.character().mapping.apply(take)
+            self._take = self._made.request.character().mapping.apply(take)
             self._rendering.close()
             self._rendering = None
             self._show(context.scene.frame_current_final)
@@ -144,21 +144,21 @@ class Preview:
         """The face at a frame of the scene; nothing outside of the line."""
         wanted, take = self._made, self._take
         assert wanted is not None and take is not None
-        first = wanted.order.source.frame_of(take.start, wanted.order.rate) + wanted.shift
+        first = wanted.request.source.frame_of(take.start, wanted.request.rate) + wanted.shift
         at = frame - float(first)
         if not 0 <= at <= take.frame_count - 1:
             return
         frames = np.arange(take.frame_count)
-        for owner, target, path, index in _numbers(wanted.order):
+        for owner, target, path, index in _numbers(wanted.request):
             if target in take.names:
                 self._before.setdefault((owner.described, target), targets.read(owner.block, path, index))
                 targets.write(owner.block, path, index, float(np.interp(at, frames, take.curve(target))))
 
 
-def _numbers(order: Order) -> list[tuple[Any, str, str, int]]:
+def _numbers(request: KeyRequest) -> list[tuple[Any, str, str, int]]:
     """Owner, target, path and index of all that the line moves; nothing if the character is gone."""
     try:
-        character: Character = order.character()
+        character: Character = request.character()
     except KoeMorphError:
         return []
     return [(owner, target, *at) for owner in character.owners for target, at in owner.targets.items()]

@@ -16,20 +16,20 @@ from bpy.props import (
 )
 from bpy.types import PropertyGroup
 
-from koemorph.curves import TOLERANCE
+from koemorph.keying import STYLES, Keying
 from koemorph.knobs import Info
 from koemorph.rig import shipped
 from koemorph.settings import Settings, info_of
 
-from . import compat, mapping, wording
+from . import compat, labels, mapping
 from .destination import ACTIVE, NEW, NLA
 
 
 def _property(shown: Info, default: Any) -> Any:
     """Blender's property for a setting."""
-    common = {"name": wording.name(shown), "description": wording.description(shown.tooltip)}
+    common = {"name": labels.name(shown), "description": labels.description(shown.tooltip)}
     if shown.kind == "choice":
-        items = [(choice, wording.title(choice), "") for choice in shown.choices]
+        items = [(choice, labels.title(choice), "") for choice in shown.choices]
         return EnumProperty(items=items, default=default, **common)
     if shown.kind == "switch":
         return BoolProperty(default=default, **common)
@@ -61,12 +61,13 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def settings_of(shown: Any) -> Settings:
+    """As the panel shows them."""
+    return Settings().with_values(**{entry.name: _rounded(getattr(shown, entry.name)) for entry in fields(Settings)})
+
+
+def _rounded(value: Any) -> Any:
     """Blender keeps numbers in single precision: 0.2 must be 0.2 again, and not 0.20000000298."""
-    values = {}
-    for entry in fields(Settings):
-        value = getattr(shown, entry.name)
-        values[entry.name] = float(f"{value:.6g}") if isinstance(value, float) else value
-    return Settings().with_values(**values)
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def show_settings(shown: Any, values: dict[str, Any]) -> None:
@@ -74,6 +75,18 @@ def show_settings(shown: Any, values: dict[str, Any]) -> None:
     for name, value in values.items():
         if hasattr(shown, name):
             setattr(shown, name, value)
+
+
+KEYING = {entry.name: info_of(entry) for entry in fields(Keying)}
+
+
+def keying_of(shown: Any) -> Keying:
+    """How the panel says that lines are keyed."""
+    return Keying(style=shown.style.lower(), tolerance=_rounded(shown.tolerance))
+
+
+def show_keying(shown: Any, keying: Keying) -> None:
+    shown.style, shown.tolerance = keying.style.upper(), keying.tolerance
 
 
 class SceneProperties(PropertyGroup):
@@ -145,24 +158,11 @@ class SceneProperties(PropertyGroup):
         ],
     )
     style: EnumProperty(
-        name="Style",
-        description="How many keys there are, and what is between them",
-        items=[
-            ("EVERY", "Every Frame", "A key on every frame"),
-            ("BEZIER", "Few Keys", "As few Bezier keys as the tolerance allows, to be edited by hand"),
-            ("LINEAR", "Few, Straight", "As few keys as the tolerance allows, with straight lines between them"),
-            ("STEPPED", "Stepped", "As few keys as the tolerance allows, held until the next one"),
-        ],
+        name=KEYING["style"].label,
+        description=labels.description(KEYING["style"].tooltip),
+        items=[(one.name.upper(), one.label, labels.description(one.tooltip)) for one in STYLES.values()],
     )
-    tolerance: FloatProperty(
-        name="Tolerance",
-        description="How far a curve of few keys may stray from the performance, 1 being a shape's full travel",
-        default=TOLERANCE,
-        min=0.001,
-        max=0.2,
-        step=0.1,
-        precision=3,
-    )
+    tolerance: _property(KEYING["tolerance"], Keying.tolerance)
     shot_list: StringProperty(
         name="Shot List",
         description="A table, JSON list or timeline of lines; each names its recording, its frame and its character",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -15,13 +15,14 @@ import bpy
 from bpy.app.translations import pgettext_rpt
 
 from koemorph.errors import AudioError, Cancelled, KoeMorphError, RigError, ShotListError
+from koemorph.keying import Keying
 from koemorph.settings import Settings
 from koemorph.shots import Shot, read_shots
 from koemorph.take import Take
 
 from .character import dressed
 from .destination import ACTIVE, NEW, check
-from .press import EVERY, Order, key
+from .key_line import KeyRequest, key
 from .process import Rendering
 from .source import Source, scene_rate
 
@@ -35,8 +36,7 @@ class Manner:
 
     where: str = NEW
     blend: str = "REPLACE"
-    style: str = EVERY
-    tolerance: float = 0.01
+    keying: Keying = field(default_factory=Keying)
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,21 @@ def _has_shapes(one: Any) -> bool:
     return one.type == "MESH" and one.data.shape_keys is not None
 
 
-def order_of(shot: Shot, manner: Manner) -> Order:
+def order_of(shot: Shot, manner: Manner) -> KeyRequest:
     """Everything that can be refused is refused here, before the worker starts."""
     if not shot.audio.is_file():
         raise AudioError(f"{shot.audio} is not a file; check the path.")
     first = Fraction(FIRST_FRAME if shot.start_frame is None else shot.start_frame)
     source = Source(shot.audio.absolute(), first, shot.begin, shot.end, shot.channel or None)
-    placed = Order(
-        *(source, faces(shot.face), shot.settings, scene_rate(bpy.context.scene), shot.rig),
-        *(manner.where, manner.blend, manner.style, manner.tolerance),
+    placed = KeyRequest(
+        source=source,
+        objects=faces(shot.face),
+        settings=shot.settings,
+        rate=scene_rate(bpy.context.scene),
+        keying=manner.keying,
+        naming=shot.rig,
+        where=manner.where,
+        blend=manner.blend,
     )
     check(placed.character().owners, placed.where)
     return placed
@@ -112,12 +118,12 @@ class Lines:
     Each is known by a name and what orders it, which may fail.
     """
 
-    def __init__(self, lines: Sequence[tuple[str, Callable[[], Order]]]) -> None:
+    def __init__(self, lines: Sequence[tuple[str, Callable[[], KeyRequest]]]) -> None:
         self.told: dict[str, Told] = {}
         self.stage, self.fraction = "starting", 0.0
         self._names = [name for name, _ in lines]
-        self._made: list[tuple[str, Order, Take, tuple[str, ...]]] = []
-        self._waiting: list[tuple[str, Order]] = []
+        self._made: list[tuple[str, KeyRequest, Take, tuple[str, ...]]] = []
+        self._waiting: list[tuple[str, KeyRequest]] = []
         self._current: Rendering | None = None
         self._last_words = ""
         for name, ordered in lines:

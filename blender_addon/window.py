@@ -16,14 +16,15 @@ from bpy.app.handlers import persistent
 
 from koemorph.errors import KoeMorphError
 from koemorph.formats import read_take
+from koemorph.keying import Keying
 from koemorph.panel.link import Listener, Message, Peer
 from koemorph.settings import Settings
 
 from .character import character_of, chosen_objects
+from .key_line import key, request_of
 from .line import Line, lines_of
 from .preferences import preferences
-from .press import EVERY, STYLES, key, order
-from .properties import settings_of, show_settings
+from .properties import keying_of, settings_of, show_keying, show_settings
 from .screen import in_window
 from .source import chosen_source, scene_rate
 
@@ -158,8 +159,7 @@ def _scene() -> dict[str, Any]:
         "rate": str(scene_rate(bpy.context.scene)),
         "target": "",
         "names": [],
-        "keys": shown.style.lower(),
-        "tolerance": float(f"{shown.tolerance:.6g}"),
+        **keying_of(shown).to_dict(),
     }
     objects = chosen_objects(bpy.context)
     if objects:
@@ -177,13 +177,8 @@ def _keyed(message: Message) -> tuple[Any, str]:
     take = read_take(Path(message["take"]))
     if message["audio"] and not _is_chosen(Path(message["audio"])):
         shown.source, shown.audio = "FILE", message["audio"]
-    style = message["keys"].upper()
-    if style not in (EVERY, *STYLES):
-        raise KoeMorphError(f"The panel asks for {message['keys']!r} keys, which do not exist here; update it.")
-    shown.style = style
-    if shown.style != EVERY:
-        shown.tolerance = message["tolerance"]
-    placed = replace(order(bpy.context), settings=Settings.from_dict(message["settings"]))
+    show_keying(shown, Keying.from_dict(message))
+    placed = replace(request_of(bpy.context), settings=Settings.from_dict(message["settings"]))
     source = placed.source
     if source.begin is not None or source.end is not None:
         begin = source.begin or take.start

@@ -30,7 +30,7 @@ if not hasattr(cmds, "about"):  # in mayapy there are no commands before this
 
     maya.standalone.initialize(name="python")
 
-from koemorph_maya import plugin, press, sample_face  # noqa: E402
+from koemorph_maya import key_line, plugin, sample_face  # noqa: E402
 from koemorph_maya.character import obstacle  # noqa: E402
 from koemorph_maya.clock import scene_rate  # noqa: E402
 from koemorph_maya.keys import pending  # noqa: E402
@@ -39,6 +39,7 @@ from koemorph_maya.source import from_node  # noqa: E402
 import koemorph  # noqa: E402
 from koemorph import formats  # noqa: E402
 from koemorph.face import load_face  # noqa: E402
+from koemorph.keying import Keying  # noqa: E402
 from koemorph.take import Take  # noqa: E402
 
 UNITS = ("film", "pal", "ntsc", "ntscf", "23.976fps", "29.97fps", "47.952fps", "59.94fps", "120fps")
@@ -90,11 +91,13 @@ def fresh(unit: str = "film") -> None:
     cmds.blendShape(goal, base, name="faceShapes")
 
 
-def keyed(unit: str = "film", style: str = press.EVERY, layer: str = "", mode: str = "override") -> str:
+def keyed(unit: str = "film", style: str = "every", layer: str = "", mode: str = "override") -> str:
     """One smooth take keyed on a fresh face from frame 101 on; returns the curve."""
     fresh(unit)
-    order = press.Order(("face",), scene_rate(), style=style, layer=layer, layer_mode=mode)
-    report = press.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
+    order = key_line.KeyRequest(
+        targets=("face",), rate=scene_rate(), keying=Keying(style=style), layer=layer, layer_mode=mode
+    )
+    report = key_line.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
     for note in report.notes:
         print(f"        note: {note}")
     (curve,) = report.curves
@@ -137,8 +140,8 @@ def check_kept() -> None:
     fresh()
     for frame in (1, 120, 500):
         cmds.setKeyframe(WEIGHT, time=frame, value=0.25)
-    order = press.Order(("face",), scene_rate())
-    press.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
+    order = key_line.KeyRequest(targets=("face",), rate=scene_rate())
+    key_line.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
     assert [cmds.getAttr(WEIGHT, time=frame) for frame in (1, 500)] == [0.25, 0.25]
     np.testing.assert_allclose(drawn(), VALUES, atol=1e-5)
 
@@ -148,8 +151,8 @@ def check_layers() -> None:
     np.testing.assert_allclose(drawn(), VALUES, atol=1e-5)
     fresh()
     cmds.setAttr(WEIGHT, 0.25)
-    order = press.Order(("face",), scene_rate(), layer="more", layer_mode="additive")
-    press.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
+    order = key_line.KeyRequest(targets=("face",), rate=scene_rate(), layer="more", layer_mode="additive")
+    key_line.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
     np.testing.assert_allclose(drawn(), VALUES + 0.25, atol=1e-5)
 
 

@@ -39,7 +39,7 @@ IMPORTED = ("numpy", "onnxruntime", "soxr", "_cffi_backend", "PIL")
 SHARED = ("soundfile.py", "_soundfile.py", "_soundfile_data", "pycparser", "typing_extensions.py")
 """The same for all of them."""
 OURS = (
-    *("plug-ins/koemorph_plugin.py", "scripts/koemorph_maya/press.py", "core/koemorph/weights/analyse.onnx"),
+    *("plug-ins/koemorph_plugin.py", "scripts/koemorph_maya/key_line.py", "core/koemorph/weights/analyse.onnx"),
     *("koemorph-maya-bake.py", "libraries.py", "selftest.py", "scenes/sample_face.ma", "LICENSE"),
 )
 NOT_NEEDED = re.compile(

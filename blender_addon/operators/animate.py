@@ -10,7 +10,7 @@ from bpy.types import Operator
 
 from koemorph.errors import KoeMorphError
 
-from ..press import Order, order
+from ..key_line import KeyRequest, request_of
 from ..process import worker
 from .base import LineOperator, ReasonedPoll, guarded, progress
 
@@ -24,8 +24,8 @@ class Animate(LineOperator, Operator):
     bl_label = "Animate Face"
     bl_options = {"REGISTER", "UNDO"}
 
-    def ordered(self, context: bpy.types.Context) -> Order:
-        return order(context)
+    def requested(self, context: bpy.types.Context) -> KeyRequest:
+        return request_of(context)
 
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str:

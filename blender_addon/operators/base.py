@@ -11,7 +11,7 @@ from bpy.app.translations import pgettext_rpt
 
 from koemorph.errors import Cancelled, KoeMorphError
 
-from ..press import Order, Report, key, run, start
+from ..key_line import KeyReport, KeyRequest, key, run, start
 from ..preview import preview
 from ..process import Rendering
 from ..screen import redraw
@@ -72,9 +72,9 @@ class LineOperator(ReasonedPoll):
 
     _timer: Any = None
     _rendering: Rendering | None = None
-    _order: Order | None = None
+    _request: KeyRequest | None = None
 
-    def ordered(self, context: bpy.types.Context) -> Any:
+    def requested(self, context: bpy.types.Context) -> Any:
         raise NotImplementedError
 
     def started(self, placed: Any) -> Any:
@@ -95,18 +95,18 @@ class LineOperator(ReasonedPoll):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         preview.put_back()
-        report = guarded(self, lambda: self.made(self.ordered(context)))
+        report = guarded(self, lambda: self.made(self.requested(context)))
         return self._reported(report)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if bpy.app.background or context.window is None:
             return self.execute(context)
         preview.put_back()
-        placed = guarded(self, lambda: self.ordered(context))
+        placed = guarded(self, lambda: self.requested(context))
         rendering = guarded(self, lambda: self.started(placed)) if placed else None
         if rendering is None:
             return {"CANCELLED"}
-        self._order, self._rendering = placed, rendering
+        self._request, self._rendering = placed, rendering
         progress.rendering, progress.stop_asked = rendering, False
         manager = context.window_manager
         manager.progress_begin(0.0, 1.0)
@@ -134,7 +134,7 @@ class LineOperator(ReasonedPoll):
         _show(context, rendering)
         if not done:
             return {"PASS_THROUGH"}
-        report = guarded(self, lambda: self.keyed(self._order, rendering))
+        report = guarded(self, lambda: self.keyed(self._request, rendering))
         self._leave(context)
         return self._reported(report)
 
@@ -144,7 +144,7 @@ class LineOperator(ReasonedPoll):
             self._rendering.cancel()
             self._leave(context)
 
-    def _reported(self, report: Report | None) -> set[str]:
+    def _reported(self, report: KeyReport | None) -> set[str]:
         if report is None:
             return {"CANCELLED"}
         for note in report.notes:

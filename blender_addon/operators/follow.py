@@ -24,7 +24,7 @@ class FollowSounds(LineOperator, Operator):
 
     _moved: list[Strayed]
 
-    def ordered(self, context: bpy.types.Context) -> Lines:
+    def requested(self, context: bpy.types.Context) -> Lines:
         found = strayed(context)
         if not found:
             raise KoeMorphError("Every line is where its sound is.")

@@ -15,7 +15,7 @@ from bpy_extras.io_utils import ImportHelper
 from koemorph.formats import READABLE, read
 from koemorph.settings import Settings
 
-from ..press import Report, key, order
+from ..key_line import KeyReport, key, request_of
 from ..source import Source, scene_rate
 from .base import LineOperator, guarded
 
@@ -40,12 +40,12 @@ class ImportTake(LineOperator, Operator, ImportHelper):
         return self._reported(guarded(self, lambda: _import(context, Path(bpy.path.abspath(self.filepath)))))
 
 
-def _import(context: bpy.types.Context, path: Path) -> Report:
+def _import(context: bpy.types.Context, path: Path) -> KeyReport:
     """At the panel's start frame, retimed to the scene's rate."""
     panel, rate = context.scene.koemorph, scene_rate(context.scene)
     reading = read(path)
     take = replace(reading.take.retime(rate), start=Fraction(0))
-    placed = order(context, Source(path, Fraction(panel.start_frame)), Settings())
+    placed = request_of(context, Source(path, Fraction(panel.start_frame)), Settings())
     return key(placed, take, reading.notes)
 
 

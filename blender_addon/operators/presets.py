@@ -12,8 +12,8 @@ from bpy.types import Menu, Operator
 from koemorph.presets import find_preset, shipped
 from koemorph.settings import Settings
 
+from ..labels import description, title
 from ..properties import show_settings
-from ..wording import description, title
 from .base import guarded
 
 FOLDER = "koemorph"

@@ -29,7 +29,7 @@ class KeyShotList(LineOperator, Operator):
         name="Shot List", description="The list; empty is the panel's", subtype="FILE_PATH", options={"SKIP_SAVE"}
     )
 
-    def ordered(self, context: bpy.types.Context) -> Lines:
+    def requested(self, context: bpy.types.Context) -> Lines:
         panel = context.scene.koemorph
         chosen = self.filepath or panel.shot_list
         if not chosen:

@@ -11,10 +11,10 @@ from bpy.types import Operator
 
 from koemorph.settings import Settings
 
-from ..again import NO_LINE, again, current_line
-from ..press import Order
+from ..key_line import KeyRequest
 from ..preview import preview
-from ..properties import settings_of, show_settings
+from ..properties import settings_of, show_keying, show_settings
+from ..retake import NO_LINE, current_line, retake
 from .base import LineOperator, ReasonedPoll
 
 
@@ -40,12 +40,12 @@ class Update(LineOperator, Operator):
             return why
         return "" if current_line(context) else NO_LINE
 
-    def ordered(self, context: bpy.types.Context) -> Order:
+    def requested(self, context: bpy.types.Context) -> KeyRequest:
         found = current_line(context)
         settings = settings_of(context.scene.koemorph.settings)
         if found is not None and self.stored_settings:
             settings = Settings.from_dict(found.line.settings)
-        return again(context, found, settings, Path(bpy.path.abspath(self.recording)) if self.recording else None)
+        return retake(context, found, settings, Path(bpy.path.abspath(self.recording)) if self.recording else None)
 
 
 class LoadSettings(Operator):
@@ -65,7 +65,7 @@ class LoadSettings(Operator):
             return {"CANCELLED"}
         panel, line = context.scene.koemorph, found.line
         show_settings(panel.settings, line.settings)
-        panel.style, panel.tolerance = line.style, line.tolerance
+        show_keying(panel, line.keying)
         return {"FINISHED"}
 
 

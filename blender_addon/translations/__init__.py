@@ -8,7 +8,7 @@ from pathlib import Path
 
 import bpy
 
-from ..wording import translated
+from ..labels import translated
 
 _LANGUAGES = {"ja": ("ja_JP",), "de": ("de_DE",)}
 """Blender's names for each file's language."""

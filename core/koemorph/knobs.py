@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import Field, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, Final, Literal
 
 from .errors import SettingsError
@@ -25,6 +25,10 @@ class Info:
     high: float | None = None
     step: float | None = None
     choices: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What choices are called, where their names do not say it."""
+    flag: str = ""
+    """Its name on command lines and in commands, where that is not the field's."""
     off: Value | None = None
     """The value at which its step leaves the curves as they came; None where there is no such value."""
     check: Callable[[str], object] | None = None
@@ -65,6 +69,12 @@ def _knob(default: Value, **shown: Any) -> Any:
 def info_of(entry: Field[Any]) -> Info:
     shown: Info = entry.metadata[_INFO]
     return shown
+
+
+def check_all(settings: Any) -> None:
+    """For `__post_init__` of a frozen dataclass of settings: each as it is held, or an error that says why not."""
+    for entry in fields(settings):
+        object.__setattr__(settings, entry.name, checked(info_of(entry), getattr(settings, entry.name)))
 
 
 def checked(shown: Info, value: Any) -> Value:

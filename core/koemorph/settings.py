@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
-from .knobs import Info, checked, choice, info_of, number, switch, text, whole
+from .knobs import Info, check_all, choice, info_of, number, switch, text, whole
 from .moods import NEUTRAL, moods, parse_mood_keys
 from .shape_edits import parse_shape_edits
 
@@ -312,8 +312,7 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        for entry in fields(self):
-            object.__setattr__(self, entry.name, checked(info_of(entry), getattr(self, entry.name)))
+        check_all(self)
 
     @classmethod
     def raw(cls) -> Settings:

@@ -20,7 +20,7 @@ from blender_addon.keys import Channel, Span, write
 from blender_addon.process import worker
 
 from koemorph import arkit
-from koemorph.curves import CurveKeys
+from koemorph.keying import CurveKeys
 from tests.benchmarks import clips
 
 FRAMES = 3600

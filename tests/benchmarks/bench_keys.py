@@ -15,15 +15,15 @@ import numpy as np
 
 from koemorph import arkit, formats
 from koemorph.cli.demo import EXAMPLE
-from koemorph.curves import INTERPOLATIONS, TOLERANCE, reduce_curves, reduce_take
 from koemorph.engine import Engine
+from koemorph.keying import STYLES, Keying, plan_keys
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 SECONDS = 60
 RATES = (60, 30, 24)
-TOLERANCES = (TOLERANCE, TOLERANCE / 2)
+TOLERANCES = (Keying.tolerance, Keying.tolerance / 2)
 
 
 def minute(paths: Sequence[Path], rate: FrameRate) -> Take:
@@ -34,12 +34,12 @@ def minute(paths: Sequence[Path], rate: FrameRate) -> Take:
     return Take(arkit.SHAPES, np.resize(values, (frames, len(arkit.SHAPES))), rate)
 
 
-def best(take: Take, tolerance: float, interpolation: str, times: int = 5) -> float:
+def best(take: Take, keying: Keying, times: int = 5) -> float:
     """The shortest of a few runs, in seconds of one processor core."""
     spent = []
     for _ in range(times):
         begin = time.process_time()
-        reduce_curves(take.values, tolerance, interpolation)  # type: ignore[arg-type]
+        plan_keys(take, None, keying)
         spent.append(time.process_time() - begin)
     return min(spent)
 
@@ -50,17 +50,18 @@ def bench_keys(paths: Sequence[Path] = ()) -> dict[str, dict[str, float]]:
     print(f"{'':32s} {'kept':>7s} {'keys/s/shape':>13s} {'error':>8s} {'half-frame':>11s} {'seconds':>8s}")
     for fps in RATES:
         take = minute(paths, FrameRate.parse(fps))
-        for interpolation in INTERPOLATIONS:
+        for style in (style.name for style in STYLES.values() if style.reduced):
             for tolerance in TOLERANCES:
-                keyed = reduce_take(take, tolerance, interpolation)
+                keying = Keying(style=style, tolerance=tolerance)
+                keyed = plan_keys(take, None, keying)
                 row = {
                     "kept": keyed.kept,
                     "keys a second and shape": keyed.key_count / SECONDS / len(take.names),
-                    "error": max(keyed.errors.values()),
-                    "half-frame error": max(keyed.half_frame_errors.values()),
-                    "seconds": best(take, tolerance, interpolation),
+                    "error": keyed.error,
+                    "half-frame error": max(between for _, between in keyed.errors.values()),
+                    "seconds": best(take, keying),
                 }
-                name = f"{fps} fps, {interpolation}, {tolerance:g}"
+                name = f"{fps} fps, {style}, {tolerance:g}"
                 rows[name] = row
                 kept, keys, error, half, seconds = row.values()
                 print(f"{name:32s} {kept:7.2%} {keys:13.2f} {error:8.5f} {half:11.5f} {seconds:8.3f}")

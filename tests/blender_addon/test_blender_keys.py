@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
+from fractions import Fraction
 from typing import Any
 
 import bpy
 import numpy as np
 import pytest
 from blender_addon import compat
-from blender_addon.press import order, run
+from blender_addon.key_line import request_of, run
 
-from koemorph import lips
-from koemorph.curves import reduce_take
+from koemorph.keying import Keying, plan_keys
 from koemorph.settings import Settings
 from tests.blender_addon.reading import curves, path_of, pose, state, stored
 
@@ -43,16 +43,14 @@ def test_few_keys_draw_what_the_core_promises(face: Any, panel: Any, expected: A
     panel.style, panel.tolerance = style, 0.02
     assert bpy.ops.koemorph.animate() == {"FINISHED"}
     take = expected("24")
-    sealed = lips.closure(take) >= lips.THRESHOLD
-    kind = {"BEZIER": "bezier", "LINEAR": "linear", "STEPPED": "stepped"}[style]
-    promised = reduce_take(take, 0.02, kind, sealed)
+    promised = plan_keys(take, None, Keying(style=style.lower(), tolerance=0.02), Fraction(1))
     drawn = curves(face.data.shape_keys)
     for name in take.names:
         curve, keys = drawn[path_of(name)], promised.curves[name]
         assert len(curve.keyframe_points) == len(keys)
         moments = np.arange(2 * take.frame_count - 1) / 2
         read = np.array([curve.evaluate(1 + moment) for moment in moments])
-        np.testing.assert_allclose(read, keys.at(moments), atol=1e-4)
+        np.testing.assert_allclose(read, keys.at(1 + moments), atol=1e-4)
         assert np.abs(read[::2] - take.curve(name)).max() <= 0.02 + 1e-4
 
 
@@ -135,9 +133,9 @@ def test_sliders_reach_as_far_as_the_keys(face: Any, panel: Any, expected: Any) 
 
 def test_a_long_line_is_keyed_in_bulk(face: Any, panel: Any, some_take: Any) -> None:
     """52 curves of 3600 keys; keyframe_insert would take minutes."""
-    from blender_addon.press import key
+    from blender_addon.key_line import key
 
-    placed = order(bpy.context)
+    placed = request_of(bpy.context)
     take = some_take(3600, "24")
     began = time.perf_counter()
     report = key(placed, take)
@@ -150,7 +148,7 @@ def test_a_long_line_is_keyed_in_bulk(face: Any, panel: Any, some_take: Any) -> 
 
 
 def test_scripts_get_the_report(face: Any, panel: Any) -> None:
-    report = run(order(bpy.context))
+    report = run(request_of(bpy.context))
     assert report.line.span.first == 1 and report.key_count == 52 * 36
     assert compat.curves_of(face.data.shape_keys) is not None
 

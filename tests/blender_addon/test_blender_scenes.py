@@ -10,8 +10,8 @@ import bpy
 import numpy as np
 import pytest
 from blender_addon import compat
+from blender_addon.key_line import key, request_of, start
 from blender_addon.line import lines_of
-from blender_addon.press import key, order, start
 from blender_addon.process import Rendering, worker
 from blender_addon.source import from_strip
 
@@ -230,7 +230,7 @@ def test_a_mapping_is_edited_saved_and_loaded(face: Any, panel: Any, expected: A
 
 def test_cancelled_work_changes_nothing(face: Any, panel: Any) -> None:
     before = state()
-    rendering = start(order(bpy.context))
+    rendering = start(request_of(bpy.context))
     rendering.cancel()
     with pytest.raises(Cancelled):
         _finish(rendering)
@@ -244,7 +244,7 @@ def test_a_killed_worker_changes_nothing_and_the_next_press_works(face: Any, pan
 
     panel.channel = "LEFT"
     before = state()
-    placed = order(bpy.context)
+    placed = request_of(bpy.context)
     rendering = start(placed)
     os.kill(worker.pid, signal.SIGKILL)
     with pytest.raises(KoeMorphError, match="worker"):
@@ -254,7 +254,7 @@ def test_a_killed_worker_changes_nothing_and_the_next_press_works(face: Any, pan
 
 
 def test_a_character_that_is_gone_meanwhile_is_an_error(face: Any, panel: Any, expected: Any) -> None:
-    placed = order(bpy.context)
+    placed = request_of(bpy.context)
     bpy.data.objects.remove(face)
     with pytest.raises(KoeMorphError, match="deleted or renamed"):
         key(placed, expected("24"))

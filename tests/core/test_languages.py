@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import pytest
 
+from koemorph.keying import STYLES, Keying
 from koemorph.languages import languages, texts
 from koemorph.presets import shipped
 from koemorph.settings import Settings, info_of
@@ -13,9 +14,10 @@ from koemorph.worker.work import STAGES
 
 def spoken() -> set[str]:
     found = {"Starting", *(stage.capitalize() for stage in STAGES)}
-    for entry in fields(Settings):
+    for entry in (*fields(Settings), *fields(Keying)):
         info = info_of(entry)
-        found |= {info.label, info.tooltip, info.group, info.unit, *info.choices}
+        found |= {info.label, info.tooltip, info.group, info.unit, *(info.labels.values() or info.choices)}
+    found |= {style.tooltip for style in STYLES.values()}
     for preset in shipped():
         found |= {preset.name, preset.about}
     return found - {""}

@@ -241,13 +241,13 @@ def test_without_a_graph_editor_the_keys_are_selected_all_the_same(face, in_wind
 
 
 def test_what_fails_half_way_is_taken_back(face, cmds, take_file, monkeypatch):
-    from koemorph_maya import press
+    from koemorph_maya import key_line
 
     def broken(*arguments):
         raise RuntimeError("no")
 
     before = copy.deepcopy(face.state)
-    monkeypatch.setattr(press, "_show", broken)
+    monkeypatch.setattr(key_line, "_show", broken)
     with pytest.raises(RuntimeError, match="no"):
         cmds.koemorphImport(file=str(take_file()))
     assert face.state == before

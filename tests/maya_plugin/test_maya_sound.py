@@ -64,11 +64,11 @@ def test_the_take_of_a_sound_is_exported_where_the_scene_has_it(face, recording,
 def test_a_script_keys_a_line_without_the_commands(bare_maya, recording, monkeypatch):
     monkeypatch.setenv("KOEMORPH_PYTHON", sys.executable)
     monkeypatch.setenv("PYTHONPATH", str(CORE))
-    from koemorph_maya import clock, press, source
+    from koemorph_maya import clock, key_line, source
 
     bare_maya.add_face("faceShapes", ("jawOpen",), "face")
-    order = press.Order(("face",), clock.scene_rate(), layer="dialogue")
-    report = press.run(order, source.from_file(recording(seconds=0.5), Fraction(101)))
+    order = key_line.KeyRequest(targets=("face",), rate=clock.scene_rate(), layer="dialogue")
+    report = key_line.run(order, source.from_file(recording(seconds=0.5), Fraction(101)))
     assert (report.key_count, report.first, report.last) == (12, 101, 112)
     bare_maya.shells["koemorph_plugin"].uninitializePlugin(sys.modules["maya.api.OpenMaya"].MObject())
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from koemorph.formats import read_take
+from koemorph.keying import Keying
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
@@ -130,15 +131,16 @@ def test_without_mayapy_the_panel_says_so(window, monkeypatch, cmds, qtbot):
     cmds.deleteUI("KoeMorphPanel")
 
 
-def test_the_button_keys_as_the_bar_says(window, panel, qtbot, take_file):
-    from koemorph_maya.how_bar import HowBar
+def test_the_button_keys_as_the_bar_and_the_tab_say(window, panel, qtbot, take_file):
+    from koemorph_maya.layer_bar import LayerBar
 
-    bar = window.interface.controls["KoeMorphPanel"]["widget"].findChild(HowBar)
-    assert not bar.mode.isEnabled() and not bar.tolerance.isEnabled()
+    bar = window.interface.controls["KoeMorphPanel"]["widget"].findChild(LayerBar)
+    tolerance, style = (panel.keys.knobs[name].box for name in ("tolerance", "style"))
+    assert not bar.mode.isEnabled() and style.currentData() == "every" and not tolerance.isEnabled()
     bar.layer.setEditText("dialogue")
     bar.mode.setCurrentIndex(bar.mode.findData("override"))
-    bar.style_box.setCurrentIndex(bar.style_box.findData("linear"))
-    bar.tolerance.setValue(0.05)
+    style.setCurrentIndex(style.findData("linear"))
+    tolerance.setValue(0.05)
     window.range = (101.0, 200.0)
     path = take_file()
     panel.open(path)
@@ -179,7 +181,7 @@ def test_the_panel_loads_the_plug_in_that_it_needs(window, panel, take_file):
 def test_choices_are_remembered_and_forgotten(maya):
     from koemorph_maya import options
 
-    chosen = options.Choices("dialogue", "override", "bezier", 0.02)
+    chosen = options.Choices(layer="dialogue", layer_mode="override", keying=Keying(style="bezier", tolerance=0.02))
     options.remember(chosen)
     assert options.remembered() == chosen
     options.forget()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from ..engine import Engine
 from ..errors import SettingsError
+from ..knob_flags import add_flags, given_of
 from ..model import load_model
 from ..presets import find_preset
 from ..settings import Settings, info_of
@@ -23,27 +23,7 @@ def add_settings(parser: argparse.ArgumentParser, *, network: bool = True) -> No
     parser.add_argument(
         "--smoothing", type=float, metavar="S", help="one smoothing time in seconds for the whole face; 0 is raw"
     )
-    groups: dict[str, Any] = {}
-    for entry in fields(Settings):
-        shown = info_of(entry)
-        if shown.network and not network:
-            continue
-        if shown.group not in groups:
-            groups[shown.group] = parser.add_argument_group(shown.group.lower())
-        group = groups[shown.group]
-        flag = "--" + entry.name.replace("_", "-")
-        if shown.kind == "choice":
-            group.add_argument(flag, choices=shown.choices, help=f"{shown.tooltip} (default: {entry.default})")
-        elif shown.kind == "switch":
-            usual = "on" if entry.default else "off"
-            action = argparse.BooleanOptionalAction
-            group.add_argument(flag, action=action, default=None, help=f"{shown.tooltip} (default: {usual})")
-        elif shown.kind == "text":
-            group.add_argument(flag, metavar="TEXT", help=f"{shown.tooltip} (default: none)")
-        else:
-            unit = f" {shown.unit}" if shown.unit else ""
-            limits = f"{shown.low:g} to {shown.high:g}{unit}, default {entry.default:g}"
-            group.add_argument(flag, type=float, metavar="N", help=f"{shown.tooltip} ({limits})")
+    add_flags(parser, (entry for entry in fields(Settings) if network or not info_of(entry).network))
 
 
 def settings_from(options: argparse.Namespace, base: Settings | None = None) -> Settings:
@@ -53,8 +33,7 @@ def settings_from(options: argparse.Namespace, base: Settings | None = None) -> 
         settings = find_preset(options.preset).over(settings)
     if options.smoothing is not None:
         settings = settings.with_values(lower_face_smoothing=options.smoothing, upper_face_smoothing=options.smoothing)
-    given = {entry.name: getattr(options, entry.name, None) for entry in fields(Settings)}
-    return settings.with_values(**{name: value for name, value in given.items() if value is not None})
+    return settings.with_values(**given_of(Settings, options))
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:

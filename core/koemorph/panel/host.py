@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from .. import __version__, formats
-from ..curves import INTERPOLATIONS, TOLERANCE, Interpolation
 from ..errors import KoeMorphError, SettingsError
+from ..keying import Keying
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
@@ -18,8 +18,6 @@ from .link import LinkError, Message, Peer, connect
 from .qt import QtCore, Signal, tr
 
 POLL_MS: Final = 30
-EVERY: Final = "every"
-"""How a key on every frame is asked for."""
 BUSY_SECONDS: Final = 6.0
 """A host that has been silent for so long is called busy."""
 
@@ -32,8 +30,8 @@ class Scene:
     target: str
     """The character that would be keyed; empty if none is selected."""
     names: tuple[str, ...]
-    keys: tuple[Interpolation | None, float] | None = None
-    """How the host would set keys, if it says so: of which kind (None: on every frame), at which tolerance."""
+    keying: Keying | None = None
+    """How the host would key, if it says so."""
 
 
 class Host(QtCore.QObject):
@@ -54,8 +52,9 @@ class Host(QtCore.QObject):
     def key(self, take: Take, recording: Path | None, settings: Settings) -> None:
         raise NotImplementedError
 
-    def tell_keys(self, interpolation: Interpolation | None, tolerance: float) -> None:
-        """How keys are wanted: few of them, or one on every frame; for hosts that do not ask for it themselves."""
+    def tell_keying(self, keying: Keying) -> None:
+        """How the next take is keyed."""
+        raise NotImplementedError
 
     def tell_settings(self, settings: Settings) -> None:
         """The settings have changed; a host may show them."""
@@ -72,7 +71,7 @@ class LinkedHost(Host):
         self._peer: Peer = connect(address, token, __version__)
         self._folder = tempfile.TemporaryDirectory(prefix="koemorph-panel-")
         self._waiting: set[str] = set()
-        self._keys: dict[str, Any] = {"keys": EVERY, "tolerance": 0.0}
+        self._keying = Keying()
         self._known = Settings()
         """What the host knows our settings to be."""
         self._timer = QtCore.QTimer(self)
@@ -85,7 +84,7 @@ class LinkedHost(Host):
         try:
             formats.write_take(take, path)
             audio = str(recording.absolute()) if recording else ""
-            told = {"take": str(path), "audio": audio, "settings": settings.changed(), **self._keys}
+            told = {"take": str(path), "audio": audio, "settings": settings.changed(), **self._keying.to_dict()}
             self._peer.send("key", id=job, **told)
         except KoeMorphError as err:
             self._fail(err)
@@ -101,8 +100,8 @@ class LinkedHost(Host):
             except LinkError as err:
                 self._fail(err)
 
-    def tell_keys(self, interpolation: Interpolation | None, tolerance: float) -> None:
-        self._keys = {"keys": interpolation or EVERY, "tolerance": tolerance}
+    def tell_keying(self, keying: Keying) -> None:
+        self._keying = keying
 
     @property
     def keying(self) -> bool:
@@ -130,7 +129,7 @@ class LinkedHost(Host):
             self.name = message["host"]
         elif kind == "scene":
             self.scene = Scene(
-                FrameRate.parse(message["rate"]), message["target"], tuple(message["names"]), _keys(message)
+                FrameRate.parse(message["rate"]), message["target"], tuple(message["names"]), _keying(message)
             )
         elif kind == "open":
             self.asked_to_open.emit(Path(message["audio"]))
@@ -171,10 +170,9 @@ class LinkedHost(Host):
         return self.name or tr("The host")
 
 
-def _keys(message: Message) -> tuple[Interpolation | None, float] | None:
+def _keying(message: Message) -> Keying | None:
     """What a scene says of keys; nothing where it says nothing that we know."""
-    kind = next((kind for kind in INTERPOLATIONS if kind == message.get("keys")), None)
-    if kind is None and message.get("keys") != EVERY:
+    try:
+        return Keying.from_dict(message) if "keys" in message else None
+    except SettingsError:
         return None
-    tolerance = message.get("tolerance")
-    return kind, float(tolerance) if isinstance(tolerance, (int, float)) else TOLERANCE

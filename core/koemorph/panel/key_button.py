@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..curves import Interpolation
 from ..errors import KoeMorphError
+from ..keying import Keying
 from ..rig import Rig
 from ..settings import Settings
 from .host import Host
@@ -26,8 +26,8 @@ class KeyButton(QtWidgets.QPushButton):
         super().__init__()
         self._state, self._line, self._rig = state, line, rig
         self._host = host
-        self._keys: tuple[Interpolation | None, float] | None = None
-        """How the host last said that it sets keys."""
+        self._keying: Keying | None = None
+        """How the host last said that it keys."""
         self.setVisible(host is not None)
         if host is None:
             return
@@ -40,8 +40,8 @@ class KeyButton(QtWidgets.QPushButton):
         host.set_settings.connect(self._take_settings)
         state.take_changed.connect(self.refresh)
         state.choices_changed.connect(self._tell)
-        self._tell()
         self.refresh()
+        self._tell()
 
     def key(self) -> None:
         """Hand the take to the host."""
@@ -57,9 +57,9 @@ class KeyButton(QtWidgets.QPushButton):
             self._state.start_with(rate=scene.rate)
         elif scene is not None and scene.rate != self._state.rate and not self._state.finished:
             self._state.choose(tr("Frame rate of the scene"), rate=scene.rate)
-        if scene is not None and scene.keys is not None and scene.keys != self._keys:
-            self._keys = scene.keys
-            self._state.start_with(interpolation=scene.keys[0], tolerance=scene.keys[1])
+        if scene is not None and scene.keying is not None and scene.keying != self._keying:
+            self._keying = scene.keying
+            self._state.start_with(keying=scene.keying)
         target, names = (scene.target, scene.names) if scene else ("", ())
         if names != (self._rig.rig.names if self._rig.rig else ()):
             self._show_rig(names, target)
@@ -79,7 +79,7 @@ class KeyButton(QtWidgets.QPushButton):
         if self._host is not None:
             choices = self._state.choices
             self._host.tell_settings(choices.settings)
-            self._host.tell_keys(choices.interpolation, choices.tolerance)
+            self._host.tell_keying(choices.keying)
 
     def _open(self, path: Path) -> None:
         """What the host has chosen; it may say so again."""

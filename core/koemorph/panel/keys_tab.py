@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-from typing import Final
+from dataclasses import fields
+from typing import Any, Final
 
-from .. import lips
-from ..curves import INTERPOLATIONS, reduce_take
 from ..errors import KoeMorphError
+from ..keying import Keying, plan_keys
+from ..knobs import info_of
 from ..take import Take
-from .qt import Qt, QtCore, QtWidgets, Signal, tr
+from .knobs import KINDS, Knob
+from .qt import QtCore, QtWidgets, Signal, tr
 from .state import Choices, State
 
 _PAUSE_MS: Final = 250
 """Counting waits until nothing has changed for so long."""
-_LEAST, _MOST, _STEP = 0.001, 0.1, 0.001
 
 
 class KeyCounter(QtCore.QObject):
@@ -40,25 +41,21 @@ class KeyCounter(QtCore.QObject):
         threading.Thread(target=self._work, args=(take, choices), daemon=True).start()
 
     def _work(self, take: Take, choices: Choices) -> None:
-        if choices.interpolation is None:
-            told = tr(
-                "{before} keys a second, {samples} keys.",
-                before=f"{float(take.rate.fps):.0f}",
-                samples=take.values.size,
-            )
-            self._done.emit(told)
-            return
         try:
-            keyed = reduce_take(take, choices.tolerance, choices.interpolation, lips.sealed(take))
-            shapes, seconds = len(take.names), max(float(take.duration), 1e-6)
-            told = tr(
-                "{before} keys a second become {after}.\n{keys} keys instead of {samples}, at most {error:.4f} off.",
-                before=f"{float(take.rate.fps):.0f}",
-                after=f"{keyed.key_count / shapes / seconds:.1f}",
-                keys=keyed.key_count,
-                samples=take.values.size,
-                error=max(keyed.errors.values()),
-            )
+            keyed = plan_keys(take, None, choices.keying)
+            before = f"{float(take.rate.fps):.0f}"
+            if not choices.keying.how.reduced:
+                told = tr("{before} keys a second, {samples} keys.", before=before, samples=take.values.size)
+            else:
+                seconds = max(float(take.duration), 1e-6)
+                few = {"keys": keyed.key_count, "samples": take.values.size, "error": keyed.error}
+                told = tr(
+                    "{before} keys a second become {after}.\n"
+                    "{keys} keys instead of {samples}, at most {error:.4f} off.",
+                    before=before,
+                    after=f"{keyed.key_count / len(take.names) / seconds:.1f}",
+                    **few,
+                )
         except KoeMorphError as err:
             told = str(err)
         self._done.emit(told)
@@ -72,36 +69,24 @@ class KeyCounter(QtCore.QObject):
 
 
 class KeysTab(QtWidgets.QWidget):
+    failed = Signal(str)
+
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
-        self._filling = False
-        self.tolerance = QtWidgets.QDoubleSpinBox()
-        self.tolerance.setDecimals(3)
-        self.tolerance.setRange(_LEAST, _MOST)
-        self.tolerance.setSingleStep(_STEP)
-        self.tolerance.setKeyboardTracking(False)
-        self.tolerance.setToolTip(tr("How far a keyed curve may stray from the take, where a shape goes from 0 to 1."))
-        self.slider = QtWidgets.QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(round(_LEAST / _STEP), round(_MOST / _STEP))
-        self.slider.setAccessibleName(tr("Tolerance"))
-        self.kind = QtWidgets.QComboBox()
-        for kind in INTERPOLATIONS:
-            self.kind.addItem(tr(kind), kind)
-        self.kind.addItem(tr("every frame"), None)
+        layout = QtWidgets.QVBoxLayout(self)
+        self.knobs: dict[str, Knob] = {}
+        for entry in fields(Keying):
+            knob = KINDS[info_of(entry).kind](entry, state, state.set_keying, self._held)
+            knob.failed.connect(self.failed)
+            self.knobs[entry.name] = knob
+            layout.addWidget(knob)
         self.answer = QtWidgets.QLabel()
         self.answer.setWordWrap(True)
         self.answer.setMinimumWidth(1)
-        form = QtWidgets.QFormLayout()
-        form.setRowWrapPolicy(QtWidgets.QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.addRow(tr("Tolerance"), self.tolerance)
-        form.addRow("", self.slider)
-        form.addRow(tr("Keys"), self.kind)
-        layout = QtWidgets.QVBoxLayout(self)
-        layout.addLayout(form)
         layout.addWidget(self.answer)
         about = QtWidgets.QLabel(
-            tr("A linked Blender sets so many keys; files hold every frame. Closed lips and extremes keep theirs.")
+            tr("A linked host gets these keys; files hold every frame. Closed lips and extremes keep theirs.")
         )
         about.setWordWrap(True)
         about.setMinimumWidth(1)
@@ -114,42 +99,24 @@ class KeysTab(QtWidgets.QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._count)
-        self.tolerance.valueChanged.connect(self._typed)
-        self.slider.valueChanged.connect(lambda position: self._choose(position * _STEP))
-        self.slider.sliderReleased.connect(state.end_drag)
-        self.kind.currentIndexChanged.connect(self._choose_kind)
         state.choices_changed.connect(self.refresh)
         state.take_changed.connect(self._pause.start)
         self.refresh()
 
     def refresh(self) -> None:
-        self._filling = True
-        choices = self._state.choices
-        self.tolerance.setValue(choices.tolerance)
-        self.slider.setValue(round(choices.tolerance / _STEP))
-        kinds = (*INTERPOLATIONS, None)
-        self.kind.setCurrentIndex(kinds.index(choices.interpolation))
-        for widget in (self.tolerance, self.slider):
-            widget.setEnabled(choices.interpolation is not None)
-        self._filling = False
+        keying = self._state.choices.keying
+        for name, knob in self.knobs.items():
+            knob.show_value(getattr(keying, name))
+        self.knobs["tolerance"].restrict(
+            "" if keying.how.reduced else tr("There is a key on every frame, so that nothing strays.")
+        )
         self._pause.start()
 
     def showEvent(self, event: QtCore.QEvent) -> None:  # noqa: N802
         self._pause.start()
 
-    def _choose(self, tolerance: float) -> None:
-        if not self._filling:
-            self._state.choose(tr("Tolerance"), tolerance=round(tolerance, 6))
-
-    def _typed(self, tolerance: float) -> None:
-        self._choose(tolerance)
-        if not self._filling:
-            self._state.end_drag()
-
-    def _choose_kind(self, index: int) -> None:
-        if not self._filling:
-            self._state.choose(tr("Keys"), interpolation=self.kind.itemData(index))
-            self._state.end_drag()
+    def _held(self, name: str) -> Any:
+        return getattr(self._state.choices.keying, name)
 
     def _count(self) -> None:
         if self._state.take is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Final
+from typing import Any, Final
 
 from ..settings import Settings, info_of
 from .knobs import KINDS, Knob
@@ -68,7 +68,7 @@ class KnobBoard(QtWidgets.QWidget):
         for entry in fields(Settings):
             info = info_of(entry)
             large = info.group in LARGE and info.kind == "number"
-            knob = KINDS[info.kind](entry, state, large)
+            knob = KINDS[info.kind](entry, state, state.set_setting, self._held, large)
             knob.failed.connect(self.failed)
             self.knobs[entry.name] = knob
             if large:
@@ -88,6 +88,9 @@ class KnobBoard(QtWidgets.QWidget):
         state.choices_changed.connect(self.refresh)
         state.source_changed.connect(self._restrict)
         self.refresh()
+
+    def _held(self, name: str) -> Any:
+        return getattr(self._state.settings, name)
 
     def refresh(self) -> None:
         """Only what has changed: a drag comes here sixty times a second."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import Field
 from typing import Any, Final
 
@@ -15,13 +16,24 @@ _STEPS: Final = 1000
 
 
 class Knob(QtWidgets.QWidget):
-    """One setting: its name, and what changes it. A double click on the name brings back the default."""
+    """One setting: its name, and what changes it. A double click on the name brings back the default.
+
+    `change` puts a value where the setting is held, by its name; a refused one is told, and comes again by `held`.
+    """
 
     failed = Signal(str)
 
-    def __init__(self, entry: Field[Any], state: State, large: bool = False) -> None:
+    def __init__(
+        self,
+        entry: Field[Any],
+        state: State,
+        change: Callable[[str, Any], None],
+        held: Callable[[str], Any],
+        large: bool = False,
+    ) -> None:
         super().__init__()
         self.name, self._default, self._state = entry.name, entry.default, state
+        self._change, self._held = change, held
         self.info = info_of(entry)
         self._layout = QtWidgets.QGridLayout(self)
         self._layout.setContentsMargins(0, 1, 0, 1)
@@ -73,10 +85,10 @@ class Knob(QtWidgets.QWidget):
         if self._filling:
             return
         try:
-            self._state.set_setting(self.name, value)
+            self._change(self.name, value)
         except SettingsError as err:
             self.failed.emit(str(err))
-            self.show_value(getattr(self._state.settings, self.name))
+            self.show_value(self._held(self.name))
 
     def _end(self) -> None:
         self._state.end_drag()
@@ -156,7 +168,7 @@ class ChoiceKnob(Knob):
         self.box.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(9)
         for choice in self.info.choices:
-            self.box.addItem(tr(choice), choice)
+            self.box.addItem(tr(self.info.labels.get(choice, choice)), choice)
         self.box.currentIndexChanged.connect(self._picked)
         self._layout.addWidget(self._label, 0, 0)
         self._layout.addWidget(self.box, 0, 2)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ..curves import INTERPOLATIONS, TOLERANCE, Interpolation
 from ..errors import SettingsError
+from ..keying import Keying
 from ..settings import Settings, info_of
 from ..take import Take
 from ..timing import FrameRate
 from .qt import QtCore, QtGui, Signal, tr
 
-LABELS: Final = {entry.name: info_of(entry).label for entry in fields(Settings)}
+LABELS: Final = {entry.name: info_of(entry).label for entry in (*fields(Settings), *fields(Keying))}
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,7 @@ class Choices:
 
     settings: Settings = field(default_factory=Settings)
     rate: FrameRate = field(default_factory=lambda: FrameRate.parse(60))
-    tolerance: float = TOLERANCE
-    """How far keys may stray from the take."""
-    interpolation: Interpolation | None = INTERPOLATIONS[0]
-    """None for a key on every frame."""
+    keying: Keying = field(default_factory=lambda: Keying(style="bezier"))
     mapping: str = ""
     """The name or file of the preset that names shapes for the rig; empty for ARKit's own names."""
 
@@ -95,6 +92,11 @@ class State(QtCore.QObject):
         """One setting; the steps of one drag are undone together. Raises what is wrong with the value."""
         settings = self.settings.with_values(**{name: value})
         self._push(replace(self._choices, settings=settings), tr(LABELS[name]), f"{name} {self._drag}")
+
+    def set_keying(self, name: str, value: Any) -> None:
+        """The same for how the take is keyed."""
+        keying = replace(self._choices.keying, **{name: value})
+        self._push(replace(self._choices, keying=keying), tr(LABELS[name]), f"{name} {self._drag}")
 
     def set_settings(self, settings: Settings, why: str) -> None:
         self._push(replace(self._choices, settings=settings), why)

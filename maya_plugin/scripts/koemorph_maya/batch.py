@@ -11,19 +11,21 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
 from maya import cmds
 
 from koemorph.errors import KoeMorphError, OutputError
+from koemorph.keying import Keying
+from koemorph.knob_flags import add_flags, given_of
 from koemorph.presets import find_preset
 from koemorph.recording import Recording
 from koemorph.settings import Settings
 from koemorph.shots import Shot, read_shots
 
-from . import press
+from . import key_line
 from .character import chosen_targets
 from .clock import scene_rate
 from .outcome import Outcome, keyed, write_report
@@ -48,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
     reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--layer", default="", help="an animation layer, made if need be")
-    reader.add_argument("--keys", choices=press.STYLES, default=press.EVERY)
+    add_flags(reader, fields(Keying))
     reader.add_argument("--told", type=Path, metavar="FILE", help="also write what came of each line as JSON")
     reader.add_argument("--report", type=Path, metavar="FOLDER", help="also write the report that shot lists have")
     return reader
@@ -103,17 +105,24 @@ def bake(given: argparse.Namespace) -> list[Outcome]:
     return outcomes
 
 
-def _lines(given: argparse.Namespace) -> list[tuple[press.Order, Recording, Shot | None]]:
+def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, Recording, Shot | None]]:
     rate = scene_rate()
     settings = find_preset(given.preset).over(Settings()) if given.preset else Settings()
     targets = tuple(given.target or chosen_targets())
-    order = press.Order(targets, rate, settings, given.mapping, given.layer, style=given.keys)
+    order = key_line.KeyRequest(
+        targets=targets,
+        rate=rate,
+        settings=settings,
+        naming=given.mapping,
+        layer=given.layer,
+        keying=Keying(**given_of(Keying, given)),
+    )
     if given.shots is None:
         return [(order, chosen(given.file, given.audio, given.start_frame, rate), None)]
     listed = read_shots(given.shots, rate=rate, settings=settings)
     if listed.problems:
         raise KoeMorphError("; ".join(str(problem).rstrip(".") for problem in listed.problems) + ".")
-    lines: list[tuple[press.Order, Recording, Shot | None]] = []
+    lines: list[tuple[key_line.KeyRequest, Recording, Shot | None]] = []
     for shot in listed:
         first = given.start_frame if shot.start_frame is None else Fraction(shot.start_frame)
         named = shot.face or shot.character

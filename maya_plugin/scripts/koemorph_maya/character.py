@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from maya import cmds
 
 from koemorph.errors import RigError
-from koemorph.rig import Coverage, Mapping, find
+from koemorph.rig import Coverage, Mapping, find, match_many
 
-from .naming import matched
 from .nodes import is_curve, is_layered, kind, movers
 
 
@@ -67,16 +66,15 @@ def character_of(targets: list[str], naming: str = "", layered: bool = False) ->
     """`naming` is a mapping preset's name or file; without one the best that comes along counts."""
     nodes = blend_shapes(targets)
     wanted = find(naming) if naming else None
-    attributes = tuple(link for link in wanted.links if "." in link.target) if wanted else ()
-    if not nodes and not attributes:
+    if not nodes and not (wanted and any(map(is_attribute, wanted.targets))):
         raise RigError(_without_shapes(targets))
     names = {node: aliases(node) for node in nodes}
-    mapping, coverage = matched(names, targets[0], wanted)
+    mapping, coverage = match_many(list(names.values()), targets[0], wanted, is_attribute)
     plugs: dict[str, tuple[str, ...]] = {}
     notes = [f"{s} may mean {' or '.join(each)}, so that it is left out." for s, each in coverage.ambiguous.items()]
     for target in mapping.targets:
         holding = [f"{node}.{target}" for node, held in names.items() if target in held]
-        if "." in target:
+        if is_attribute(target):
             holding = [plug for plug in (_attribute(target, targets),) if plug]
             notes += [] if holding else [f"The scene has no attribute {target}."]
         free = []
@@ -91,6 +89,11 @@ def character_of(targets: list[str], naming: str = "", layered: bool = False) ->
         why = f" ({notes[0]})" if notes else ""
         raise RigError(f"Nothing of {targets[0]} can be keyed with the mapping {mapping.name}{why}.")
     return Character(targets[0], mapping, coverage, plugs, tuple(notes))
+
+
+def is_attribute(target: str) -> bool:
+    """Whether a target is an attribute of a control, and not a weight of a blendShape."""
+    return "." in target
 
 
 def obstacle(plug: str, layered: bool = False) -> str:

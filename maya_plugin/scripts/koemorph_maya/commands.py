@@ -10,13 +10,13 @@ from maya import cmds
 from maya.api import OpenMaya, OpenMayaAnim
 
 from koemorph import formats
-from koemorph.curves import TOLERANCE
 from koemorph.errors import KoeMorphError
+from koemorph.keying import Keying
 from koemorph.presets import find_preset
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
-from . import keys, press
+from . import key_line, keys
 from .character import character_of, chosen_targets
 from .clock import exact, scene_rate
 from .flags import Flags, help_of, syntax_of
@@ -48,7 +48,7 @@ class Command(OpenMaya.MPxCommand):
     def work(self, flags: Flags) -> str:
         raise NotImplementedError
 
-    def tell(self, report: press.Report) -> str:
+    def tell(self, report: key_line.KeyReport) -> str:
         for note in report.notes:
             OpenMaya.MGlobal.displayWarning(note)
         return report.text()
@@ -58,25 +58,25 @@ class KeyCommand(Command):
     name = "koemorphKey"
 
     def work(self, flags: Flags) -> str:
-        order = order_of(flags)
+        wanted = request_of(flags)
         first = exact(flags.number("-startFrame", 1.0))
-        source = chosen(flags.text("-file"), flags.text("-audio"), first, order.rate, flags.text("-channel") or None)
+        source = chosen(flags.text("-file"), flags.text("-audio"), first, wanted.rate, flags.text("-channel") or None)
         with ProgressWindow() as progress:
-            return self.tell(press.run(order, source, progress.show))
+            return self.tell(key_line.run(wanted, source, progress.show))
 
 
 class ImportCommand(Command):
     name = "koemorphImport"
 
     def work(self, flags: Flags) -> str:
-        order = order_of(flags)
+        wanted = request_of(flags)
         path = _required(flags, "a file to read")
         told = flags.text("-sourceFps")
         reading = formats.read(path, rate=FrameRate.parse(told) if told else None)
-        first = order.rate.position(reading.take.start)
+        first = wanted.rate.position(reading.take.start)
         if flags.has("-startFrame"):
             first = exact(flags.number("-startFrame", 0.0))
-        return self.tell(press.key(order, reading.take, first, path.stem, reading.notes))
+        return self.tell(key_line.key(wanted, reading.take, first, path.stem, reading.notes))
 
 
 class ExportCommand(Command):
@@ -108,7 +108,7 @@ class CoverageCommand(Command):
 class WriteKeysCommand(OpenMaya.MPxCommand):
     """What the others key with, and not for anybody else: keys go past Maya's own commands and are undone here."""
 
-    name = press.WRITE_COMMAND
+    name = key_line.WRITE_COMMAND
 
     def __init__(self) -> None:
         super().__init__()
@@ -162,22 +162,21 @@ class ProgressWindow:
         return True
 
 
-def order_of(flags: Flags) -> press.Order:
+def request_of(flags: Flags) -> key_line.KeyRequest:
     span = None
     if flags.has("-rangeStart") or flags.has("-rangeEnd"):
         span = (flags.number("-rangeStart", float("-inf")), flags.number("-rangeEnd", float("inf")))
-    return press.Order(
-        tuple(_targets(flags)),
-        scene_rate(),
-        settings_of(flags),
-        flags.text("-mapping"),
-        flags.text("-layer"),
-        flags.text("-layerMode", "additive"),
-        flags.text("-keys", press.EVERY),
-        flags.number("-tolerance", TOLERANCE),
-        flags.has("-merge"),
-        exact(flags.number("-offset", 0.0)),
-        span,
+    return key_line.KeyRequest(
+        targets=tuple(_targets(flags)),
+        rate=scene_rate(),
+        settings=settings_of(flags),
+        naming=flags.text("-mapping"),
+        layer=flags.text("-layer"),
+        layer_mode=flags.text("-layerMode", "additive"),
+        keying=Keying(**flags.knobs(Keying)),
+        merge=flags.has("-merge"),
+        offset=exact(flags.number("-offset", 0.0)),
+        span=span,
     )
 
 

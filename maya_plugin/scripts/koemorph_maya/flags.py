@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import Field, fields
+from typing import Any
+
 from maya.api import OpenMaya
+
+from koemorph.keying import Keying
+from koemorph.knob_flags import name_of
+from koemorph.knobs import info_of
 
 _SYNTAX = OpenMaya.MSyntax
 TEXT, NUMBER, SWITCH = _SYNTAX.kString, _SYNTAX.kDouble, _SYNTAX.kNoArg
@@ -34,6 +41,15 @@ _TARGETS = (
     ("-t", "-targets", TEXT, "faces or blendShape nodes, parted by spaces; default: the selection"),
     ("-m", "-mapping", TEXT, "a mapping preset, by name or file; default: the best that fits"),
 )
+
+
+def _flag(short: str, entry: Field[Any]) -> tuple[str, str, int, str]:
+    """What is said of a setting as a flag. Maya wants short names too, and they are never to change."""
+    shown = info_of(entry)
+    known = f" ({', '.join(shown.choices)})" if shown.choices else f" ({shown.low:g} to {shown.high:g})"
+    return short, f"-{name_of(entry)}", TEXT if shown.choices else NUMBER, shown.tooltip.rstrip(".") + known
+
+
 _KEYING = (
     *_TARGETS,
     ("-o", "-offset", NUMBER, "frames by which the line is moved"),
@@ -41,8 +57,7 @@ _KEYING = (
     ("-re", "-rangeEnd", NUMBER, "the last frame that may get keys"),
     ("-l", "-layer", TEXT, "an animation layer, made if need be"),
     ("-lm", "-layerMode", TEXT, "of a new layer: additive or override"),
-    ("-k", "-keys", TEXT, "every, bezier, linear or stepped"),
-    ("-tol", "-tolerance", NUMBER, "how far reduced keys may stray"),
+    *(_flag(short, entry) for short, entry in zip(("-k", "-tol"), fields(Keying), strict=True)),
     ("-mg", "-merge", SWITCH, "keep keys of the range that stand between the new ones"),
 )
 for _name in ("koemorphKey", "koemorphImport"):
@@ -61,6 +76,15 @@ class Flags:
 
     def text(self, flag: str, usual: str = "") -> str:
         return self._parsed.flagArgumentString(flag, 0) if self.has(flag) else usual
+
+    def knobs(self, kind: type[Any]) -> dict[str, str | float]:
+        """What it says of the settings of a kind, by field."""
+        said: dict[str, str | float] = {}
+        for entry in fields(kind):
+            flag = f"-{name_of(entry)}"
+            if self.has(flag):
+                said[entry.name] = self.text(flag) if info_of(entry).choices else self.number(flag, 0.0)
+        return said
 
     def number(self, flag: str, usual: float) -> float:
         return self._parsed.flagArgumentDouble(flag, 0) if self.has(flag) else usual

@@ -13,8 +13,8 @@ import numpy as np
 from maya.api import OpenMaya, OpenMayaAnim
 from numpy.typing import NDArray
 
-from koemorph.curves import CurveKeys
 from koemorph.errors import RigError
+from koemorph.keying import CurveKeys
 
 CLOSE = 1e-3
 """How far, in a shape's full travel, Maya may draw a curve from what was meant."""

@@ -50,7 +50,7 @@ def key_timeline() -> None:
     """As the panel was told last."""
     chosen = options.remembered()
     flags = {"layer": chosen.layer, "layerMode": chosen.layer_mode} if chosen.layer else {}
-    print(_OURS.koemorphKey(keys=chosen.style, tolerance=chosen.tolerance, **flags))
+    print(_OURS.koemorphKey(**chosen.keying.to_dict(), **flags))
 
 
 def tell_coverage() -> None:

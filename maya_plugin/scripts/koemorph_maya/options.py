@@ -2,47 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field
 
 from maya import cmds
 
-from koemorph.curves import TOLERANCE
+from koemorph.errors import SettingsError
+from koemorph.keying import Keying
 
-from . import layers, press
+from . import layers
 
 _PREFIX = "koemorph_"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choices:
     """How lines are keyed. Names and words are those of `koemorphKey`."""
 
     layer: str = ""
     layer_mode: str = layers.MODES[0]
-    style: str = press.EVERY
-    tolerance: float = TOLERANCE
+    keying: Keying = field(default_factory=Keying)
+
+    def held(self) -> dict[str, str | float]:
+        """As the preferences have it, by name without the prefix."""
+        return {
+            "layer": self.layer,
+            "layer_mode": self.layer_mode,
+            "style": self.keying.style,
+            "tolerance": self.keying.tolerance,
+        }
 
 
 def remembered() -> Choices:
     """As they were chosen last; what another version wrote and this one does not know counts as not chosen."""
-    held = {}
-    for field in fields(Choices):
-        name = _PREFIX + field.name
-        if cmds.optionVar(exists=name):
-            held[field.name] = cmds.optionVar(query=name)  # type: ignore[call-overload]  # it wants the name
     usual = Choices()
-    layer, mode, style = (str(held.get(name, "")) for name in ("layer", "layer_mode", "style"))
-    tolerance = held.get("tolerance")
+    held = usual.held()
+    for name in held:
+        if cmds.optionVar(exists=_PREFIX + name):
+            held[name] = cmds.optionVar(query=_PREFIX + name)  # type: ignore[call-overload]  # it wants the name
+    try:
+        keying = Keying(style=str(held["style"]), tolerance=held["tolerance"])  # type: ignore[arg-type]  # checked
+    except SettingsError:
+        keying = usual.keying
+    mode = str(held["layer_mode"])
     return Choices(
-        layer,
-        mode if mode in layers.MODES else usual.layer_mode,
-        style if style in press.STYLES else usual.style,
-        float(tolerance) if isinstance(tolerance, (int, float)) and tolerance > 0 else usual.tolerance,
+        layer=str(held["layer"]),
+        layer_mode=mode if mode in layers.MODES else usual.layer_mode,
+        keying=keying,
     )
 
 
 def remember(choices: Choices) -> None:
-    for name, value in asdict(choices).items():
+    for name, value in choices.held().items():
         if isinstance(value, float):
             cmds.optionVar(floatValue=(_PREFIX + name, value))
         else:
@@ -51,6 +61,6 @@ def remember(choices: Choices) -> None:
 
 def forget() -> None:
     """Leaves nothing of ours in Maya's preferences."""
-    for field in fields(Choices):
-        if cmds.optionVar(exists=_PREFIX + field.name):
-            cmds.optionVar(remove=_PREFIX + field.name)
+    for name in Choices().held():
+        if cmds.optionVar(exists=_PREFIX + name):
+            cmds.optionVar(remove=_PREFIX + name)

@@ -17,7 +17,7 @@ from koemorph.shots.page import page
 from koemorph.shots.reading import REPORT
 from koemorph.shots.report import Entry, as_csv
 
-from . import press
+from . import key_line
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Outcome:
     entry: Entry
 
 
-def keyed(order: press.Order, source: Recording, shot: Shot | None, scene: Path) -> Outcome:
+def keyed(order: key_line.KeyRequest, source: Recording, shot: Shot | None, scene: Path) -> Outcome:
     """Key one line; whatever goes wrong is in the outcome."""
     began = time.perf_counter()
     name = shot.name if shot else source.name
     message, code, text, frames = "", 0, "", None
     notes: tuple[str, ...] = ()
     try:
-        report = press.run(order, source)
+        report = key_line.run(order, source)
         text, notes, frames = report.text(), report.notes, round(report.last - report.first) + 1
     except KoeMorphError as err:
         message, code = str(err), err.exit_code

@@ -5,12 +5,14 @@ Qt is Maya's own: PySide6, which Maya has since 2025.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from maya import OpenMayaUI, cmds
 
 from koemorph.errors import KoeMorphError
+from koemorph.keying import Keying
 from koemorph.panel.host import Host, Scene
 from koemorph.panel.qt import QtWidgets
 from koemorph.panel.window import Panel
@@ -18,10 +20,10 @@ from koemorph.recording import exact
 from koemorph.settings import Settings
 from koemorph.take import Take
 
-from . import options, press
+from . import key_line, options
 from .character import aliases, blend_shapes, chosen_targets
 from .clock import scene_rate
-from .how_bar import HowBar
+from .layer_bar import LayerBar
 from .process import start_worker, worker_python
 from .source import playing
 
@@ -45,7 +47,7 @@ class MayaHost(Host):
             targets = chosen_targets()
             nodes = blend_shapes(targets) if targets else []
             names = tuple(dict.fromkeys(name for node in nodes for name in aliases(node)))
-            self.scene = Scene(scene_rate(), targets[0] if names else "", names)
+            self.scene = Scene(scene_rate(), targets[0] if names else "", names, options.remembered().keying)
         except KoeMorphError as err:
             self.scene = None
             self.failed.emit(str(err))
@@ -60,20 +62,23 @@ class MayaHost(Host):
                 first = source.frame_of(take.start, rate)
             else:
                 first = exact(cmds.playbackOptions(query=True, minTime=True)) + rate.position(take.start)
-            order = press.Order(
-                tuple(chosen_targets()),
-                rate,
-                settings,
+            wanted = key_line.KeyRequest(
+                targets=tuple(chosen_targets()),
+                rate=rate,
+                settings=settings,
                 layer=how.layer,
                 layer_mode=how.layer_mode,
-                style=how.style,
-                tolerance=how.tolerance,
+                keying=how.keying,
             )
-            report = press.key(order, take, first, recording.stem if recording else "take")
+            report = key_line.key(wanted, take, first, recording.stem if recording else "take")
         except KoeMorphError as err:
             self.failed.emit(str(err))
             return
         self.told.emit("; ".join([report.text(), *report.notes]))
+
+    def tell_keying(self, keying: Keying) -> None:
+        """Remembered from day to day."""
+        options.remember(replace(options.remembered(), keying=keying))
 
     def close(self) -> None:
         """Nothing of the panel hears of the scene any longer."""
@@ -110,7 +115,7 @@ def restore() -> None:
         return
     host = MayaHost()
     control.layout().addWidget(Panel(host, start_worker=start_worker, python=python))
-    control.layout().addWidget(HowBar())
+    control.layout().addWidget(LayerBar())
     control.destroyed.connect(host.close)  # by then the panel itself is deleted, and has tidied up
 
 

@@ -17,6 +17,7 @@ pytest.importorskip("pytestqt")
 
 from koemorph import formats
 from koemorph.engine import Engine
+from koemorph.keying import Keying
 from koemorph.panel.link import TOKEN_VARIABLE, LinkError, Listener
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
@@ -140,9 +141,10 @@ def test_key_hands_over_the_take_and_the_answer_is_shown(qtbot, tmp_path, record
     qtbot.waitUntil(lambda: peer.poll() == [] and panel.key_button.isEnabled(), timeout=90_000)
     assert "Hero" in panel.key_button.text() and panel.state.rate == FrameRate.parse(24)
     assert panel.rig.bar.value() == 2
-    assert panel.state.choices.interpolation is None and not panel.keys.tolerance.isEnabled()
-    panel.keys.kind.setCurrentIndex(panel.keys.kind.findData("linear"))
-    panel.keys.tolerance.setValue(0.03)
+    assert panel.state.choices.keying == Keying(tolerance=0.02) and not panel.keys.knobs["tolerance"].isEnabled()
+    style = panel.keys.knobs["style"].box
+    style.setCurrentIndex(style.findData("linear"))
+    panel.keys.knobs["tolerance"].box.setValue(0.03)
     panel.key_button.click()
     heard = []
 

@@ -18,9 +18,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
-from koemorph import formats, lips
-from koemorph.curves import reduce_take
+from koemorph import formats
 from koemorph.engine import Engine
+from koemorph.keying import Keying, plan_keys
 from koemorph.panel import app
 from koemorph.panel.knobs import NumberKnob
 from koemorph.panel.memory import Memory
@@ -340,14 +340,16 @@ def test_keys_are_counted_live(opened, qtbot):
     counts = []
     for tolerance in (0.001, 0.1):
         before = opened.keys.answer.text()
-        opened.keys.tolerance.setValue(tolerance)
+        opened.keys.knobs["tolerance"].box.setValue(tolerance)
         qtbot.waitUntil(lambda before=before: opened.keys.answer.text() not in ("", before), timeout=WAIT)
         counts.append(int(opened.keys.answer.text().split("\n")[1].split()[0]))
-    keyed = reduce_take(opened.state.take, 0.1, "bezier", lips.sealed(opened.state.take))
+    keyed = plan_keys(opened.state.take, None, Keying(style="bezier", tolerance=0.1))
     assert counts[0] > counts[1] == keyed.key_count
     opened.state.undo.undo()
-    assert opened.keys.tolerance.value() == pytest.approx(0.001)
-    opened.keys.kind.setCurrentIndex(opened.keys.kind.count() - 1)
+    assert opened.keys.knobs["tolerance"].box.value() == pytest.approx(0.001)
+    style = opened.keys.knobs["style"].box
+    style.setCurrentIndex(style.findData("every"))
+    assert not opened.keys.knobs["tolerance"].isEnabled()
     every = opened.state.take.values.size
     qtbot.waitUntil(lambda: opened.keys.answer.text() == f"60 keys a second, {every} keys.", timeout=WAIT)
 

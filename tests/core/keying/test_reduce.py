@@ -7,22 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from maya_curves import as_maya
+from motions import smooth
 
-from koemorph import arkit, rig
-from koemorph.curves import (
-    INTERPOLATIONS,
-    SEALING,
-    CurveKeys,
-    as_blender,
-    as_maya,
-    reduce_curves,
-    reduce_take,
-)
-from koemorph.curves.fit import tridiagonal
 from koemorph.errors import TakeError
-from koemorph.take import Take
-from koemorph.timing import FrameRate
+from koemorph.keying import STYLES, CurveKeys, Keying, reduce_curves
+from koemorph.keying.evaluate import as_blender
+from koemorph.keying.fit import tridiagonal
 
+FEW = [style.name for style in STYLES.values() if style.reduced]
+BEZIER = Keying(style="bezier")
 curves = hnp.arrays(
     np.float32,
     st.tuples(st.integers(1, 60), st.integers(1, 4)),
@@ -30,24 +24,13 @@ curves = hnp.arrays(
 )
 
 
-@pytest.fixture(scope="module")
-def motion() -> np.ndarray:
-    """Ten seconds of 52 smooth curves with pauses, at 60 fps."""
-    rng = np.random.default_rng(1)
-    rough = np.clip(rng.standard_normal((75, 52)) * 0.3, 0, 1)
-    return np.stack([np.interp(np.arange(600) / 8, np.arange(75), rough[:, i]) for i in range(52)], axis=1).astype("f4")
-
-
-def smooth(values: np.ndarray) -> np.ndarray:
-    window = np.hanning(11) / np.hanning(11).sum()
-    return np.stack([np.convolve(np.pad(c, 5, mode="edge"), window, "valid") for c in values.T], axis=1)
-
-
 @settings(max_examples=80, deadline=None)
-@given(curves, st.sampled_from([0.002, 0.01, 0.05]), st.sampled_from(INTERPOLATIONS))
-def test_the_error_never_exceeds_what_is_allowed(values, tolerance, interpolation) -> None:
+@given(curves, st.sampled_from([0.002, 0.01, 0.05]), st.sampled_from(FEW))
+def test_the_error_never_exceeds_what_is_allowed(values, tolerance, style) -> None:
     frames = np.arange(len(values))
-    for column, keys in zip(values.T.astype(float), reduce_curves(values, tolerance, interpolation), strict=True):
+    for column, keys in zip(
+        values.T.astype(float), reduce_curves(values, Keying(style=style, tolerance=tolerance)), strict=True
+    ):
         assert np.abs(keys.at(frames) - column).max() <= tolerance
         assert np.abs(as_blender(keys, frames) - column).max() <= tolerance
         assert set(keys.frames) <= set(frames)
@@ -58,7 +41,7 @@ def test_the_error_never_exceeds_what_is_allowed(values, tolerance, interpolatio
 @given(curves, st.data())
 def test_marked_frames_stay_as_they_are(values, data) -> None:
     marked = np.array(data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values))))
-    for column, keys in zip(values.T.astype(float), reduce_curves(values, exact=marked), strict=True):
+    for column, keys in zip(values.T.astype(float), reduce_curves(values, BEZIER, marked), strict=True):
         np.testing.assert_allclose(keys.at(np.flatnonzero(marked)), column[marked], atol=1e-4)
 
 
@@ -66,24 +49,24 @@ def test_marked_frames_stay_as_they_are(values, data) -> None:
 @given(curves)
 def test_a_curve_never_leaves_its_own_range(values) -> None:
     between = np.linspace(0, len(values) - 1, 10 * len(values))
-    for column, keys in zip(values.T.astype(float), reduce_curves(values), strict=True):
+    for column, keys in zip(values.T.astype(float), reduce_curves(values, BEZIER), strict=True):
         drawn = keys.at(between)
         assert column.min() - 1e-9 <= drawn.min() and drawn.max() <= column.max() + 1e-9
 
 
 def test_smooth_motion_needs_few_keys(motion) -> None:
     values = smooth(motion)
-    by_kind = {kind: sum(map(len, reduce_curves(values, interpolation=kind))) for kind in INTERPOLATIONS}
-    assert by_kind["bezier"] < 0.2 * values.size
-    assert by_kind["bezier"] < by_kind["linear"] < by_kind["stepped"] < values.size
-    finer = sum(map(len, reduce_curves(values, tolerance=0.002)))
-    assert by_kind["bezier"] < finer
+    by_style = {style: sum(map(len, reduce_curves(values, Keying(style=style)))) for style in FEW}
+    assert by_style["bezier"] < 0.2 * values.size
+    assert by_style["bezier"] < by_style["linear"] < by_style["stepped"] < values.size
+    finer = sum(map(len, reduce_curves(values, Keying(style="bezier", tolerance=0.002))))
+    assert by_style["bezier"] < finer
 
 
 def test_peaks_and_dips_are_exact(motion) -> None:
     """Frame and value of each turning point that stands out, and the curve is flat there."""
     curve = 0.5 + 0.4 * np.sin(2 * np.pi * np.arange(300) / 47.3)
-    (keys,) = reduce_curves(curve[:, None])
+    (keys,) = reduce_curves(curve[:, None], BEZIER)
     turns = np.flatnonzero(np.diff(np.sign(np.diff(curve)))) + 1
     assert set(turns) <= set(keys.frames)
     np.testing.assert_array_equal(keys.slopes[np.isin(keys.frames, turns)], 0.0)
@@ -91,22 +74,22 @@ def test_peaks_and_dips_are_exact(motion) -> None:
 
 def test_ripples_below_the_tolerance_are_not_peaks() -> None:
     ripple = 0.3 + 0.004 * np.sin(np.arange(500))
-    (keys,) = reduce_curves(ripple[:, None])
+    (keys,) = reduce_curves(ripple[:, None], BEZIER)
     assert len(keys) == 2
 
 
 def test_a_flat_stretch_has_two_keys() -> None:
     curve = np.concatenate([np.zeros(100), np.sin(np.linspace(0, np.pi, 41)), np.zeros(100)])
-    (keys,) = reduce_curves(curve[:, None])
+    (keys,) = reduce_curves(curve[:, None], BEZIER)
     assert list(keys.frames[:2]) == [0, 100] and list(keys.frames[-2:]) == [140, 240]
     assert (keys.at(np.linspace(0, 100, 999)) == 0).all()
-    (constant,) = reduce_curves(np.full((1000, 1), 0.25))
+    (constant,) = reduce_curves(np.full((1000, 1), 0.25), BEZIER)
     assert len(constant) == 2
 
 
 def test_one_frame() -> None:
-    for kind in INTERPOLATIONS:
-        (keys,) = reduce_curves(np.array([[0.5]]), interpolation=kind)
+    for style in FEW:
+        (keys,) = reduce_curves(np.array([[0.5]]), Keying(style=style))
         assert list(keys.frames) == [0] and keys.at([-3, 0, 9]).tolist() == [0.5] * 3
         assert keys.handles_left.shape == keys.handles_right.shape == (1, 2)
 
@@ -114,7 +97,7 @@ def test_one_frame() -> None:
 @pytest.mark.parametrize("start", [0, 1001, 216_000])
 def test_blender_and_maya_draw_the_same_curve(motion, start) -> None:
     between = np.arange(0, 4 * 599) / 4
-    for keys in reduce_curves(smooth(motion))[:8]:
+    for keys in reduce_curves(smooth(motion), BEZIER)[:8]:
         placed, wanted = keys.placed(start), keys.at(between)
         np.testing.assert_allclose(as_maya(placed, start + between, weighted=False), wanted, atol=1e-9)
         np.testing.assert_allclose(as_maya(placed, start + between, weighted=True), wanted, atol=1e-9)
@@ -169,49 +152,11 @@ def test_the_best_slopes_solve_the_system() -> None:
     np.testing.assert_allclose(tridiagonal(below, middle, above, right), np.linalg.solve(whole, right), atol=1e-9)
 
 
-def test_a_take_and_its_report(motion) -> None:
-    take = Take(arkit.SHAPES, smooth(motion), FrameRate.parse(60))
-    keyed = reduce_take(take, 0.005)
-    assert tuple(keyed.curves) == take.names
-    assert 0 < max(keyed.errors.values()) <= 0.005
-    assert keyed.kept == sum(map(len, keyed.curves.values())) / take.values.size
-    frame = {n: np.abs(c.at(np.arange(600)) - take.curve(n)).max() for n, c in keyed.curves.items()}
-    assert keyed.errors == pytest.approx(frame, abs=1e-5)
-    assert f"{keyed.key_count} keys instead of {take.values.size}" in keyed.summary()
-
-
-def test_sealed_lips_stay_sealed_and_brows_do_not_care(motion) -> None:
-    take = Take(arkit.SHAPES, smooth(motion), FrameRate.parse(60))
-    sealed = np.zeros(600, dtype=bool)
-    sealed[100:112] = sealed[300:301] = True
-    loose, tight = reduce_take(take), reduce_take(take, sealed=sealed)
-    frames = np.flatnonzero(sealed)
-    assert np.abs(loose.curves["jawOpen"].at(frames) - take.curve("jawOpen")[frames]).max() > 1e-3
-    for name in ("jawOpen", "mouthClose", "mouthPressLeft"):
-        np.testing.assert_allclose(tight.curves[name].at(frames), take.curve(name)[frames], atol=1e-4)
-    assert {100, 111, 300} <= set(tight.curves["jawOpen"].frames)
-    assert len(tight.curves["browInnerUp"]) == len(loose.curves["browInnerUp"])
-
-
-def test_lips_under_other_names_stay_sealed_too(motion, one_sentence) -> None:
-    """A take that bears a rig's names, keyed after the mapping."""
-    mapping = rig.find("Character Creator 4 extended")
-    take = mapping.apply(Take(arkit.SHAPES, smooth(motion), FrameRate.parse(60)))
-    sealed = np.arange(600) % 100 < 5
-    with pytest.raises(TakeError) as refusal:
-        reduce_take(take, sealed=sealed)
-    one_sentence(refusal.value)
-    keyed = reduce_take(take, sealed=sealed, sealing=mapping.targets_of(SEALING))
-    frames = np.flatnonzero(sealed)
-    for name in ("Jaw_Open", "Mouth_Close", "Mouth_Funnel_Up_L"):
-        np.testing.assert_allclose(keyed.curves[name].at(frames), take.curve(name)[frames], atol=1e-4)
-
-
 def test_long_takes_are_treated_in_parts(motion, monkeypatch) -> None:
     values = smooth(motion)
-    whole = reduce_curves(values)
-    monkeypatch.setattr("koemorph.curves.reduce._BLOCK", 1)
-    for one, other in zip(whole, reduce_curves(values), strict=True):
+    whole = reduce_curves(values, BEZIER)
+    monkeypatch.setattr("koemorph.keying.reduce._BLOCK", 1)
+    for one, other in zip(whole, reduce_curves(values, BEZIER), strict=True):
         assert np.abs(one.at(np.arange(600)) - other.at(np.arange(600))).max() <= 0.02
         assert abs(len(one) - len(other)) <= 4
 
@@ -221,7 +166,7 @@ def test_what_is_not_a_number_is_refused(bad, one_sentence) -> None:
     values = np.zeros((20, 3))
     values[7, 1] = bad
     with pytest.raises(TakeError, match="Curve 2 is not a number at frame 7") as refusal:
-        reduce_curves(values)
+        reduce_curves(values, BEZIER)
     one_sentence(refusal.value)
 
 
@@ -230,15 +175,12 @@ def test_what_is_not_a_number_is_refused(bad, one_sentence) -> None:
     [
         {"values": np.zeros((0, 3))},
         {"values": np.zeros(5)},
-        {"tolerance": 0.0},
-        {"tolerance": float("nan")},
-        {"interpolation": "wobbly"},
         {"exact": np.zeros(9, dtype=bool)},
     ],
 )
 def test_what_cannot_be_reduced(arguments, one_sentence) -> None:
     with pytest.raises(TakeError) as refusal:
-        reduce_curves(**({"values": np.zeros((5, 2))} | arguments))
+        reduce_curves(**({"values": np.zeros((5, 2)), "keying": BEZIER} | arguments))
     one_sentence(refusal.value)
 
 
@@ -249,11 +191,4 @@ def test_what_cannot_be_reduced(arguments, one_sentence) -> None:
 def test_keys_that_are_none(frames, values, slopes, one_sentence) -> None:
     with pytest.raises(TakeError) as refusal:
         CurveKeys(frames, values, slopes)
-    one_sentence(refusal.value)
-
-
-def test_a_seal_of_another_length_is_refused(motion, one_sentence) -> None:
-    take = Take(arkit.SHAPES, motion, FrameRate.parse(60))
-    with pytest.raises(TakeError) as refusal:
-        reduce_take(take, sealed=np.zeros(5, dtype=bool))
     one_sentence(refusal.value)

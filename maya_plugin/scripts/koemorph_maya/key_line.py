@@ -1,4 +1,4 @@
-"""One line: an order is taken, a take comes back from the worker, and it is keyed in one step of undo."""
+"""One line: what is asked for, the take that the worker makes of it, and its keys, written in one step of undo."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from maya import cmds
 
-from koemorph import lips
-from koemorph.curves import SEALING, TOLERANCE, CurveKeys, reduce_take
 from koemorph.errors import KoeMorphError, SettingsError, TakeError
+from koemorph.keying import Keying, plan_keys
 from koemorph.recording import Recording
 from koemorph.settings import Settings
 from koemorph.take import Take
@@ -24,15 +22,13 @@ from .character import Character, character_of, curve_obstacle
 from .keys import Write, pending
 from .process import Progress, worker
 
-EVERY = "every"
-STYLES = (EVERY, "bezier", "linear", "stepped")
 WRITE_COMMAND = "koemorphWriteKeys"
 GRAPH_EDITOR = "graphEditor1FromOutliner"
 """What the Graph Editor shows, while it is open."""
 
 
-@dataclass(frozen=True)
-class Order:
+@dataclass(frozen=True, kw_only=True)
+class KeyRequest:
     """What is to be done. Frames are the scene's."""
 
     targets: tuple[str, ...]
@@ -42,8 +38,7 @@ class Order:
     """A mapping preset's name or file; empty chooses the best."""
     layer: str = ""
     layer_mode: str = "additive"
-    style: str = EVERY
-    tolerance: float = TOLERANCE
+    keying: Keying = field(default_factory=Keying)
     merge: bool = False
     offset: Fraction = Fraction(0)
     """Frames by which the line is moved."""
@@ -51,16 +46,16 @@ class Order:
     """The first and the last frame that may get keys."""
 
     def __post_init__(self) -> None:
-        for name, value, known in (("keys", self.style, STYLES), ("layer mode", self.layer_mode, layers.MODES)):
-            if value not in known:
-                raise SettingsError(f"The {name} cannot be {value!r}; choose from {', '.join(known)}.")
+        if self.layer_mode not in layers.MODES:
+            known = ", ".join(layers.MODES)
+            raise SettingsError(f"The layer mode cannot be {self.layer_mode!r}; choose from {known}.")
 
     def character(self) -> Character:
         return character_of(list(self.targets), self.naming, bool(self.layer))
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, kw_only=True)
+class KeyReport:
     name: str
     curves: tuple[str, ...]
     key_count: int
@@ -78,48 +73,51 @@ def _go_on(stage: str, fraction: float) -> bool:
     return True
 
 
-def run(order: Order, source: Recording, progress: Progress = _go_on) -> Report:
+def run(wanted: KeyRequest, source: Recording, progress: Progress = _go_on) -> KeyReport:
     """The whole of it, waiting. Everything that can be refused is refused before the worker starts."""
-    order.character()
-    if order.layer:
-        layers.check(order.layer)
-    take, warnings = worker.animate(source, order.settings, order.rate, progress)
-    return key(order, take, source.frame_of(take.start, order.rate), source.name, warnings)
+    wanted.character()
+    if wanted.layer:
+        layers.check(wanted.layer)
+    take, warnings = worker.animate(source, wanted.settings, wanted.rate, progress)
+    return key(wanted, take, source.frame_of(take.start, wanted.rate), source.name, warnings)
 
 
-def key(order: Order, take: Take, first: Fraction, name: str, warnings: tuple[str, ...] = ()) -> Report:
+def key(wanted: KeyRequest, take: Take, first: Fraction, name: str, warnings: tuple[str, ...] = ()) -> KeyReport:
     """Write a take onto the character, its first frame at `first`. One step of undo; nothing is left half done."""
     plugin.load()
-    take, first = _within(order, take.retime(order.rate), first + order.offset)
-    character = order.character()
-    if order.layer:
-        layers.check(order.layer)
-    mapped = character.mapping.apply(take)
-    dense = _dense(mapped, float(first))
-    chosen = dense if order.style == EVERY else _reduced(mapped, take, character, order, float(first))
+    take, first = _within(wanted, take.retime(wanted.rate), first + wanted.offset)
+    character = wanted.character()
+    if wanted.layer:
+        layers.check(wanted.layer)
+    plan = plan_keys(take, character.mapping, wanted.keying, first)
     notes = [*warnings, *character.notes]
     with undone_as_one(f"KoeMorph {name}"):
-        if order.layer:
-            layers.prepare(order.layer, order.layer_mode)
+        if wanted.layer:
+            layers.prepare(wanted.layer, wanted.layer_mode)
         writes = []
         for target, plugs in character.plugs.items():
-            for plug in plugs if target in chosen else ():
-                there = layers.curve_on(plug, order.layer)
+            for plug in plugs if target in plan.curves else ():
+                there = layers.curve_on(plug, wanted.layer)
                 if why := curve_obstacle(there) if there else "":
                     notes.append(f"{plug} {why} and is left alone.")
                     continue
-                value = float(chosen[target].values[0])
-                curve = layers.curve_for(plug, order.layer, float(first), value)
-                writes.append(Write(curve, chosen[target], dense[target], order.merge))
+                keys = plan.curves[target]
+                curve = layers.curve_for(plug, wanted.layer, float(plan.first), float(keys.values[0]))
+                writes.append(Write(curve, keys, plan.samples(target), wanted.merge))
         if not writes:
             raise KoeMorphError(f"No curve of {character.name} can be changed: {notes[-1]}")
-        getattr(cmds, WRITE_COMMAND)(pending.add(writes, float(1 / order.rate.fps)))
-        _show([one.curve for one in writes], float(first), float(first + mapped.frame_count - 1))
+        getattr(cmds, WRITE_COMMAND)(pending.add(writes, float(1 / wanted.rate.fps)))
+        _show([one.curve for one in writes], float(plan.first), float(plan.last))
     if strayed := pending.strayed:
         notes.append(f"Maya draws {len(strayed)} reduced curves differently; they got a key on every frame.")
-    curves = tuple(one.curve for one in writes)
-    count = sum(len(one.samples if one.curve in strayed else one.keys) for one in writes)
-    return Report(name, curves, count, float(first), float(first + mapped.frame_count - 1), tuple(notes))
+    return KeyReport(
+        name=name,
+        curves=tuple(one.curve for one in writes),
+        key_count=sum(len(one.samples if one.curve in strayed else one.keys) for one in writes),
+        first=float(plan.first),
+        last=float(plan.last),
+        notes=tuple(notes),
+    )
 
 
 def _show(curves: list[str], first: float, last: float) -> None:
@@ -147,36 +145,15 @@ def undone_as_one(name: str) -> Iterator[None]:
     cmds.undoInfo(closeChunk=True)
 
 
-def _within(order: Order, take: Take, first: Fraction) -> tuple[Take, Fraction]:
-    if order.span is None:
+def _within(wanted: KeyRequest, take: Take, first: Fraction) -> tuple[Take, Fraction]:
+    if wanted.span is None:
         return take, first
     frames = float(first) + np.arange(take.frame_count)
-    inside = np.flatnonzero((frames >= order.span[0] - 1e-4) & (frames <= order.span[1] + 1e-4))
+    inside = np.flatnonzero((frames >= wanted.span[0] - 1e-4) & (frames <= wanted.span[1] + 1e-4))
     if not inside.size:
-        low, high = order.span
+        low, high = wanted.span
         raise TakeError(
             f"Nothing of the line lies in frames {low:g} to {high:g}; it has {frames[0]:g} to {frames[-1]:g}."
         )
     begin = int(inside[0])
     return take.slice(begin, int(inside[-1]) + 1), first + begin
-
-
-def _dense(mapped: Take, first: float) -> dict[str, CurveKeys]:
-    frames = first + np.arange(mapped.frame_count, dtype=np.float64)
-    flat = np.zeros(mapped.frame_count)
-    return {name: CurveKeys(frames, mapped.curve(name).astype(np.float64), flat, "linear") for name in mapped.names}
-
-
-def _reduced(mapped: Take, take: Take, character: Character, order: Order, first: float) -> dict[str, CurveKeys]:
-    sealing = character.mapping.targets_of(SEALING)
-    sealed = _sealed(take) if set(sealing) & set(mapped.names) else None
-    keyed = reduce_take(mapped, order.tolerance, order.style, sealed, sealing)  # type: ignore[arg-type]
-    return {name: curve.placed(first) for name, curve in keyed.curves.items()}
-
-
-def _sealed(take: Take) -> Any:
-    """Frames in which the lips are together; nothing where a take from elsewhere has not all that tells."""
-    try:
-        return lips.closure(take) >= lips.THRESHOLD
-    except TakeError:
-        return None

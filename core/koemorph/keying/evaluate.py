@@ -1,8 +1,8 @@
-"""What the hosts will draw: keys evaluated the way Blender and Maya do it, not the way we fitted them.
+"""What a host will draw: keys evaluated the way Blender does it, not the way we fitted them.
 
-Both receive a cubic Bezier segment in time and value, and have to find the point of the segment that lies at a frame.
-Blender keeps single-precision numbers, shortens handles that are longer than the segment, and solves the cubic by
-Cardano's formula. Maya without weighted tangents knows only slopes; with weighted tangents it solves the cubic too.
+It receives a cubic Bezier segment in time and value, and has to find the point of the segment that lies at a frame. It
+keeps single-precision numbers, shortens handles that are longer than the segment, and solves the cubic by Cardano's
+formula.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .keys import CurveKeys, Numbers, hermite
-
-_BISECTIONS = 60
+from .keys import CurveKeys, Numbers
 
 
 def as_blender(keys: CurveKeys, frames: ArrayLike) -> Numbers:
@@ -31,29 +29,6 @@ def as_blender(keys: CurveKeys, frames: ArrayLike) -> Numbers:
         value[handle] = value[end] + shorter * (value[handle] - value[end])
     inside = _cardano(time[:, segment], np.clip(wanted, keys.frames[0], keys.frames[-1]))
     return _single(_point(value[:, segment], inside))
-
-
-def as_maya(keys: CurveKeys, frames: ArrayLike, *, weighted: bool) -> Numbers:
-    """Values of an animation curve with these tangents."""
-    wanted = np.asarray(frames, dtype=np.float64)
-    if keys.interpolation != "bezier" or len(keys) == 1:
-        return keys.at(wanted)
-    if weighted:
-        time, value, segment = _bezier(keys.points, keys.handles_left, keys.handles_right, wanted)
-        low, high = np.zeros(len(wanted)), np.ones(len(wanted))
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            before = _point(time[:, segment], middle) < wanted
-            low, high = np.where(before, middle, low), np.where(before, high, middle)
-        return _point(value[:, segment], (low + high) / 2)
-    clipped = np.clip(wanted, keys.frames[0], keys.frames[-1])
-    left = np.clip(np.searchsorted(keys.frames, clipped, side="right") - 1, 0, len(keys) - 2)
-    length = keys.frames[left + 1] - keys.frames[left]
-    rise, leave, arrive = hermite((clipped - keys.frames[left]) / length)
-    out = keys.offsets_out[left, 1] / keys.offsets_out[left, 0]
-    into = keys.offsets_in[left + 1, 1] / keys.offsets_in[left + 1, 0]
-    step = keys.values[left + 1] - keys.values[left]
-    return np.asarray(keys.values[left] + rise * step + length * (leave * out + arrive * into))
 
 
 def _bezier(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 
+from koemorph.keying import STYLES, Keying
 from koemorph.knobs import Info
 from koemorph.languages import texts
 from koemorph.presets import shipped
@@ -38,11 +39,14 @@ def translated(language: str) -> dict[str, str]:
         return known.get(text, text)
 
     found = {stage: say(stage) for stage in STAGES}
-    for shown in map(info_of, fields(Settings)):
+    for shown in map(info_of, (*fields(Settings), *fields(Keying))):
         found[name(shown)] = name(shown, say)
         found[description(shown.tooltip)] = description(shown.tooltip, say)
         found[shown.group] = say(shown.group)
         found |= {title(choice): title(choice, say) for choice in shown.choices}
+    for style in STYLES.values():
+        found[style.label] = say(style.label)
+        found[description(style.tooltip)] = description(style.tooltip, say)
     for preset in shipped():
         found[title(preset.name)] = title(preset.name, say)
         found[description(preset.about)] = description(preset.about, say)

@@ -16,8 +16,8 @@ from koemorph.settings import Settings
 from . import compat, keys
 from .character import Character, chosen_objects
 from .destination import ACTIVE, NLA, Place
+from .key_line import KeyRequest
 from .line import Found, Line, forget, line_at, lines_on, source_from_dict
-from .press import Order
 from .source import Source, found_strip, from_speaker, from_strip, scene_rate
 
 NO_LINE = "The active object has no line that was made by KoeMorph"
@@ -42,7 +42,7 @@ def refound(line: Line, context: Any) -> Source:
     return source
 
 
-def again(context: Any, found: Found | None, settings: Settings, recording: Path | None = None) -> Order:
+def retake(context: Any, found: Found | None, settings: Settings, recording: Path | None = None) -> KeyRequest:
     """The order that makes a line again in its place, with these settings and the panel's style of keys."""
     if found is None:
         raise KoeMorphError(f"{NO_LINE}.")
@@ -53,15 +53,21 @@ def again(context: Any, found: Found | None, settings: Settings, recording: Path
     return in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
 
 
-def in_place(context: Any, found: Found, wanted: Line, source: Source, objects: Iterable[str]) -> Order:
+def in_place(context: Any, found: Found, wanted: Line, source: Source, objects: Iterable[str]) -> KeyRequest:
     """The order for a line as wanted, where the found one is."""
-    placed = Order(
-        *(source, tuple(objects), Settings.from_dict(wanted.settings), scene_rate(context.scene), wanted.naming),
-        *(ACTIVE if found.strip is None else NLA, "REPLACE", wanted.style, wanted.tolerance),
+    request = KeyRequest(
+        source=source,
+        objects=tuple(objects),
+        settings=Settings.from_dict(wanted.settings),
+        rate=scene_rate(context.scene),
+        keying=wanted.keying,
+        naming=wanted.naming,
+        where=ACTIVE if found.strip is None else NLA,
+        blend="REPLACE",
         places=lambda character: _places_of(character, found.line),
     )
-    placed.character()
-    return placed
+    request.character()
+    return request
 
 
 def _places_of(character: Character, line: Line) -> list[Place]:

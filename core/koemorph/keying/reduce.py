@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 
 from ..errors import TakeError
 from .fit import Fit, Fitter
-from .keys import INTERPOLATIONS, CurveKeys, Interpolation
+from .keys import CurveKeys
 from .lane import Anchors, Flags, Lane, anchors
+from .styles import Keying
 
-TOLERANCE: Final = 0.01
-"""The error allowed when nothing else is asked for, in units of a shape's full travel."""
-LEAST, MOST = 1e-4, 0.5
 EXACT: Final = 1e-4
-"""What "exact" means inside a stretch that must stay as it is, if the tolerance is not finer still."""
+"""What "exact" means inside a stretch that must stay as it is: finer than any tolerance."""
 SIGNIFICANT: Final = 2.0
 """A peak or dip is kept to the frame and value when it stands out by so many tolerances."""
 _MARGIN: Final = 1.0 - 1e-3
@@ -32,11 +30,10 @@ _PRUNINGS: Final = 4
 
 def reduce_curves(
     values: NDArray[np.float32] | NDArray[np.float64],
-    tolerance: float = TOLERANCE,
-    interpolation: Interpolation = "bezier",
+    keying: Keying,
     exact: NDArray[np.bool_] | None = None,
 ) -> list[CurveKeys]:
-    """Keys for each column of `values` (frames, curves), frame 0 first.
+    """As few keys as can be found for each column of `values` (frames, curves), frame 0 first.
 
     `exact` (frames,) or (frames, curves) marks where curves must not change: the ends of each marked stretch become
     keys, and the curve between them stays within `EXACT`.
@@ -47,16 +44,12 @@ def reduce_curves(
     if not np.isfinite(samples).all():
         frame, column = (int(i) for i in np.argwhere(~np.isfinite(samples))[0])
         raise TakeError(f"Curve {column + 1} is not a number at frame {frame}; it cannot be reduced to keys.")
-    if not LEAST <= tolerance <= MOST:
-        raise TakeError(f"The error allowed for keys cannot be {tolerance!r}; it goes from {LEAST:g} to {MOST:g}.")
-    if interpolation not in INTERPOLATIONS:
-        raise TakeError(f"Keys cannot be {interpolation!r}; choose from {', '.join(INTERPOLATIONS)}.")
     marked = _marked(exact, samples.shape)
     columns = max(1, _BLOCK // len(samples))
     curves: list[CurveKeys] = []
     for begin in range(0, samples.shape[1], columns):
         part = slice(begin, begin + columns)
-        curves += _reduce_block(samples[:, part], marked[:, part], tolerance, interpolation)
+        curves += _reduce_block(samples[:, part], marked[:, part], keying)
     return curves
 
 
@@ -72,12 +65,11 @@ def _marked(exact: NDArray[np.bool_] | None, form: tuple[int, ...]) -> Flags:
         raise TakeError(f"Marks of the form {np.shape(exact)} do not fit curves of the form {form}.") from None
 
 
-def _reduce_block(
-    samples: NDArray[np.float64], marked: Flags, tolerance: float, interpolation: Interpolation
-) -> list[CurveKeys]:
+def _reduce_block(samples: NDArray[np.float64], marked: Flags, keying: Keying) -> list[CurveKeys]:
     length, curves = samples.shape
+    tolerance, interpolation = keying.tolerance, keying.how.interpolation
     flags = np.ascontiguousarray(marked.T).ravel()
-    allowed = np.where(flags, min(EXACT, tolerance), tolerance) * _MARGIN
+    allowed = np.where(flags, EXACT, tolerance) * _MARGIN
     lane = Lane(np.ascontiguousarray(samples.T).ravel(), allowed, length)
     fixed = anchors(lane, tolerance, SIGNIFICANT * tolerance, flags)
     if interpolation == "stepped":

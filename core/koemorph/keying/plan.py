@@ -1,0 +1,101 @@
+"""What a host writes of a take: for each target its keys at frames of the scene, and a report on them.
+
+Hosts only write: the mapping is applied here, the lips that are sealed are found here, and so is how far the curve
+that a host will draw strays from the performance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arkit, lips
+from ..rig import Mapping
+from ..take import Take
+from .evaluate import as_blender
+from .keys import CurveKeys
+from .reduce import reduce_curves
+from .styles import Keying
+
+SEALING: Final = (*arkit.JAW, *arkit.LIPS)
+"""What has to stay as it is where lips are sealed."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class KeyPlan:
+    """Keys by target. `take` has the same curves, dense and under the targets' names."""
+
+    take: Take
+    keying: Keying
+    first: Fraction
+    """The frame of the scene that the take's first frame comes to."""
+    curves: Lookup[str, CurveKeys]
+
+    @property
+    def last(self) -> Fraction:
+        return self.first + self.take.frame_count - 1
+
+    @property
+    def key_count(self) -> int:
+        return sum(len(curve) for curve in self.curves.values())
+
+    @property
+    def kept(self) -> float:
+        """Keys per sample, 0 to 1."""
+        return self.key_count / self.take.values.size
+
+    def samples(self, target: str) -> CurveKeys:
+        """A key on every frame, for where a host draws few keys differently."""
+        return _dense(self.take.curve(target), float(self.first))
+
+    @property
+    def error(self) -> float:
+        """How far a host's curves are off at most on a frame, in a shape's full travel."""
+        return max(on for on, _ in self.errors.values())
+
+    @cached_property
+    def errors(self) -> Lookup[str, tuple[float, float]]:
+        """By target: at most on a frame and half-way between two, as Blender draws the curves.
+
+        Half-way the samples say nothing: the error is against the straight line between them, and for stepped keys
+        against the earlier one.
+        """
+        between = np.arange(2 * self.take.frame_count - 1) / 2
+        found = {}
+        for target, keys in self.curves.items():
+            samples = np.repeat(self.take.curve(target).astype(np.float64), 2)[:-1]
+            if keys.interpolation != "stepped":
+                samples[1::2] = (samples[:-1:2] + samples[2::2]) / 2
+            off = np.abs(as_blender(keys, float(self.first) + between) - samples)
+            found[target] = float(off[::2].max()), float(off[1::2].max(initial=0.0))
+        return found
+
+
+def plan_keys(take: Take, mapping: Mapping | None, keying: Keying, first_frame: Fraction = Fraction(0)) -> KeyPlan:
+    """Keys for all that a mapping drives, or for the take's own shapes. Sealed lips stay exactly sealed.
+
+    `take` bears ARKit's names; its first frame comes to `first_frame` of the scene, whose rate it has.
+    """
+    mapped = take if mapping is None else mapping.apply(take)
+    first = float(first_frame)
+    if not keying.how.reduced:
+        curves = {name: _dense(mapped.curve(name), first) for name in mapped.names}
+    else:
+        sealing = SEALING if mapping is None else mapping.targets_of(SEALING)
+        columns = np.array([name in sealing for name in mapped.names])
+        sealed = lips.sealed(take) if columns.any() else None
+        exact = None if sealed is None else sealed[:, None] & columns
+        reduced = reduce_curves(mapped.values, keying, exact)
+        curves = {name: keys.placed(first) for name, keys in zip(mapped.names, reduced, strict=True)}
+    return KeyPlan(take=mapped, keying=keying, first=first_frame, curves=curves)
+
+
+def _dense(values: NDArray[np.float32], first: float) -> CurveKeys:
+    frames = first + np.arange(len(values), dtype=np.float64)
+    return CurveKeys(frames, values.astype(np.float64), np.zeros(len(values)), "linear")
