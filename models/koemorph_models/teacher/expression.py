@@ -1,16 +1,12 @@
-"""The voice's mood on the face: a documented map from prosody to expression. Its strength is a style's `expression`.
+"""What speaking itself does to the upper face: brows rise on accents, eyes narrow while the voice labours.
 
-| the voice                                              | the face                                       |
-|--------------------------------------------------------|------------------------------------------------|
-| accent: pitch above its own slow course, while loud    | browInnerUp, browOuterUp, a little eyeWide     |
-| effort: louder than usual for the speaker              | eyeSquint, cheekSquint, noseSneer, stretch     |
-| arousal: louder and higher than usual                  | eyeWide, browOuterUp                           |
-| harshness: louder and with more energy above 1 kHz     | browDown, mouthPress, noseSneer                |
-| weariness: softer and lower than usual                 | mouthFrown, browInnerUp                        |
-| brightness: high, bright and fast                      | mouthSmile, cheekSquint, mouthDimple           |
+| the voice                                                    | the face                                  |
+|--------------------------------------------------------------|-------------------------------------------|
+| accent: pitch rises above its own slow course, while loud    | browInnerUp, browOuterUp, a little eyeWide |
+| effort: pressed and high, or a burst above the line's course | eyeSquint, cheekSquint, noseSneer, browDown |
 
-Each mood is 0 to 1 and changes over about a second, an accent over about a tenth; both are zero-phase: recorded
-speech may be looked ahead.
+Both are 0 to 1 and nothing in plain, even speech: moods are a track of their own, applied at run time by a table.
+All is zero-phase: recorded speech may be looked ahead.
 """
 
 from __future__ import annotations
@@ -25,30 +21,33 @@ from .prosody import RATE, Prosody, Reference
 
 Curve = NDArray[np.float64]
 
-_SLOW: Final = 0.9  # s: standard deviation over which moods change
+_SLOW: Final = 0.45  # s: standard deviation over which effort changes
 _BROW_LEAD: Final = 0.06  # s by which brows precede the accent
-_USUAL_RATE: Final = 4.5  # vowels a second
-_USUAL_LOUDNESS: Final = 0.68
+_ACCENT: Final = (1.2, 6.0)  # semitones above the slow course: where an accent begins, and is a full one
+_NEUTRAL_TILT: Final = (-19.0, -13.0)  # dB: a speaker's usual tilt is taken for neutral within what neutral voices show
+_SHOUT_TILT: Final = 11.0  # dB above neutral
+_SHOUT_PITCH: Final = 10.0  # semitones above usual
+_WHISPER: Final = -0.9
 
-MOODS: Final[dict[str, dict[str, float]]] = {
-    "accent": {"browInnerUp": 0.40, "browOuterUp": 0.42, "eyeWide": 0.16},
-    "effort": {"eyeSquint": 0.30, "cheekSquint": 0.30, "noseSneer": 0.14, "mouthStretch": 0.10},
-    "arousal": {"eyeWide": 0.46, "browOuterUp": 0.18, "browInnerUp": 0.08},
-    "harshness": {"browDown": 0.50, "mouthFrown": 0.12, "mouthPress": 0.03, "noseSneer": 0.18, "eyeSquint": 0.10},
-    "weariness": {"mouthFrown": 0.34, "browInnerUp": 0.34, "mouthShrugLower": 0.06},
-    "brightness": {"mouthSmile": 0.56, "cheekSquint": 0.26, "mouthDimple": 0.12, "eyeSquint": 0.10},
+UPPER_FACE: Final[dict[str, dict[str, float]]] = {
+    "accent": {"browInnerUp": 0.40, "browOuterUp": 0.32, "eyeWide": 0.10},
+    "effort": {"eyeSquint": 0.24, "cheekSquint": 0.14, "noseSneer": 0.09, "browDown": 0.12},
 }
-"""What each mood at its full does; names without a side move both."""
+"""What each at its full does; names without a side move both."""
 
 
 @dataclass(frozen=True, eq=False)
 class Voice:
-    """Prosody made comparable: `loudness` 0 (silence) to about 1 (the speaker's loud), `pitch` in spreads."""
+    """Prosody made comparable, at its 60 Hz.
+
+    `loudness` is 0 (silence) to about 1 (the recording's loud), `pitch` in semitones above usual. `effort` tells a
+    whisper (-1) from plain speech (0) and a shout (1) by the voice's colour: recordings are levelled, so their
+    loudness does not tell.
+    """
 
     loudness: Curve
     pitch: Curve
-    tilt: Curve
-    pitched: bool
+    effort: Curve
 
 
 def normalise(prosody: Prosody, usual: Reference) -> Voice:
@@ -57,46 +56,42 @@ def normalise(prosody: Prosody, usual: Reference) -> Voice:
     pitch = np.zeros(len(loudness))
     if len(voiced):
         semitones = 12 * np.log2(prosody.f0[voiced].astype(np.float64) / usual.pitch)
-        pitch = np.interp(np.arange(len(loudness)), voiced, semitones) / usual.spread
-    tilt = np.clip((prosody.tilt.astype(np.float64) - usual.tilt) / 6.0, -2.0, 2.0)
-    return Voice(loudness, pitch, tilt, bool(len(voiced)))
+        pitch = np.interp(np.arange(len(loudness)), voiced, semitones)
+    return Voice(loudness, pitch, _effort(prosody, usual, loudness, pitch))
 
 
-def moods(voice: Voice, vowels: Curve) -> dict[str, Curve]:
-    """Each mood at prosody's 60 Hz. `vowels`: when vowels begin (s), for the speaking rate."""
+def _effort(prosody: Prosody, usual: Reference, loudness: Curve, pitch: Curve) -> Curve:
+    """Pressed voices have more energy above 1 kHz, by some 12 dB in anger, and are higher; a whisper has no voice."""
+    present = np.clip(loudness, 0.0, 1.0) ** 3
+    voice = present * (prosody.f0 > 0)
+    neutral = float(np.clip(usual.tilt, *_NEUTRAL_TILT))
+    pressed = (_course(prosody.tilt.astype(np.float64), voice) - neutral) / _SHOUT_TILT
+    effort = 0.7 * pressed + 0.3 * _course(pitch, voice) / _SHOUT_PITCH
+    voiced = _course((prosody.f0 > 0).astype(np.float64), present)
+    whispered = np.clip((0.45 - voiced) / 0.3, 0.0, 1.0)
+    return np.asarray(np.clip(effort, -0.6, 1.0) * (1 - whispered) + _WHISPER * whispered)
+
+
+def _course(curve: Curve, weight: Curve) -> Curve:
+    """Its slow course where the weight is; where there is none, that of its surroundings."""
+    near, far = smooth(weight, _SLOW), float(weight.mean())
+    mean = float((curve * weight).mean()) / max(far, 1e-6)
+    return (smooth(curve * weight, _SLOW) + 0.02 * mean) / (near + 0.02)
+
+
+def upper_face(voice: Voice) -> dict[str, Curve]:
+    """The courses of `UPPER_FACE`, at prosody's 60 Hz."""
     count = len(voice.loudness)
-    weight = voice.loudness**2 + 1e-3
-    whole = smooth(weight, _SLOW)
-
-    def slow(curve: Curve) -> Curve:
-        return smooth(curve * weight, _SLOW) / whole
-
-    loud = (slow(voice.loudness) - _USUAL_LOUDNESS - 0.06) / 0.16
-    high = slow(voice.pitch)
-    sharp = slow(voice.tilt)
-    onsets = (
-        np.bincount(np.clip((vowels * RATE).astype(int), 0, count - 1), minlength=count)[:count]
-        if len(vowels)
-        else np.zeros(count)
-    )
-    fast = (smooth(onsets.astype(np.float64), _SLOW) * RATE - _USUAL_RATE) / 2.5
+    loud = np.clip(voice.loudness, 0.0, 1.0)
+    low, full = _ACCENT
     rise = smooth(voice.pitch, 0.06) - smooth(voice.pitch, 0.5)
-    accent = smooth(np.clip(rise - 0.25, 0.0, 1.6) * np.clip(voice.loudness, 0, 1) ** 2, 0.07) / 0.9
-    lead = round(_BROW_LEAD * RATE)
-    accent = np.concatenate([accent[lead:], np.zeros(min(lead, count))])[:count]
-    arousal = (loud + high) / 2
-    found = {
-        "accent": accent,
-        "effort": 0.2 + 0.6 * loud + 0.9 * (smooth(voice.loudness, 0.18) - 0.65),
-        "arousal": 0.05 + 0.9 * arousal,
-        "harshness": 0.1 + 0.5 * loud + 0.4 * sharp - 0.25 * high,
-        "weariness": 0.05 - 0.7 * arousal,
-        "brightness": 0.15 + 0.35 * high + 0.25 * sharp + 0.35 * fast,
-    }
-    if not voice.pitched:
-        found["brightness"] *= 0.5
-    present = np.clip(smooth(np.clip(voice.loudness, 0, 1), 0.25) / 0.35, 0.0, 1.0)
-    return {name: smooth(np.clip(curve, 0.0, 1.0) * present, 0.06) for name, curve in found.items()}
+    accent = smooth(np.clip((rise - low) / (full - low), 0.0, 1.0) * loud**2, 0.08) * 1.5
+    lead = min(round(_BROW_LEAD * RATE), count)
+    accent = np.concatenate([accent[lead:], np.zeros(lead)])
+    present = np.clip(smooth(loud, 0.25) / 0.35, 0.0, 1.0)
+    burst = smooth(loud, 0.15) - _course(loud, loud**2)
+    effort = (np.clip((voice.effort - 0.2) / 0.8, 0.0, 1.0) + 1.5 * np.clip(burst - 0.08, 0.0, 0.4)) * present
+    return {"accent": np.clip(accent, 0.0, 1.0), "effort": smooth(np.clip(effort, 0.0, 1.0), 0.08)}
 
 
 def smooth(curve: Curve, seconds: float, rate: int = RATE) -> Curve:
