@@ -23,6 +23,8 @@ _VOICED: Final = 0.5
 _PITCH_FLOOR: Final = 32.0  # dB under the loud parts: what is softer has no pitch that matters
 _NEAR_BEST: Final = 0.94  # the shortest lag that is nearly the best wins: it is the period, not its double
 _ASTRAY: Final = 0.4  # octaves from its surroundings where a pitch is not believed
+_PLAIN: Final = 30
+"""Percentile of a speaker's recordings whose tilt is his plain voice: where he also shouts, the calmer ones tell."""
 _BLOCK: Final = 2048
 _QUIET: Final = 1e-10
 
@@ -45,7 +47,10 @@ class Prosody:
 
 @dataclass(frozen=True)
 class Reference:
-    """What is usual for a speaker: `loud` and `floor` bound the speech in dB, pitch in Hz, its spread in semitones."""
+    """What is usual for a speaker: `loud` and `floor` bound the speech in dB, pitch in Hz, its spread in semitones.
+
+    `tilt` is that of the vowels of a calmer recording, in dB.
+    """
 
     loud: float
     floor: float
@@ -125,9 +130,14 @@ def reference(prosodies: Iterable[Prosody]) -> Reference:
     found = list(prosodies)
     loudness = np.concatenate([p.loudness for p in found])
     f0 = np.concatenate([p.f0 for p in found])
-    tilt = np.concatenate([p.tilt for p in found])
     loud = float(np.percentile(loudness, 95))
-    speech = loudness > loud - 30
+    tilts = [float(np.median(p.tilt[_vowel_like(p, loud)])) for p in found]
     semitones = 12 * np.log2(f0[f0 > 0] / 100) if (f0 > 0).any() else np.zeros(1)
     middle, spread = float(np.median(semitones)), float(np.std(semitones))
-    return Reference(loud, loud - 30, 100 * 2 ** (middle / 12), max(1.5, spread), float(np.median(tilt[speech])))
+    return Reference(loud, loud - 30, 100 * 2 ** (middle / 12), max(1.5, spread), float(np.percentile(tilts, _PLAIN)))
+
+
+def _vowel_like(prosody: Prosody, loud: float) -> NDArray[np.bool_]:
+    """Loud voiced frames; where there are none, whatever is loudest."""
+    near = prosody.loudness > min(loud, float(prosody.loudness.max())) - 15
+    return near & (prosody.f0 > 0) if (near & (prosody.f0 > 0)).any() else near

@@ -10,7 +10,6 @@ import numpy as np
 
 from koemorph.arkit import SHAPES, mirrored
 
-
 CALM: Final = 0.05
 HOT: Final = 0.5
 """Temperatures at which the face is contained, and takes part as a whole."""

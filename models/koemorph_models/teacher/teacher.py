@@ -30,7 +30,7 @@ from .style import CONTAINED, WHOLE, Manner, Style
 Curve = NDArray[np.float64]
 
 VERSION: Final = 2
-_JAW: Final = 0.44  # jawOpen of an open, stressed vowel of plain speech
+_JAW: Final = 0.40  # jawOpen of an open, stressed vowel of plain speech
 _WIDEST_JAW: Final = 0.70
 _OPEN_VOWEL: Final = 0.095  # jawOpen under which no vowel goes
 _SHOUT: Final = 0.6  # a shout opens the jaw by so much more, a whisper by half of it less
@@ -149,8 +149,8 @@ def _lower_face(moved: Gestures, loudness: Curve, effort: Curve, style: Style, m
         "mouthClose": jaw * (following + (1 - following) * close),
         "mouthFunnel": _limited(0.62 * funnel, 0.60),
         "mouthPucker": _limited(0.34 * pucker, 0.50),
-        "mouthSmile": 0.16 * spread,
-        "mouthStretch": 0.22 * spread,
+        "mouthSmile": 0.12 * spread,
+        "mouthStretch": 0.23 * spread,
         "mouthDimple": 0.10 * spread,
         "mouthLowerDown": 0.80 * lips * soft["lower"] * softly * (1 - 0.9 * bite),
         "mouthUpperUp": (upper + 0.06 * bite) * softly,
