@@ -36,7 +36,10 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
         return Step(tuple(str(argument) for argument in arguments), done)
 
     return [
-        step("synthesise", synthetic, "--hours", 3.3, "--seed", 1, done=synthetic / name),
+        step(
+            *("synthesise", synthetic, "--hours", 3.3, "--seed", 1, "--engines", "espeak", "festival", "flite"),
+            done=synthetic / name,
+        ),
         step(
             "synthesise", flite, "--hours", 1.8, "--seed", 2, "--recorded", 1, "--engines", "flite", done=flite / name
         ),

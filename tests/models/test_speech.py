@@ -17,19 +17,35 @@ from koemorph.errors import AudioError
 from koemorph.speech import symbols
 from koemorph.speech.decoding import Unit, viterbi
 from koemorph_models.cli import main
-from koemorph_models.speech import espeak, festival, flite, synthesis, texts
+from koemorph_models.errors import DataError
+from koemorph_models.speech import dialogue, pinyin, synthesis, texts
 from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, as_json, as_tsv, read_text, spoken
 from koemorph_models.speech.classifier import Aligner, FrameNet
 from koemorph_models.speech.corpora import groups, read_corpora
-from koemorph_models.speech.engine import Segment, Style, Voice
 from koemorph_models.speech.engine_symbols import engine_tables, from_engine
+from koemorph_models.speech.engines import (
+    ENGINES,
+    EngineMissing,
+    Rendering,
+    Segment,
+    Style,
+    Voice,
+    base,
+    espeak,
+    kokoro,
+)
 from koemorph_models.speech.phones import from_espeak, from_labels, with_stress
 from koemorph_models.speech.sound import log_mels
 from koemorph_models.speech.training import IGNORE, lesson, spans, statistics, train
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances, write_utterances
 
-needs_espeak = pytest.mark.skipif(not espeak.available(), reason="the library espeak-ng is not installed")
-needs_flite = pytest.mark.skipif(not flite.available(), reason="flite is not installed")
+
+def needs(name: str) -> pytest.MarkDecorator:
+    lacking = ENGINES[name].missing()
+    return pytest.mark.skipif(bool(lacking), reason=lacking)
+
+
+needs_espeak, needs_flite = needs("espeak"), needs("flite")
 
 
 def covers(phones: tuple[Phone, ...] | list[Phone], seconds: float) -> bool:
@@ -45,12 +61,13 @@ def covers(phones: tuple[Phone, ...] | list[Phone], seconds: float) -> bool:
 
 
 def said(voice: Voice, text: str) -> tuple[np.ndarray, list[Phone]]:
-    engine = {"espeak": espeak, "flite": flite, "festival": festival}[voice.engine]
-    return synthesis.finish(engine.synthesise(voice, text, Style()), voice, text, warp=1.05)
+    rendering = ENGINES[voice.engine].speak(voice, [(text, Style())])[0]
+    assert rendering is not None
+    return synthesis.finish(rendering, voice, text, warp=1.05)
 
 
 def voice_named(key: str) -> Voice:
-    return next(v for v, _ in synthesis.recorded_voices() + synthesis.formant_voices() if v.key == key)
+    return next(voice for engine in ENGINES.values() for voice in engine.voices() if voice.key == key)
 
 
 @needs_espeak
@@ -87,12 +104,10 @@ FESTIVAL_TEXTS = {"cmu": "Bob may keep a map.", "italian": "Mamma balla più ben
                   "finnish": "Hyvää päivää.", "catalan": "Bon dia, mamà.", "russian": "мама пьёт"}  # fmt: skip
 
 
-@pytest.mark.skipif(not festival.available(), reason="festival is not installed")
-@pytest.mark.parametrize(
-    "voice", [v for v, _ in synthesis.recorded_voices() if v.engine == "festival"], ids=lambda v: v.key
-)
+@needs("festival")
+@pytest.mark.parametrize("voice", ENGINES["festival"].voices(), ids=lambda voice: voice.key)
 def test_festival_speaks_with_phone_times(voice: Voice) -> None:
-    rendering = festival.synthesise_many(voice, [(FESTIVAL_TEXTS[voice.table], Style())])[0]
+    rendering = ENGINES["festival"].speak(voice, [(FESTIVAL_TEXTS[voice.table], Style())])[0]
     if rendering is None:
         pytest.skip(f"festival's voice {voice.key} is not installed")
     samples, phones = synthesis.finish(rendering, voice, "")
@@ -129,7 +144,7 @@ def test_espeak_spellings_are_cut_into_symbols() -> None:
 def test_every_phone_of_a_language_is_known(language: str) -> None:
     chance = random.Random(3)
     for _ in range(30):
-        for word in espeak.text_to_phones(texts.sentence(language, chance), language):
+        for word in espeak.text_to_phones(texts.random_words(language, chance), language):
             for written in word:
                 names, _ = symbols.from_ipa(written)
                 plain = written.strip("ˈˌː-_ʲ0123456789.")
@@ -161,25 +176,112 @@ def test_stress_is_found_by_reading() -> None:
 
 
 def test_sentences_are_seeded_and_full_of_lip_sounds() -> None:
-    spoken_twice = [[texts.sentence("cs", random.Random(5)) for _ in range(3)] for _ in range(2)]
+    spoken_twice = [[texts.random_words("cs", random.Random(5)) for _ in range(3)] for _ in range(2)]
     assert spoken_twice[0] == spoken_twice[1]
-    letters = "".join(texts.sentence("cs", random.Random(n)) for n in range(50))
+    letters = "".join(texts.random_words("cs", random.Random(n)) for n in range(50))
     assert sum(letters.count(lip) for lip in "pbmfv") > 0.1 * len(letters)
 
 
 @needs_flite
 def test_a_corpus_is_resumed_and_repeats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    voices = [(voice_named("kal16"), 1.0)]
-    monkeypatch.setattr(synthesis, "recorded_voices", lambda: voices)
-    monkeypatch.setattr(synthesis, "formant_voices", list)
+    only = voice_named("kal16")
+    monkeypatch.setattr(ENGINES["flite"], "voices", lambda: [only])
     monkeypatch.setattr(synthesis, "LINES", 2)
-    count = synthesis.write_corpus(tmp_path / "a", 0.004, seed=4)
+    count = synthesis.write_corpus(tmp_path / "a", 0.004, seed=4, engines=["flite"])
     first = list(read_utterances(tmp_path / "a" / "utterances.jsonl"))
     assert count == len(first) >= 2 and all((tmp_path / "a" / one.audio).is_file() for one in first)
     shutil.copytree(tmp_path / "a" / "batches", tmp_path / "b" / "batches")
     monkeypatch.setattr(synthesis, "render", None)  # everything is there: nothing may be spoken again
-    assert synthesis.write_corpus(tmp_path / "b", 0.004, seed=4) == count
+    assert synthesis.write_corpus(tmp_path / "b", 0.004, seed=4, engines=["flite"]) == count
     assert (tmp_path / "a" / "utterances.jsonl").read_text() == (tmp_path / "b" / "utterances.jsonl").read_text()
+
+
+def test_every_engine_keeps_the_protocol() -> None:
+    """Whatever lies in the folder is found; what is missing is told in one sentence, not by an exception."""
+    assert {"espeak", "festival", "flite", "kokoro"} <= set(ENGINES)
+    needed = [name for name in vars(base.SpeechEngine) if not name.startswith("_")]
+    assert len(needed) >= 5
+    for name, engine in ENGINES.items():
+        assert name == engine.NAME and isinstance(engine.RECORDED, bool)
+        assert all(hasattr(engine, part) for part in needed)
+        assert isinstance(engine.missing(), str)
+        assert all(voice.engine == name and voice.share > 0 for voice in engine.voices())
+
+
+def test_kokoro_says_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(espeak, "missing", lambda: "")
+    monkeypatch.delenv(kokoro.FOLDER, raising=False)
+    assert "KOEMORPH_KOKORO" in kokoro.missing()
+    monkeypatch.setenv(kokoro.FOLDER, str(tmp_path))
+    assert "model_1" in kokoro.missing()
+    assert main(["synthesise", str(tmp_path / "corpus"), "--engines", "kokoro"]) == EngineMissing.exit_code
+    for name in base.data("kokoro")["sha256"]:
+        (tmp_path / name).write_bytes(b"not it")
+    assert kokoro.missing() == ""
+    with pytest.raises(EngineMissing, match="SHA-256"):
+        kokoro.speak(voice_named("af_alloy"), [("Hello.", Style())])
+
+
+def test_kokoros_mixed_voices_leave_those_that_are_held_out_alone() -> None:
+    keys = [voice.key for voice in kokoro.voices()]
+    alone = base.data("kokoro")["alone"].split()
+    mixed = {name for key in keys if "+" in key for name in key.split("+")}
+    assert set(alone) <= set(keys) and not mixed & set(alone) and len(mixed) > 20
+    shares: dict[str, float] = {}
+    for voice in kokoro.voices():
+        shares[voice.language] = shares.get(voice.language, 0) + voice.share
+    assert {language: round(share, 6) for language, share in shares.items()} == {
+        language: entry["share"] for language, entry in base.data("kokoro")["languages"].items()
+    }
+
+
+def test_kokoros_phones_are_moved_and_words_run_into_each_other() -> None:
+    """A short gap between words belongs to the next phone, a long quiet one and a comma are pauses."""
+    rate = kokoro.RATE
+    sound = np.random.default_rng(0).normal(0, 0.1, 2 * rate).astype(np.float32)
+    sound[round(1.04 * rate) : round(1.24 * rate)] = 0.0
+    segments = [("", 0, 0.3), ("m", 0.3, 0.4), ("ˈa", 0.4, 0.6), (" ", 0.6, 0.65), ("b", 0.65, 0.75), ("a", 0.75, 1.1),
+                (" ", 1.1, 1.3), ("n", 1.3, 1.4), ("", 1.4, 1.5), ("a", 1.5, 1.7), ("", 1.7, 2.0)]  # fmt: skip
+    rendering = Rendering(sound, rate, tuple(Segment(*segment) for segment in segments))
+    phones = kokoro.phones(rendering, voice_named("af_alloy"), "")
+    assert covers(phones, 2.0)
+    assert [p.symbol for p in phones] == ["", "m", "a", "b", "a", "", "n", "", "a", ""]
+    assert phones[1].start == pytest.approx(0.24) and phones[3].start == pytest.approx(0.54) and phones[2].stress == 2
+
+
+@needs("kokoro")
+@pytest.mark.parametrize("key", ["af_heart", "ff_siwis", "zf_xiaoxiao"])
+def test_kokoro_speaks(key: str) -> None:
+    voice = voice_named(key)
+    text = kokoro.sentence(voice, random.Random(4))
+    samples, phones = said(voice, text)
+    assert covers(phones, len(samples) / 16000) and sum(p.symbol != SILENCE for p in phones) > 5
+    assert np.sqrt(np.mean(samples**2)) > 0.02
+
+
+@needs_espeak
+@pytest.mark.parametrize("language", base.data("kokoro")["languages"])
+def test_every_line_of_dialogue_can_be_read(language: str) -> None:
+    """Only phones we know, and no slot without a filling."""
+    chance = random.Random(1)
+    lines = {dialogue.dialogue(language, chance) for _ in range(60)}
+    assert len(lines) > 55 and not any("{" in line for line in lines)
+    if language.startswith("cmn"):
+        words = [word for line in lines for word in line.split() if word[0].isalpha()]
+        written = ["".join(syllable) for word in words for syllable, _ in pinyin.read(word)]
+    else:
+        written = [one for line in lines for word in espeak.text_to_phones(line, language) for one in word]
+        assert not any(one.startswith("(") for one in written)  # nothing is taken for another language
+    assert all(symbols.from_ipa(one)[0] for one in written if one.strip("ˈˌː-_ʲ0123456789."))
+
+
+def test_pinyin_is_read() -> None:
+    assert pinyin.read("Zhong1guo2") == [(["ʈʂ", "ʊ", "ŋ"], 1), (["k", "w", "o"], 2)]
+    assert pinyin.read("xue2") == [(["ɕ", "ɥ", "e"], 2)] and pinyin.read("si4") == [(["s", "ɨ"], 4)]
+    assert pinyin.read("nü3") == [(["n", "y"], 3)] and pinyin.read("wo3") == [(["w", "o"], 3)]
+    for wrong in ("hello", "xyz1", ""):
+        with pytest.raises(DataError):
+            pinyin.read(wrong)
 
 
 def test_viterbi_finds_a_toy_sequence_exactly() -> None:
@@ -307,6 +409,6 @@ def test_corpora_are_read_with_their_groups(tmp_path: Path) -> None:
 
 
 def test_every_voice_has_a_licence_and_a_group() -> None:
-    voices = [voice for voice, _ in synthesis.recorded_voices() + synthesis.formant_voices()]
+    voices = [voice for engine in ENGINES.values() for voice in engine.voices()]
     assert all(voice.licence and voice.group in ("man", "woman", "child") for voice in voices)
     assert {group for people in groups().values() for group in people.values()} == {"man", "woman", "child"}

@@ -24,8 +24,9 @@ from koemorph.files import write_text
 from koemorph.speech import symbols
 from koemorph.speech.decoding import Unit, viterbi
 
-from . import espeak, picture
+from . import picture
 from .classifier import Aligner
+from .engines import espeak
 from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, load, log_mels
 from .utterance import SILENCE, Phone
 

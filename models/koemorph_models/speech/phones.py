@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from koemorph.speech import symbols
 
-from .engine import Segment
 from .engine_symbols import from_engine
 from .utterance import SILENCE, Phone
+
+if TYPE_CHECKING:
+    from .engines import Segment
 
 ESPEAK_CLOSURE: Final = 0.036
 """Seconds of closure before those of espeak-ng's stop events that stand at the release."""
@@ -41,7 +43,7 @@ def from_espeak(segments: Sequence[Segment], samples: NDArray[np.float32], rate:
             held = len(phones) > 1 and phones[-1].symbol == SILENCE
             if held and names[0] in "rlmnɾ" and start - phones[-1].start <= SHORT_PAUSE:
                 start = phones.pop().start
-            phones += _cut(names, start, segment.end, stress)
+            phones += cut(names, start, segment.end, stress)
     rise = high_rise(samples, rate)
     result: list[Phone] = []
     for phone in phones:
@@ -86,7 +88,7 @@ def from_labels(
     ]
 
 
-def _cut(names: Sequence[str], start: float, end: float, stress: int) -> list[Phone]:
+def cut(names: Sequence[str], start: float, end: float, stress: int) -> list[Phone]:
     """Shares a compound's time out, vowels twice as long as consonants."""
     weights = np.array([2.0 if symbols.is_vowel(name) else 1.0 for name in names])
     edges = start + (end - start) * np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])

@@ -9,24 +9,19 @@ when its list exists, so an interrupted run goes on where it stopped and gives t
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from . import espeak, festival, flite
-from .engine import Rendering, Style, Voice
-from .phones import from_espeak, from_labels, with_stress
-from .texts import sentence
+from .engines import ENGINES, EngineMissing, Rendering, Style, Voice
 from .utterance import Phone, Utterance, read_utterances, write_utterances
 
 SAMPLE_RATE: Final = 16000
@@ -34,7 +29,6 @@ LINES: Final = 12
 """Utterances of a batch."""
 MEAN_SECONDS: Final = 4.5
 """Of an utterance, all voices together: to plan with."""
-_ENGINES: Final[dict[str, Any]] = {"espeak": espeak, "flite": flite, "festival": festival}
 
 
 @dataclass(frozen=True)
@@ -47,58 +41,33 @@ class Batch:
         return f"{self.voice.engine}-{self.voice.key.replace('+', '-')}-{self.number:04d}"
 
 
-def recorded_voices() -> list[tuple[Voice, float]]:
-    """Voices made from recordings of people, each with its share."""
-    return [
-        (Voice(engine=engine, **{k: v for k, v in entry.items() if k != "share"}), entry["share"])
-        for engine in ("flite", "festival")
-        for entry in _data()[engine]
-    ]
+def voices(engines: Collection[str], recorded: bool) -> list[Voice]:
+    """All voices of those engines whose voices are recorded from people, or of the others; installed engines only."""
+    chosen = [engine for name, engine in ENGINES.items() if name in engines and recorded == engine.RECORDED]
+    return [voice for engine in chosen if not engine.missing() for voice in engine.voices()]
 
 
-def formant_voices() -> list[tuple[Voice, float]]:
-    """espeak-ng's languages in all chosen variants."""
-    data = _data()["espeak"]
-    return [
-        (Voice("espeak", f"{language}+{variant}", f"espeak-{variant}", group, language, data["licence"]), share)
-        for language, share in data["languages"].items()
-        for group in ("woman", "man")
-        for variant in data[group]
-    ]
-
-
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(files(__package__).joinpath("voices.json").read_text("utf-8"))
-    return data
-
-
-def plan(hours: float, seed: int, recorded: float = 0.8, engines: Collection[str] = tuple(_ENGINES)) -> list[Batch]:
-    """Batches for about `hours` of speech, voices mixed, `recorded` of them by recorded voices.
-
-    Engines that are not installed are left out.
-    """
+def plan(hours: float, seed: int, recorded: float = 0.8, engines: Collection[str] = tuple(ENGINES)) -> list[Batch]:
+    """Batches for about `hours` of speech, voices mixed, `recorded` of them by recorded voices (if there are both)."""
     count = max(2, round(hours * 3600 / (LINES * MEAN_SECONDS)))
     chance = random.Random(seed)
     batches: list[Batch] = []
-    for voices, share in ((recorded_voices(), recorded), (formant_voices(), 1 - recorded)):
-        usable = [
-            (voice, weight)
-            for voice, weight in voices
-            if voice.engine in engines and _ENGINES[voice.engine].available()
-        ]
+    people, formants = voices(engines, True), voices(engines, False)
+    recorded = recorded if formants else 1.0
+    for usable, share in ((people, recorded), (formants, 1 - recorded if people else 1.0)):
         if usable:
-            weights = np.array([weight for _, weight in usable])
+            weights = np.array([voice.share for voice in usable])
             # Each voice its due part, the fraction left over by lot.
             due = weights / weights.sum() * round(count * share)
             extra = np.array([chance.random() for _ in usable]) < due % 1
-            for (voice, _), times in zip(usable, np.floor(due).astype(int) + extra, strict=True):
+            for voice, times in zip(usable, np.floor(due).astype(int) + extra, strict=True):
                 batches += [Batch(number, voice) for number in range(int(times))]
     chance.shuffle(batches)
     return batches
 
 
 def write_corpus(
-    folder: Path, hours: float, seed: int = 0, recorded: float = 0.8, engines: Collection[str] = tuple(_ENGINES)
+    folder: Path, hours: float, seed: int = 0, recorded: float = 0.8, engines: Collection[str] = tuple(ENGINES)
 ) -> int:
     """Makes (or completes) the corpus in `folder`; returns how many utterances it has."""
     batches = plan(hours, seed, recorded, engines)
@@ -120,18 +89,14 @@ def render(batch: Batch, folder: Path, seed: int) -> Iterator[Utterance]:
     """Speaks one batch, writes its sound below `folder` and yields its utterances."""
     chance = random.Random(zlib.crc32(f"{seed}/{batch.name}".encode()))
     voice = batch.voice
-    lines = [(sentence(voice.language, chance), _style(chance)) for _ in range(LINES)]
+    engine = ENGINES[voice.engine]
+    lines = [(engine.sentence(voice, chance), _style(chance)) for _ in range(LINES)]
     warps = [chance.uniform(0.9, 1.12) if chance.random() < 0.6 else 1.0 for _ in lines]
     # A warp plays faster: the engine speaks slower by as much, so only voice and formants move.
     styled = [
         (text, replace(style, stretch=style.stretch * warp)) for (text, style), warp in zip(lines, warps, strict=True)
     ]
-    spoken: list[Rendering | None]
-    if voice.engine == "festival":
-        spoken = festival.synthesise_many(voice, styled)
-    else:
-        spoken = [_ENGINES[voice.engine].synthesise(voice, text, style) for text, style in styled]
-    for number, ((text, _), warp, sound) in enumerate(zip(styled, warps, spoken, strict=True)):
+    for number, ((text, _), warp, sound) in enumerate(zip(styled, warps, engine.speak(voice, styled), strict=True)):
         if sound is None or len(sound.samples) < 0.5 * sound.rate:
             continue
         samples, phones = finish(sound, voice, text, warp)
@@ -154,12 +119,7 @@ def _style(chance: random.Random) -> Style:
 
 def finish(sound: Rendering, voice: Voice, text: str, warp: float = 1.0) -> tuple[NDArray[np.float32], list[Phone]]:
     """16 kHz sound, its voice and formants moved by `warp`, and phones that cover it from 0 to its end."""
-    if voice.engine == "espeak":
-        phones = from_espeak(sound.segments, sound.samples, sound.rate)
-    else:
-        phones = from_labels(sound.segments, voice.table, sound.samples, sound.rate, voice.offset)
-    if voice.engine in ("espeak", "flite") and espeak.available():
-        phones = with_stress(phones, espeak.text_to_phones(text, voice.language))
+    phones = ENGINES[voice.engine].phones(sound, voice, text)
     samples = soxr.resample(sound.samples, sound.rate * warp, SAMPLE_RATE).astype(np.float32)
     peak = float(np.max(np.abs(samples), initial=1e-4))
     length = len(samples) / SAMPLE_RATE
@@ -194,9 +154,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--recorded", type=float, default=0.8, help="share of voices recorded from people")
-    parser.add_argument("--engines", nargs="+", choices=tuple(_ENGINES), default=tuple(_ENGINES))
+    parser.add_argument("--engines", nargs="+", choices=tuple(ENGINES), help="only these; all that are installed")
 
 
 def run(options: argparse.Namespace) -> None:
-    count = write_corpus(options.folder, options.hours, options.seed, options.recorded, options.engines)
+    for name in options.engines or ():
+        if lacking := ENGINES[name].missing():
+            raise EngineMissing(lacking)
+    engines = options.engines or tuple(ENGINES)
+    count = write_corpus(options.folder, options.hours, options.seed, options.recorded, engines)
     print(f"{count} utterances in {options.folder / 'utterances.jsonl'}")

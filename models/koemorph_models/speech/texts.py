@@ -37,7 +37,7 @@ def word_list(language: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def sentence(language: str, chance: random.Random) -> str:
+def random_words(language: str, chance: random.Random) -> str:
     """Six to sixteen words of `language` ("en-us", "de", ...), with commas, ended by a full stop, ! or ?."""
     short = language.split("-", maxsplit=1)[0]
     short = _ALIASES.get(short, short)

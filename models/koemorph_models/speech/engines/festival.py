@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 import tempfile
@@ -11,9 +12,13 @@ from typing import Final
 
 import soundfile
 
-from .engine import EngineMissing, Rendering, Segment, Style, Voice
+from ..phones import from_labels
+from ..texts import random_words
+from ..utterance import Phone
+from .base import EngineMissing, Rendering, Segment, Style, Voice, listed_voices
 
 NAME: Final = "festival"
+RECORDED: Final = True
 _SAY: Final = """
 (define (note u file)
   (let ((out (fopen file "w")))
@@ -36,21 +41,26 @@ _ENCODINGS: Final = {"czech": "iso-8859-2", **dict.fromkeys(("italian", "finnish
 _MEAN_HZ: Final = {"kal_diphone": 105.0, "ked_diphone": 105.0}
 
 
-def available() -> bool:
-    return shutil.which("festival") is not None
+def missing() -> str:
+    return "" if shutil.which("festival") else "festival is not installed (Debian: festival)."
 
 
-def synthesise(voice: Voice, text: str, style: Style) -> Rendering:
-    spoken = synthesise_many(voice, [(text, style)])[0]
-    if spoken is None:
-        raise RuntimeError(f"festival's voice {voice.key} could not say {text!r}.")
-    return spoken
+def voices() -> list[Voice]:
+    return listed_voices(NAME)
 
 
-def synthesise_many(voice: Voice, lines: Sequence[tuple[str, Style]]) -> list[Rendering | None]:
+def sentence(voice: Voice, chance: random.Random) -> str:
+    return random_words(voice.language, chance)
+
+
+def phones(sound: Rendering, voice: Voice, text: str) -> list[Phone]:
+    return from_labels(sound.segments, voice.table, sound.samples, sound.rate, voice.offset)
+
+
+def speak(voice: Voice, lines: Sequence[tuple[str, Style]]) -> list[Rendering | None]:
     """One process for many lines, as loading a voice costs most; a line that fails is None."""
-    if not available():
-        raise EngineMissing("festival is not installed (Debian: festival).")
+    if lacking := missing():
+        raise EngineMissing(lacking)
     encoding = _ENCODINGS.get(voice.table, "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -2,23 +2,28 @@
 
 The library keeps one global voice and one callback, so everything here goes through `library()`, which loads it
 once. Synthesis is synchronous and stays in memory. Its phone events give the time at which a phone *sounds*: for a
-stop that is the release, the closure lies before it (see `phones.close_stops`).
+stop that is the release, the closure lies before it (see `phones.from_espeak`).
 """
 
 from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 
-from .engine import EngineMissing, Rendering, Segment, Style, Voice
+from ..phones import from_espeak, with_stress
+from ..texts import random_words
+from ..utterance import Phone
+from .base import EngineMissing, Rendering, Segment, Style, Voice, data
 
 NAME: Final = "espeak"
-LICENCE: Final = "GPL-3.0-or-later (program and voice data; /usr/share/doc/libespeak-ng1/copyright)"
+RECORDED: Final = False
 
 _SYNCHRONOUS, _PHONEMES, _IPA, _NO_EXIT = 2, 1, 2, 0x8000
 _EVENT_END_OF_LIST, _EVENT_PHONEME = 0, 7
@@ -87,15 +92,39 @@ def library() -> _Library:
     return _Library(handle, rate, callback, audio, events)
 
 
-def available() -> bool:
+def missing() -> str:
     try:
         library()
-    except EngineMissing:
-        return False
-    return True
+    except EngineMissing as error:
+        return str(error)
+    return ""
 
 
-def synthesise(voice: Voice, text: str, style: Style) -> Rendering:
+def voices() -> list[Voice]:
+    """Its languages in all chosen variants."""
+    known = data(NAME)
+    return [
+        Voice(NAME, f"{language}+{variant}", f"espeak-{variant}", group, language, known["licence"], share=share)
+        for language, share in known["languages"].items()
+        for group in ("woman", "man")
+        for variant in known[group]
+    ]
+
+
+def sentence(voice: Voice, chance: random.Random) -> str:
+    return random_words(voice.language, chance)
+
+
+def speak(voice: Voice, lines: Sequence[tuple[str, Style]]) -> list[Rendering | None]:
+    return [_spoken(voice, text, style) for text, style in lines]
+
+
+def phones(sound: Rendering, voice: Voice, text: str) -> list[Phone]:
+    found = from_espeak(sound.segments, sound.samples, sound.rate)
+    return with_stress(found, text_to_phones(text, voice.language))
+
+
+def _spoken(voice: Voice, text: str, style: Style) -> Rendering:
     """Speaks `text`; a segment's symbol is espeak's IPA with its stress marks, "" for a pause."""
     engine = library()
     _choose(voice.key)
