@@ -3,9 +3,9 @@
 
 source       what is listened to            character    whom it is keyed on
 process      the worker beside Blender      destination  where keys go
-press        one press of the button        keys         writing them in bulk
+key_line     one line, asked for to keyed   keys         writing them in bulk
 line         what an Action remembers       compat       what differs between versions of Blender
-again        a line made again              preview      the face while sliders are dragged
+retake       a line made again              preview      the face while sliders are dragged
 following    lines keep up with their sound window       the panel beside Blender
 """
 

@@ -13,6 +13,7 @@ from koemorph.errors import OutputError
 from koemorph.keying import CurveKeys
 
 from . import compat, keys, targets
+from .changes import Changes
 from .character import Owner
 from .keys import Span
 from .line import Line, previous_strips
@@ -30,6 +31,14 @@ class Place:
     action: Any
     bag: Any
     strip: Any | None = None
+    previous: Line | None = None
+    """The line that is made again there."""
+    changes: Changes | None = None
+    """What a person has changed about it, at the frames of the line before; None where that is not known."""
+
+    @property
+    def slot(self) -> int:
+        return compat.handle(compat.slot_of(self.bag))
 
 
 def check(owners: tuple[Owner, ...], where: str) -> None:
@@ -49,8 +58,12 @@ def check(owners: tuple[Owner, ...], where: str) -> None:
                 f"The Action {action.name} also moves {others[0].name}; choose New Action, so that only "
                 f"{owner.described} is keyed."
             )
-        if locked := keys.locked(bag, owner.paths):
-            raise OutputError(f"The curve {locked[0]} of {action.name} is locked; unlock it or choose New Action.")
+        refuse_locked(action, bag, owner.paths)
+
+
+def refuse_locked(action: Any, bag: Any, paths: list[keys.At]) -> None:
+    if locked := keys.locked(bag, paths):
+        raise OutputError(f"The curve {locked[0]} of {action.name} is locked; unlock it or choose New Action.")
 
 
 def replaced_keys(owners: tuple[Owner, ...], where: str, span: Span) -> int:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,13 @@ from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
-from . import compat, destination, keys
+from . import changes, compat, destination, keys
+from .changes import Changes
 from .character import Character, character_of, chosen_objects
 from .destination import NLA, Place
-from .line import Line, remember, source_as_dict
+from .keys import At
+from .labels import listed
+from .line import Line, forget, remember, source_as_dict
 from .process import Rendering
 from .properties import keying_of, settings_of
 from .source import Source, chosen_source, scene_rate
@@ -39,6 +43,8 @@ class KeyRequest:
     naming: str
     where: str
     blend: str
+    moved: float = 0.0
+    """Frames by which the sound of a line that is made again has moved since."""
     places: Callable[[Character], list[Place]] | None = None
     """For a line that is made again: where it was."""
 
@@ -101,6 +107,8 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
     first, name = wanted.source.frame_of(take.start, wanted.rate), wanted.source.name
     plan = plan_keys(take, character.mapping, wanted.keying, first)
     found = wanted.places(character) if wanted.places else destination.places(character.owners, wanted.where, name)
+    kept = [_kept(place, plan, wanted.moved) for place in found]
+    owned = [{at: target for target, at in place.owner.targets.items()} for place in found]
     line = Line(
         name=name,
         source=source_as_dict(wanted.source),
@@ -111,20 +119,64 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
         tolerance=wanted.keying.tolerance,
         naming=wanted.naming,
         channels=tuple(dict.fromkeys(path for owner in character.owners for path in owner.paths)),
-        slots=tuple(compat.handle(compat.slot_of(place.bag)) for place in found) if compat.SLOTTED else (),
+        slots=tuple(place.slot for place in found) if compat.SLOTTED else (),
+        key=uuid.uuid4().hex,
+        changed=_named(owned, [(*one.curves, *one.removed) for one in kept]),
     )
-    count = sum(_key_place(place, wanted, line, plan) for place in found)
-    return KeyReport(line, count, (*warnings, *character.notes))
+    for place in found:
+        if place.previous is not None:
+            forget(place.action, place.previous)
+            changes.forget(place.action, place.previous)
+    count = sum(_key_place(place, wanted, line, plan, one) for place, one in zip(found, kept, strict=True))
+    removed = _named(owned, [one.removed for one in kept])
+    notes = [*warnings, *character.notes, *_told(found, line, removed)]
+    return KeyReport(line, count, tuple(notes))
 
 
-def _key_place(place: Place, wanted: KeyRequest, line: Line, plan: KeyPlan) -> int:
+def _kept(place: Place, plan: KeyPlan, moved: float) -> Changes:
+    """What a person has changed about the line that was there, at the frames of the new one."""
+    if place.previous is None or place.changes is None:
+        return Changes()
+    return place.changes.moved(round(place.previous.first + moved - float(plan.first)))
+
+
+def _named(owned: list[dict[At, str]], curves: list[Iterable[At]]) -> tuple[str, ...]:
+    """Curves by their targets."""
+    return tuple(
+        dict.fromkeys(targets[at] for targets, each in zip(owned, curves, strict=True) for at in each if at in targets)
+    )
+
+
+def _told(found: list[Place], line: Line, removed: tuple[str, ...]) -> Iterator[str]:
+    if changed := [name for name in line.changed if name not in removed]:
+        yield f"What you have changed about {listed(changed)} is kept; clear it to have the line as it was made."
+    if removed:
+        yield f"The curves of {listed(removed)} were deleted and stay away; clear your changes to have them again."
+    if any(place.previous is not None and place.changes is None for place in found):
+        yield f"{line.name} was keyed by an older version; what you had changed about its keys could not be told apart."
+
+
+def _key_place(place: Place, wanted: KeyRequest, line: Line, plan: KeyPlan, kept: Changes) -> int:
     """Returns how many keys there are."""
-    block = place.owner.block
-    owned = {target: path for target, path in place.owner.targets.items() if target in plan.curves}
-    channels = [keys.Channel(path, plan.curves[target], index) for target, (path, index) in owned.items()]
-    keys.write(place.bag, channels, line.span)
-    _widen(block, owned, plan.take)
-    remember(place.action, line)
+    block, curves = place.owner.block, dict(plan.curves)
+    owned = {t: at for t, at in place.owner.targets.items() if t in curves and at not in kept.removed}
+    added = {t: kept.curves[at].over(plan.take.frame_count) for t, at in owned.items() if at in kept.curves}
+    extents = [plan.take]
+    if added:
+        changed = plan.with_changes(added)
+        curves |= changed.curves
+        extents.append(changed.take)
+    channels = [keys.Channel(path, curves[target], index) for target, (path, index) in owned.items()]
+    spans = [line.span]
+    if place.previous is not None:
+        spans.append(place.previous.span)
+        keys.clear(place.bag, list(set(place.previous.channels) - set(owned.values())), place.previous.span)
+    keys.write(place.bag, channels, *spans)
+    for take in extents:
+        _widen(block, [target for target in owned if target in take.names], take)
+    for gone in remember(place.action, line):
+        changes.forget(place.action, gone)
+    changes.write_down(place.action, line, place.slot, channels, kept)
     if place.strip is not None:
         destination.refit_strip(place.strip, line)
     elif wanted.where == NLA:
@@ -133,7 +185,7 @@ def _key_place(place: Place, wanted: KeyRequest, line: Line, plan: KeyPlan) -> i
     return sum(len(channel.keys) for channel in channels)
 
 
-def _widen(block: Any, owned: dict[str, tuple[str, int]], mapped: Take) -> None:
+def _widen(block: Any, owned: list[str], mapped: Take) -> None:
     """Sliders reach as far as the keys, or Blender would cut them off."""
     blocks: Any = getattr(block, "key_blocks", None)
     for target in owned if blocks else ():

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -40,6 +41,8 @@ _THIRD = np.array([1 / 3, 0.0])
 """Where the handles of a key without slope end."""
 
 Table = dict[str, NDArray[Any]]
+At = tuple[str, int]
+"""Path and index of a curve."""
 
 
 @dataclass(frozen=True)
@@ -62,42 +65,42 @@ class Channel:
     index: int = 0
 
 
-def write(bag: Any, channels: list[Channel], span: Span) -> None:
-    """Replace what the channels' curves hold inside of the span. Curves that are not there yet are made."""
+def write(bag: Any, channels: list[Channel], *spans: Span) -> None:
+    """Replace what the channels' curves hold inside of the spans. Curves that are not there yet are made."""
     for channel in channels:
         curve = bag.fcurves.find(channel.path, index=channel.index)
         if curve is None:
             curve = compat.new_curve(bag, channel.path, channel.index, GROUP)
-        _fill(curve, _merged(_rows(curve, span), _table(channel.keys)))
+        _fill(curve, _merged(rows(curve, spans), table(channel.keys)))
 
 
-def clear(bag: Any, paths: list[tuple[str, int]], span: Span) -> None:
-    """Take away the keys inside of the span; a curve that is left without any goes too."""
+def clear(bag: Any, paths: list[At], span: Span) -> None:
+    """Take away the keys inside of the span; a curve that is left without any goes too, if it has no modifiers."""
     for path, index in paths:
         curve = bag.fcurves.find(path, index=index)
         if curve is not None:
-            kept = _rows(curve, span)
-            if len(kept["type"]):
+            kept = rows(curve, [span])
+            if len(kept["type"]) or len(curve.modifiers):
                 _fill(curve, kept)
             else:
                 bag.fcurves.remove(curve)
 
 
-def move(bag: Any, paths: list[tuple[str, int]], span: Span, by: float) -> None:
+def move(bag: Any, paths: list[At], span: Span, by: float) -> None:
     """Take the keys inside of the span elsewhere, as they are; what is where they come to is replaced."""
     there = Span(span.first + by, span.last + by)
     for path, index in paths:
         curve = bag.fcurves.find(path, index=index)
         if curve is not None:
-            moved = _rows(curve, span, inside=True)
+            moved = rows(curve, [span], inside=True)
             for name in ("co", "handle_left", "handle_right"):
                 moved[name][:, 0] += by
-            kept = _rows(curve, span)
+            kept = rows(curve, [span])
             stays = ~there.holds(kept["co"][:, 0])
             _fill(curve, _merged({name: values[stays] for name, values in kept.items()}, moved))
 
 
-def count(bag: Any, paths: list[tuple[str, int]], span: Span) -> int:
+def count(bag: Any, paths: list[At], span: Span) -> int:
     """How many keys `write` would replace. Quick enough to be asked whenever a panel is drawn."""
     total = 0
     for path, index in paths:
@@ -108,7 +111,7 @@ def count(bag: Any, paths: list[tuple[str, int]], span: Span) -> int:
     return total
 
 
-def locked(bag: Any, paths: list[tuple[str, int]]) -> list[str]:
+def locked(bag: Any, paths: list[At]) -> list[str]:
     curves = (bag.fcurves.find(path, index=index) for path, index in paths)
     return [curve.data_path for curve in curves if curve is not None and curve.lock]
 
@@ -126,33 +129,46 @@ class _Frames:
         return float(self._points[position].co[0])
 
 
-def _table(keys: CurveKeys) -> Table:
+def table(keys: CurveKeys) -> Table:
     """Keys in Blender's own numbers."""
     count = len(keys)
     smooth = keys.interpolation == "bezier"
-    table: Table = {name: np.zeros((count, width), dtype=kind) for name, (kind, width) in _COLUMNS.items()}
-    table["co"][:] = keys.points
-    table["handle_left"][:] = keys.handles_left if smooth else keys.points - _THIRD
-    table["handle_right"][:] = keys.handles_right if smooth else keys.points + _THIRD
+    made: Table = {name: np.zeros((count, width), dtype=kind) for name, (kind, width) in _COLUMNS.items()}
+    made["co"][:] = keys.points
+    made["handle_left"][:] = keys.handles_left if smooth else keys.points - _THIRD
+    made["handle_right"][:] = keys.handles_right if smooth else keys.points + _THIRD
     handles = number_of("handle_left_type", "ALIGNED" if smooth else "AUTO_CLAMPED")
-    table["handle_left_type"][:] = table["handle_right_type"][:] = handles
-    table["interpolation"][:] = number_of("interpolation", _INTERPOLATION[keys.interpolation])
-    table["easing"][:] = number_of("easing", "AUTO")
-    table["type"][:] = number_of("type", "KEYFRAME")
-    table["back"][:], table["amplitude"][:], table["period"][:] = 1.70158, 0.8, 4.1
-    return table
+    made["handle_left_type"][:] = made["handle_right_type"][:] = handles
+    made["interpolation"][:] = number_of("interpolation", _INTERPOLATION[keys.interpolation])
+    made["easing"][:] = number_of("easing", "AUTO")
+    made["type"][:] = number_of("type", "KEYFRAME")
+    made["back"][:], made["amplitude"][:], made["period"][:] = 1.70158, 0.8, 4.1
+    return made
 
 
-def _rows(curve: Any, span: Span, inside: bool = False) -> Table:
-    """A curve's keys outside of the span, or those inside of it."""
+def rows(curve: Any, spans: Sequence[Span], inside: bool = False) -> Table:
+    """A curve's keys outside of all spans, or those inside of any."""
     points = curve.keyframe_points
-    table: Table = {}
+    held: Table = {}
     for name, (kind, width) in _COLUMNS.items():
         values = np.empty(len(points) * width, dtype=kind)
         points.foreach_get(name, values)
-        table[name] = values.reshape(-1, width)
-    wanted = span.holds(table["co"][:, 0]) == inside
-    return {name: values[wanted] for name, values in table.items()}
+        held[name] = values.reshape(-1, width)
+    within = np.zeros(len(points), dtype=bool)
+    for span in spans:
+        within |= span.holds(held["co"][:, 0])
+    return {name: values[within == inside] for name, values in held.items()}
+
+
+def drawn(curve: Any, frames: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A curve's values, without what its modifiers do."""
+    muted = [(modifier, modifier.mute) for modifier in curve.modifiers]
+    for modifier, _ in muted:
+        modifier.mute = True
+    values = np.array([curve.evaluate(frame) for frame in frames.tolist()])
+    for modifier, mute in muted:
+        modifier.mute = mute
+    return values
 
 
 def _merged(kept: Table, new: Table) -> Table:
@@ -163,11 +179,11 @@ def _merged(kept: Table, new: Table) -> Table:
     return {name: values[order] for name, values in both.items()}
 
 
-def _fill(curve: Any, table: Table) -> None:
+def _fill(curve: Any, wanted: Table) -> None:
     points = curve.keyframe_points
     points.clear()
-    points.add(len(table["type"]))
-    for name, values in table.items():
+    points.add(len(wanted["type"]))
+    for name, values in wanted.items():
         points.foreach_set(name, np.ascontiguousarray(values).ravel())
     curve.update()
 

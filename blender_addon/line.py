@@ -36,6 +36,10 @@ class Line:
     """Path and index of each curve that the line owns."""
     slots: tuple[int, ...] = field(default=())
     """The handles of the slots that hold them, where Actions have slots."""
+    key: str = ""
+    """What its written keys are found by, see `changes`; lines of older versions have none."""
+    changed: tuple[str, ...] = field(default=())
+    """Targets that have changes by hand, which are made again with it."""
 
     @property
     def keying(self) -> Keying:
@@ -56,19 +60,25 @@ def lines_of(action: Any) -> tuple[Line, ...]:
     known = Line.__dataclass_fields__
     lines = [Line(**{name: value for name, value in one.items() if name in known}) for one in stored]
     return tuple(
-        replace(one, channels=tuple((path, index) for path, index in one.channels), slots=tuple(one.slots))
+        replace(
+            one,
+            channels=tuple((path, index) for path, index in one.channels),
+            slots=tuple(one.slots),
+            changed=tuple(one.changed),
+        )
         for one in lines
     )
 
 
-def remember(action: Any, line: Line) -> None:
-    """Lines of the same slots that the new one covers are forgotten."""
+def remember(action: Any, line: Line) -> list[Line]:
+    """Lines of the same slots that the new one covers are forgotten; returns them."""
 
     def covered(one: Line) -> bool:
         return one.slots == line.slots and one.first >= line.first and one.last <= line.last
 
-    kept = [one for one in lines_of(action) if not covered(one)]
-    action[PROPERTY] = json.dumps([asdict(one) for one in (*kept, line)])
+    there = lines_of(action)
+    action[PROPERTY] = json.dumps([asdict(one) for one in (*(one for one in there if not covered(one)), line)])
+    return [one for one in there if covered(one)]
 
 
 def forget(action: Any, line: Line) -> None:
@@ -107,28 +117,42 @@ class Found:
     strip: Any | None
     line: Line
     shift: float
+    seen: bool = True
+    """Whether its strip or track is muted, or another one on solo."""
+
+    @property
+    def span(self) -> Span:
+        """Where it plays in the scene: its strip may show less of it."""
+        first, last = self.line.first + self.shift, self.line.last + self.shift
+        if self.strip is None:
+            return Span(first, last)
+        return Span(max(first, self.strip.frame_start), min(last, self.strip.frame_end))
 
 
 def lines_on(owner: Any) -> Iterator[Found]:
-    """All lines that a data-block's Action and NLA strips play for it."""
+    """All lines that a data-block's Action and NLA strips play for it; what covers others comes first."""
     data = owner.animation_data
     if data is None:
         return
-    holders = [(data, None, 0.0)] if data.action else []
-    strips = (strip for track in data.nla_tracks for strip in track.strips if strip.action)
-    holders += [(strip, strip, strip.frame_start - strip.action_frame_start) for strip in strips]
-    for holder, strip, shift in holders:
+    solo = any(track.is_solo for track in data.nla_tracks)
+    holders = [(data, None, 0.0, not solo)] if data.action else []
+    for track in reversed(data.nla_tracks):
+        for strip in track.strips:
+            if strip.action:
+                seen = not (track.mute or strip.mute or (solo and not track.is_solo))
+                holders.append((strip, strip, strip.frame_start - strip.action_frame_start, seen))
+    for holder, strip, shift, seen in holders:
         handle = compat.handle(compat.active_slot(holder))
         for line in lines_of(holder.action):
             if not line.slots or handle in line.slots:
-                yield Found(holder.action, strip, line, shift)
+                yield Found(holder.action, strip, line, shift, seen)
 
 
 def line_at(owner: Any, frame: float) -> Found | None:
-    """The line that a data-block has at a frame, else the nearest one."""
+    """The line that one sees on a data-block at a frame, else the nearest one; a muted one only where there is none."""
 
-    def distance(found: Found) -> float:
-        return max(found.line.first + found.shift - frame, frame - found.line.last - found.shift, 0.0)
+    def distance(found: Found) -> tuple[bool, float]:
+        return not found.seen, max(found.span.first - frame, frame - found.span.last, 0.0)
 
     return min(lines_on(owner), key=distance, default=None)
 

@@ -16,6 +16,7 @@ from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
 from .following import follower, is_trimmed, moved_by
 from .keys import Span
+from .labels import listed
 from .operators.animate import Animate, Cancel
 from .operators.base import progress
 from .operators.export import ExportTake
@@ -25,7 +26,7 @@ from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping,
 from .operators.presets import AddPreset, PresetMenu
 from .operators.sample_face import AddSampleFace
 from .operators.shot_list import KeyShotList
-from .operators.update import LivePreview, LoadSettings, Update
+from .operators.update import ClearChanges, LivePreview, LoadSettings, Update
 from .operators.window import OpenWindow
 from .preview import preview
 from .properties import GROUPS, keying_of
@@ -231,8 +232,8 @@ def _draw_line(layout: Any, context: bpy.types.Context) -> None:
         return
     line = found.line
     box = layout.box()
-    first, last = line.first + found.shift, line.last + found.shift
-    box.label(text=f"{line.name}  {first:g} - {last:g}", icon="FILE_SOUND", translate=False)
+    span = found.span
+    box.label(text=f"{line.name}  {span.first:g} - {span.last:g}", icon="FILE_SOUND", translate=False)
     try:
         source = refound(line, context)
         moved, trimmed = moved_by(line, source), is_trimmed(line, source)
@@ -252,10 +253,13 @@ def _draw_line(layout: Any, context: bpy.types.Context) -> None:
         say(box, context, preview.error, "INFO")
     elif preview.shown:
         say(box, context, "What you see is not keyed yet; press Update", "INFO")
+    if line.changed:
+        say(box, context, pgettext_iface("Changed by hand: {names}").format(names=listed(line.changed)))
     row = box.row(align=True)
     row.operator(Update.bl_idname, text="Update", icon="FILE_REFRESH")
     row.operator(LivePreview.bl_idname, text="", icon="HIDE_OFF", depress=preview.on)
     row.operator(LoadSettings.bl_idname, text="", icon="COPYDOWN")
+    row.operator(ClearChanges.bl_idname, text="", icon="LOOP_BACK")
 
 
 def _placed(kind: type, name: str, space: str, parent: str = "", **more: Any) -> type[Panel]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import bpy
 
 from koemorph.errors import KoeMorphError
 from koemorph.settings import Settings
+from koemorph.timing import FrameRate
 
-from . import compat, keys
+from . import changes, compat
+from .changes import Changes
 from .character import Character, chosen_objects
-from .destination import ACTIVE, NLA, Place
+from .destination import ACTIVE, NLA, Place, refuse_locked
 from .key_line import KeyRequest
-from .line import Found, Line, forget, line_at, lines_on, source_from_dict
+from .line import Found, Line, line_at, lines_on, source_from_dict
+from .properties import keying_of
 from .source import Source, found_strip, from_speaker, from_strip, scene_rate
 
 NO_LINE = "The active object has no line that was made by KoeMorph"
@@ -42,36 +46,52 @@ def refound(line: Line, context: Any) -> Source:
     return source
 
 
-def retake(context: Any, found: Found | None, settings: Settings, recording: Path | None = None) -> KeyRequest:
-    """The order that makes a line again in its place, with these settings and the panel's style of keys."""
+def retake(
+    context: Any, found: Found | None, settings: Settings, recording: Path | None = None, *, keep: bool = True
+) -> KeyRequest:
+    """What makes a line again in its place, with these settings and the panel's style of keys.
+
+    `keep`: with what a person has changed about its keys.
+    """
     if found is None:
         raise KoeMorphError(f"{NO_LINE}.")
     panel, source = context.scene.koemorph, refound(found.line, context)
     if recording is not None:
         source = replace(source, kind="FILE", holder="", path=recording, begin=None, end=None)
-    line = replace(found.line, settings=settings.to_dict(), style=panel.style, tolerance=panel.tolerance)
-    return in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
+    line = replace(found.line, settings=settings.to_dict(), style=panel.style, tolerance=keying_of(panel).tolerance)
+    return in_place(context, found, line, source, [one.name for one in chosen_objects(context)], keep=keep)
 
 
-def in_place(context: Any, found: Found, wanted: Line, source: Source, objects: Iterable[str]) -> KeyRequest:
-    """The order for a line as wanted, where the found one is."""
+def in_place(
+    context: Any, found: Found, wanted: Line, source: Source, objects: Iterable[str], *, keep: bool = True
+) -> KeyRequest:
+    """What makes a line as wanted, where the found one is."""
+    rate = scene_rate(context.scene)
     request = KeyRequest(
         source=source,
         objects=tuple(objects),
         settings=Settings.from_dict(wanted.settings),
-        rate=scene_rate(context.scene),
+        rate=rate,
         keying=wanted.keying,
         naming=wanted.naming,
         where=ACTIVE if found.strip is None else NLA,
         blend="REPLACE",
-        places=lambda character: _places_of(character, found.line),
+        moved=float(_moved(source_from_dict(found.line.source), source, rate)),
+        places=lambda character: _places_of(character, found.line, keep=keep),
     )
-    request.character()
+    _places_of(request.character(), found.line, keep=False)
     return request
 
 
-def _places_of(character: Character, line: Line) -> list[Place]:
-    """Where the line is, emptied."""
+def _moved(was: Source, now: Source, rate: FrameRate) -> Fraction:
+    """Frames by which the recording has moved, from its own beginning on, so that a trim moves nothing."""
+    if was.path != now.path:
+        return now.first_frame - was.first_frame
+    return now.frame_of(Fraction(0), rate) - was.frame_of(Fraction(0), rate)
+
+
+def _places_of(character: Character, line: Line, *, keep: bool) -> list[Place]:
+    """Where the line is, with what was changed about it."""
     found: list[Place] = []
     for owner in character.owners:
         at = next((one for one in lines_on(owner.block) if one.line == line), None)
@@ -79,10 +99,10 @@ def _places_of(character: Character, line: Line) -> list[Place]:
             continue
         bag = compat.bag_of(at.action, compat.active_slot(at.strip or owner.block.animation_data))
         if bag is not None:
-            keys.clear(bag, list(line.channels), line.span)
-            found.append(Place(owner, at.action, bag, at.strip))
-    for action in {place.action for place in found}:
-        forget(action, line)
+            refuse_locked(at.action, bag, owner.paths)
+            slot = compat.handle(compat.slot_of(bag))
+            changed = changes.found(at.action, bag, line, slot) if keep else Changes()
+            found.append(Place(owner, at.action, bag, at.strip, line, changed))
     if not found:
         raise KoeMorphError(f"{line.name} is no longer on {character.name}; press Animate Face.")
     return found

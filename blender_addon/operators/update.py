@@ -9,12 +9,14 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 from bpy.types import Operator
 
+from koemorph.errors import KoeMorphError
 from koemorph.settings import Settings
 
+from ..character import chosen_objects
 from ..key_line import KeyRequest
 from ..preview import preview
 from ..properties import settings_of, show_keying, show_settings
-from ..retake import NO_LINE, current_line, retake
+from ..retake import NO_LINE, current_line, in_place, refound, retake
 from .base import LineOperator, ReasonedPoll
 
 
@@ -46,6 +48,27 @@ class Update(LineOperator, Operator):
         if found is not None and self.stored_settings:
             settings = Settings.from_dict(found.line.settings)
         return retake(context, found, settings, Path(bpy.path.abspath(self.recording)) if self.recording else None)
+
+
+class ClearChanges(LineOperator, Operator):
+    """Make the line at the current frame again as it was made, without what was changed about its keys by hand"""
+
+    bl_idname = "koemorph.clear_changes"
+    bl_label = "Clear Changes"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        if why := super().reason(context):
+            return why
+        return "" if current_line(context) else NO_LINE
+
+    def requested(self, context: bpy.types.Context) -> KeyRequest:
+        found = current_line(context)
+        if found is None:
+            raise KoeMorphError(f"{NO_LINE}.")
+        objects = [one.name for one in chosen_objects(context)]
+        return in_place(context, found, found.line, refound(found.line, context), objects, keep=False)
 
 
 class LoadSettings(Operator):
@@ -87,4 +110,4 @@ class LivePreview(ReasonedPoll, Operator):
         return {"FINISHED"}
 
 
-CLASSES = (Update, LoadSettings, LivePreview)
+CLASSES = (Update, ClearChanges, LoadSettings, LivePreview)

@@ -7,7 +7,7 @@ that a host will draw strays from the performance.
 from __future__ import annotations
 
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
@@ -36,6 +36,8 @@ class KeyPlan:
     first: Fraction
     """The frame of the scene that the take's first frame comes to."""
     curves: Lookup[str, CurveKeys]
+    exact: NDArray[np.bool_] | None = None
+    """(frames, targets): where lips are sealed and curves may not stray; None where they never are."""
 
     @property
     def last(self) -> Fraction:
@@ -53,6 +55,15 @@ class KeyPlan:
     def samples(self, target: str) -> CurveKeys:
         """A key on every frame, for where a host draws few keys differently."""
         return _dense(self.take.curve(target), float(self.first))
+
+    def with_changes(self, changes: Lookup[str, NDArray[np.float32]]) -> KeyPlan:
+        """Keys of some targets with what a person has changed about them, to be added frame by frame."""
+        columns = [self.take.names.index(target) for target in changes]
+        values = self.take.values[:, columns] + np.stack(list(changes.values()), axis=1)
+        take = replace(self.take, names=tuple(changes), values=values.astype(np.float32))
+        exact = None if self.exact is None else self.exact[:, columns]
+        curves = _curves(take, self.keying, float(self.first), exact)
+        return replace(self, take=take, curves=curves, exact=exact)
 
     @property
     def error(self) -> float:
@@ -83,17 +94,19 @@ def plan_keys(take: Take, mapping: Mapping | None, keying: Keying, first_frame: 
     `take` bears ARKit's names; its first frame comes to `first_frame` of the scene, whose rate it has.
     """
     mapped = take if mapping is None else mapping.apply(take)
-    first = float(first_frame)
+    sealing = SEALING if mapping is None else mapping.targets_of(SEALING)
+    columns = np.array([name in sealing for name in mapped.names])
+    sealed = lips.sealed(take) if columns.any() and keying.how.reduced else None
+    exact = None if sealed is None else sealed[:, None] & columns
+    curves = _curves(mapped, keying, float(first_frame), exact)
+    return KeyPlan(take=mapped, keying=keying, first=first_frame, curves=curves, exact=exact)
+
+
+def _curves(mapped: Take, keying: Keying, first: float, exact: NDArray[np.bool_] | None) -> dict[str, CurveKeys]:
     if not keying.how.reduced:
-        curves = {name: _dense(mapped.curve(name), first) for name in mapped.names}
-    else:
-        sealing = SEALING if mapping is None else mapping.targets_of(SEALING)
-        columns = np.array([name in sealing for name in mapped.names])
-        sealed = lips.sealed(take) if columns.any() else None
-        exact = None if sealed is None else sealed[:, None] & columns
-        reduced = reduce_curves(mapped.values, keying, exact)
-        curves = {name: keys.placed(first) for name, keys in zip(mapped.names, reduced, strict=True)}
-    return KeyPlan(take=mapped, keying=keying, first=first_frame, curves=curves)
+        return {name: _dense(mapped.curve(name), first) for name in mapped.names}
+    reduced = reduce_curves(mapped.values, keying, exact)
+    return {name: keys.placed(first) for name, keys in zip(mapped.names, reduced, strict=True)}
 
 
 def _dense(values: NDArray[np.float32], first: float) -> CurveKeys:
