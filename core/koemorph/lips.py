@@ -47,7 +47,7 @@ OPENING: Final = {
 """What parts the lips, and by how much."""
 COVERING: Final = {"mouthPress": 0.10, "mouthRollUpper": 0.10, "mouthRollLower": 0.05, "mouthShrugLower": 0.05}
 """What closes the rest of a small gap."""
-_BITE: Final = {"mouthRollLower": 1.0, "mouthUpperUp": 0.5, "mouthPress": -3.0}
+BITING: Final = {"mouthRollLower": 1.0, "mouthUpperUp": 0.5, "mouthPress": -3.0}
 _ROUNDING: Final = {"mouthPucker": 1.0, "mouthFunnel": 0.6, "mouthStretch": -0.3, "mouthSmile": -0.15}
 
 
@@ -84,7 +84,7 @@ def sealed(take: Take) -> NDArray[np.bool_] | None:
 
 def bite(take: Take) -> Measure:
     """How far the lower lip is turned in under the upper teeth; contact from `BITE` on."""
-    return weighted(take.values, take.names, _BITE)
+    return weighted(take.values, take.names, BITING)
 
 
 def labiodental(take: Take) -> Measure:

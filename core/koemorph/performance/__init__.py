@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from .. import arkit
 from ..moods import MoodTrack
 from ..settings import Settings
+from ..speech.track import Phone
 from ..take import Curves, Take
 from ..timing import FrameRate
 from .blinks import blink
 from .brows import accents, raise_brows
+from .contacts import follow
 from .ends import ease
 from .frames import Frames
 from .gate import rest_in_silence
@@ -41,21 +44,25 @@ def perform(
     frames: Frames | None = None,
     key: str = "",
     heard: MoodTrack | None = None,
+    phones: Sequence[Phone] = (),
 ) -> Curves:
     """Raw curves (T, 52) in Apple's order at `rate` -> finished curves at `frames`, by default the same moments.
 
     `level` is the sound's level (T,) in dB; without one the silence gate does nothing, and pauses and stresses are
     read from the mouth. `key` names the line (the hash of its sound): what is drawn by chance depends on it and on
-    the seed. `heard` are the moods in its voice, in seconds from its beginning. Works in the memory of `curves`, which
-    the caller gives up: hours of animation are held only once.
+    the seed. `heard` are the moods in its voice and `phones` what is said, which then drives the lips, both in seconds
+    from its beginning. Works in the memory of `curves`, which the caller gives up: hours are held only once.
     """
     frames = frames or Frames(rate, len(curves))
     # What the line itself tells, before anything is changed
-    met = closures(curves, rate)
+    met = closures(curves, rate) if not phones else None
     spoken = phrases(curves, level, rate)
     stresses = accents(curves, level, rate) if settings.brow_emphasis else None
     # At the rate that it came in
     smooth_face(curves, settings, rate)
+    if met is None:
+        follow(curves, phones, rate, settings.lip_seal)
+        met = closures(curves, rate)
     if level is not None:
         rest_in_silence(curves, level, settings, rate)
     # At the frames of the result

@@ -1,0 +1,146 @@
+"""Phones drive the lips: what p b m f v, rounding and tongue do follows the phone track, how much stays the network's.
+
+The network's own closures are taken back first: where its lips nearly meet while somebody speaks, they go on from
+what they did before to what they do after. On that, the track closes them at its p, b and m, brings the lower lip to
+the teeth at f and v, rounds, and keeps every other phone open. Jaw, speed, sides and all else are left as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arkit, lips
+from ..speech.track import Phone
+from ..take import Curves
+from ..timing import FrameRate
+from .demands import SPOKEN_GAP, Demands, Score
+
+NEARLY: Final = 0.062
+"""Gap under which the network's lips are on their way to meet."""
+ROUNDING: Final = 0.85
+"""How far rounding follows the track."""
+MARGIN: Final = 0.06
+"""How much more than just touching a lower lip at the teeth is turned in, and how much less any other."""
+_USUAL_FOLLOWING: Final = 0.35
+_OPEN_JAW: Final = 0.03
+_LARGEST_FOLLOWING: Final = 0.75
+_PARTED: Final = lips.CLOSED_GAP + 0.004
+"""The gap that is left in an open phone beside a closure."""
+_BLOCK: Final = 4096
+"""Frames at a time: hours of animation are not copied at once."""
+_PUCKER, _FUNNEL, _TONGUE = 0.34, 0.62, 0.01
+"""What articulators that do all they can are in shapes."""
+_PRESSED: Final = {
+    "mouthPress": 0.06,
+    "mouthRollUpper": 0.03,
+    "mouthRollLower": 0.12,
+    "mouthShrugLower": 0.20,
+    "mouthShrugUpper": 0.14,
+}
+"""What lips that meet do besides, at least."""
+
+Array = NDArray[np.float64]
+
+
+def _both(name: str) -> list[int]:
+    return list(arkit.indices(tuple(arkit.sides(name))))
+
+
+_JAW, _CLOSE = arkit.indices(("jawOpen", "mouthClose"))
+_LOWER, _UPPER, _SMILES = _both("mouthLowerDown"), _both("mouthUpperUp"), [*_both("mouthSmile"), *_both("mouthStretch")]
+_LIP, _FUNNELLED, _PUCKERED, _OUT = arkit.indices(("mouthRollLower", "mouthFunnel", "mouthPucker", "tongueOut"))
+_MEETING: Final = [_FUNNELLED, *_LOWER, *_UPPER, *(column for name in _PRESSED for column in _both(name))]
+"""What changes where lips meet, besides mouthClose."""
+
+
+def follow(curves: Curves, phones: Sequence[Phone], rate: FrameRate, strength: float = 1.0) -> None:
+    """Let curves (T, 52) in Apple's order follow a track, in place; its seconds count from frame 0.
+
+    A track without phones leaves them alone: nobody speaks, or nobody knows what.
+    """
+    if not phones or not strength:
+        return
+    fps = float(rate.fps)
+    score = Score(phones, len(curves) / fps, fps)
+    stretches = [(first, min(first + _BLOCK, len(curves))) for first in range(0, len(curves), _BLOCK)]
+    gap = lips.weighted(curves, arkit.SHAPES, lips.OPENING) - lips.weighted(curves, arkit.SHAPES, lips.COVERING)
+    meeting = gap < NEARLY
+    for first, stop in stretches:
+        meeting[first:stop] &= score.read(first, stop).spoken >= 1.0
+    before = {column: curves[:, column].copy() for column in (_CLOSE, *_MEETING)} if strength < 1.0 else {}
+    _part(curves, meeting)
+    for first, stop in stretches:
+        rows = curves[first:stop]
+        was = rows.copy() if strength < 1.0 else rows
+        demands = score.read(first, stop)
+        _round(rows, demands)
+        _bite(rows, demands)
+        _open(rows, demands.gap, demands.bite)
+        _close(rows, demands)
+        _open(rows, np.where((demands.close < 1.0) & (demands.gap >= SPOKEN_GAP), _PARTED, 0.0), demands.bite)
+        if strength < 1.0:
+            for column, values in before.items():
+                was[:, column] = values[first:stop]
+            rows += np.float32(1.0 - strength) * (was - rows)
+
+
+def _part(curves: Curves, meeting: NDArray[np.bool_]) -> None:
+    """Where lips meet, go on between what they do on both sides, in place."""
+    if not meeting.any() or meeting.all():
+        return
+    there, elsewhere = np.flatnonzero(meeting), np.flatnonzero(~meeting)
+    for column in _MEETING:
+        curves[there, column] = np.interp(there, elsewhere, curves[elsewhere, column])
+    jaw, close = curves[:, _JAW], curves[:, _CLOSE]
+    following = np.where(jaw > _OPEN_JAW, close / np.maximum(jaw, _OPEN_JAW), _USUAL_FOLLOWING)
+    following = np.minimum(following, _LARGEST_FOLLOWING)
+    curves[there, _CLOSE] = jaw[there] * np.interp(there, elsewhere, following[elsewhere])
+
+
+def _round(rows: Curves, demands: Demands) -> None:
+    share = ROUNDING * demands.spoken
+    for column, wanted in (
+        (_PUCKERED, _PUCKER * demands.pucker),
+        (_FUNNELLED, _FUNNEL * demands.funnel),
+        (_OUT, _TONGUE * demands.tongue),
+    ):
+        rows[:, column] += share * (wanted - rows[:, column])
+    narrow = np.clip(demands.pucker + 0.6 * demands.funnel, 0.0, 1.0) * share
+    rows[:, _SMILES] *= (1.0 - narrow)[:, None].astype(np.float32)
+
+
+def _bite(rows: Curves, demands: Demands) -> None:
+    bite = demands.bite
+    rows[:, _LOWER] *= (1.0 - 0.9 * bite)[:, None].astype(np.float32)
+    rows[:, _both("mouthPress")] *= (1.0 - bite)[:, None].astype(np.float32)
+    turned = lips.weighted(rows, arkit.SHAPES, lips.BITING)
+    least, most = (lips.BITE + MARGIN) * bite, lips.BITE - MARGIN + bite
+    rows[:, _LIP] += np.maximum(0.0, least - turned)
+    over = np.maximum(0.0, turned - most) * demands.spoken
+    rows[:, _LIP] -= np.minimum(rows[:, _LIP], over)
+
+
+def _open(rows: Curves, least: Array, bite: Array) -> None:
+    """No gap goes under the `least`: first the lips follow the jaw less, then they are drawn apart."""
+    gap = lips.weighted(rows, arkit.SHAPES, lips.OPENING) - lips.weighted(rows, arkit.SHAPES, lips.COVERING)
+    lack = np.maximum(0.0, least - gap)
+    undone = np.minimum(lack, np.maximum(0.0, rows[:, _CLOSE]))
+    rows[:, _CLOSE] -= undone
+    lower = lips.OPENING["mouthLowerDown"] * (1.0 - bite)
+    apart = (lack - undone) / (lower + lips.OPENING["mouthUpperUp"])
+    rows[:, _LOWER] += (apart * (1.0 - bite))[:, None].astype(np.float32)
+    rows[:, _UPPER] += apart[:, None].astype(np.float32)
+
+
+def _close(rows: Curves, demands: Demands) -> None:
+    softly = (1.0 - demands.near).astype(np.float32)
+    for column in (_FUNNELLED, *_LOWER, *_UPPER):
+        rows[:, column] *= softly
+    rows[:, _CLOSE] += demands.close * (rows[:, _JAW] - rows[:, _CLOSE])
+    for name, least in _PRESSED.items():
+        for column in _both(name):
+            rows[:, column] = np.maximum(rows[:, column], least * demands.near)
