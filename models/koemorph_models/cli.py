@@ -40,6 +40,7 @@ COMMANDS: Final[dict[str, Command]] = {
     # The teacher
     "show": Command(".teacher.show", "draw an utterance: sound, phones and the teacher's curves"),
     "check-teacher": Command(".teacher.check", "does the teacher keep its word on closures and ranges?"),
+    "train-mouth": Command(".mouth.training", "learn from a filmed mouth how one moves to what the listener hears"),
     # The network
     "make": Command(".recipe", "everything from raw speech to the shipped model, step by step"),
     "prepare": Command(".training.preparation", "utterances into reels, the training material"),

@@ -11,7 +11,7 @@ from koemorph import lips
 from koemorph.arkit import SHAPES, sides
 from koemorph.timing import FrameRate
 from koemorph_models.speech.utterance import Phone
-from koemorph_models.teacher import Ends, Prosody, Style, participation_at, reference, teach, teach_ends
+from koemorph_models.teacher import Ends, MouthCourse, Prosody, Style, participation_at, reference, teach, teach_ends
 from koemorph_models.teacher.expression import normalise
 
 RATE = FrameRate.parse("60")
@@ -111,3 +111,36 @@ def test_participation_keeps_closures_and_the_styles_is_what_teach_gives():
 def test_the_usual_temperature_is_a_third_of_the_way():
     assert participation_at(0.05) == 0 and participation_at(0.5) == 1
     assert participation_at(0.2) == pytest.approx(1 / 3) == Style().participation
+
+
+def heard(gap: float, chin: float, narrowness: float) -> MouthCourse:
+    level = np.ones(190, np.float32)
+    return MouthCourse(50.0, gap * level, chin * level, narrowness * level)
+
+
+def follow(course: MouthCourse | None):
+    return teach(phones(), voice(), 3.8, RATE, Style(), reference([voice()]), course)
+
+
+def test_between_contacts_the_mouth_follows_what_is_heard():
+    vowel = frames_of("ɔ")
+    small, large = follow(heard(0.2, 0.2, 0.0)), follow(heard(1.0, 1.0, 0.0))
+    assert (large.curve("jawOpen")[vowel] > small.curve("jawOpen")[vowel] + 0.1).all()
+    assert (lips.lip_gap(large)[vowel] > lips.lip_gap(small)[vowel] + 0.1).all()
+    spread, rounded = follow(heard(0.5, 0.5, -0.3)), follow(heard(0.5, 0.5, 1.0))
+    assert (lips.rounding(rounded)[vowel] > lips.rounding(spread)[vowel] + 0.1).all()
+
+
+@pytest.mark.parametrize("course", [heard(1.2, 1.2, -0.4), heard(0.0, 0.0, 1.4), heard(-0.1, 1.5, 0.0)])
+def test_contacts_stay_with_the_phones_whatever_is_heard(course):
+    take = follow(course)
+    shut = lips.closure(take) > lips.THRESHOLD
+    assert shut[frames_of("m")].all() and shut[frames_of("p")].all()
+    for symbol in ("ɔ", "i", "n", "z", "s"):
+        assert not shut[frames_of(symbol)].any(), symbol
+    assert (lips.labiodental(take)[frames_of("f")] > lips.THRESHOLD).all()
+
+
+def test_a_pause_is_at_rest_whatever_is_heard():
+    take = follow(heard(1.0, 1.0, 1.0))
+    assert take.curve("jawOpen")[-12:].max() < 0.06

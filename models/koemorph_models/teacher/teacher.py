@@ -22,6 +22,7 @@ from koemorph.timing import FrameRate
 from koemorph_models.speech.utterance import Phone
 
 from .expression import UPPER_FACE, normalise, smooth, upper_face
+from .following import follow
 from .gestures import GRID, Gestures, gestures, parts_of
 from .heard import MouthCourse
 from .prosody import RATE, Prosody, Reference, reference
@@ -100,6 +101,7 @@ def teach_ends(
     loudness, effort = _on_grid(smooth(voice.loudness, 0.035), points), _on_grid(voice.effort, points)
     moved = gestures(parts, points, loudness, style.anticipation)
     courses = {name: _on_grid(course, points) for name, course in upper_face(voice).items()}
+    course = None if heard is None else heard.at(np.arange(points) / GRID)
     count = rate.frame_count(Fraction(duration))
     provenance = {
         "teacher": VERSION,
@@ -108,7 +110,7 @@ def teach_ends(
     }
 
     def end(manner: Manner) -> Take:
-        curves = _lower_face(moved, loudness, effort, style, manner)
+        curves = _lower_face(moved, loudness, effort, course, style, manner)
         _add_upper_face(curves, courses, style, manner)
         _add_rest(curves, moved, style)
         _add_sides(curves, style)
@@ -129,36 +131,45 @@ def _on_grid(curve: Curve, points: int) -> Curve:
     return np.interp(np.arange(points) * (RATE / GRID), np.arange(len(curve)), curve)
 
 
-def _lower_face(moved: Gestures, loudness: Curve, effort: Curve, style: Style, manner: Manner) -> dict[str, Curve]:
+def _lower_face(
+    moved: Gestures, loudness: Curve, effort: Curve, heard: MouthCourse | None, style: Style, manner: Manner
+) -> dict[str, Curve]:
     """Articulators to shapes. At a full closure all that parts the lips is 0 and mouthClose undoes the jaw exactly."""
     soft = dict(zip(table().articulators, moved.soft.T, strict=True))
     close, near, bite = moved.close, moved.near, moved.bite
     part, softly = 1.0 - close, 1.0 - near
     strong = 1.0 + _SHOUT * np.where(effort > 0, effort, 0.5 * effort)
-    jaw = _JAW * manner.jaw * style.jaw * style.amplitude * soft["jaw"] * (0.50 + 0.62 * loudness) * strong
-    jaw = np.maximum(_limited(jaw, _WIDEST_JAW), _OPEN_VOWEL * moved.vowel)
+    opening = manner.jaw * style.jaw * style.amplitude * strong
     lips = manner.lips * style.amplitude * style.lips * (0.72 + 0.34 * loudness) * (0.6 + 0.4 * strong)
-    pucker = style.rounding * soft["pucker"]
-    funnel = style.rounding * soft["funnel"] * softly
     spread = manner.spreading * style.spreading * soft["spread"]
     following = np.clip(style.following * (1.3 - 0.6 * moved.vowel), 0.0, 0.6)
-    upper = 0.66 * lips * soft["upper"]
-    return {
-        "jawOpen": jaw,
-        "jawForward": 0.20 * soft["forward"] + 0.03 * pucker,
-        "mouthClose": jaw * (following + (1 - following) * close),
-        "mouthFunnel": _limited(0.62 * funnel, 0.60),
-        "mouthPucker": _limited(0.34 * pucker, 0.50),
+    free = {
+        "jawOpen": _JAW * opening * soft["jaw"] * (0.50 + 0.62 * loudness),
+        "mouthFunnel": 0.62 * style.rounding * soft["funnel"],
+        "mouthPucker": 0.34 * style.rounding * soft["pucker"],
         "mouthSmile": 0.12 * spread,
         "mouthStretch": 0.23 * spread,
         "mouthDimple": 0.10 * spread,
-        "mouthLowerDown": 0.80 * lips * soft["lower"] * softly * (1 - 0.9 * bite),
-        "mouthUpperUp": (upper + 0.06 * bite) * softly,
+        "mouthLowerDown": 0.80 * lips * soft["lower"],
+        "mouthUpperUp": 0.66 * lips * soft["upper"],
+    }
+    if heard is not None:
+        follow(free, moved, heard, opening, following)
+    jaw = np.maximum(_limited(free["jawOpen"], _WIDEST_JAW), _OPEN_VOWEL * moved.vowel)
+    upper, pucker = free["mouthUpperUp"], free["mouthPucker"]
+    return free | {
+        "jawOpen": jaw,
+        "jawForward": 0.20 * soft["forward"] + 0.09 * pucker,
+        "mouthClose": jaw * (following + (1 - following) * close),
+        "mouthFunnel": _limited(free["mouthFunnel"] * softly, 0.60),
+        "mouthPucker": _limited(pucker, 0.50),
+        "mouthLowerDown": _limited(free["mouthLowerDown"], 0.9) * softly * (1 - 0.9 * bite),
+        "mouthUpperUp": (_limited(upper, 0.7) + 0.06 * bite) * softly,
         "mouthRollLower": 0.30 * bite * part + 0.12 * near,
         "mouthRollUpper": 0.03 * near,
         "mouthPress": 0.06 * near,
-        "mouthShrugLower": 0.26 * soft["shrug"] + 0.20 * near + 0.14 * bite + 0.08 * pucker,
-        "mouthShrugUpper": 0.14 * soft["shrug"] + 0.14 * near + 0.08 * pucker,
+        "mouthShrugLower": 0.26 * soft["shrug"] + 0.20 * near + 0.14 * bite + 0.24 * pucker,
+        "mouthShrugUpper": 0.14 * soft["shrug"] + 0.14 * near + 0.24 * pucker,
         "cheekPuff": 0.03 * moved.puff * close,
         "cheekSquint": manner.cheeks * (0.22 * spread + 0.5 * upper),
         "noseSneer": manner.cheeks * 0.5 * upper,

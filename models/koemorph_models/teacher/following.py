@@ -1,0 +1,57 @@
+"""Between the contacts that phones demand, the mouth goes as a real one would, as far as a reader has heard it.
+
+How far the jaw sinks, how far lips part and how narrow the mouth is come from the course; which shapes make them, and
+every closure and bite, stay with the phones.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .gestures import Gestures
+from .heard import MouthCourse
+
+Curve = NDArray[np.float64]
+
+JAW: Final = 0.8
+GAP: Final = 0.8
+NARROWNESS: Final = 0.5
+"""How much of each is the course's; the rest is the rules'."""
+
+_JAW_AT_ONE: Final = 0.34  # jawOpen where the course's chin is 1
+_GAP_AT_ONE: Final = 0.34  # the lips' gap (`lips.lip_gap`) where the course's gap is 1
+_ROUNDING_AT_ONE: Final = 0.55  # `lips.rounding` where its narrowness is 1
+_APART: Final = 0.06  # the gap of lips that no phone closes
+_LOWER: Final = 2.6
+_UPPER: Final = 2.4  # shares of a missing gap that lower and upper lip make: 0.22 * 2.6 + 0.18 * 2.4 = 1
+_PUCKER: Final = 0.52
+_FUNNEL: Final = 0.80
+
+
+def follow(free: dict[str, Curve], moved: Gestures, heard: MouthCourse, jaw: float, following: Curve) -> None:
+    """Moves the shapes that contacts leave free. `jaw` scales the jaw's opening, `following` of it the lips undo."""
+    speech = moved.speech
+    share = JAW * speech
+    free["jawOpen"] = (1 - share) * free["jawOpen"] + share * _JAW_AT_ONE * jaw * np.clip(heard.chin, 0.0, None)
+
+    funnel_gap = 0.12 * free["mouthFunnel"]
+    gap = free["jawOpen"] * (1 - following) + _lip_gap(free) + funnel_gap
+    wanted = np.maximum(_GAP_AT_ONE * jaw * heard.gap, _APART)
+    missing = GAP * speech * (1 - moved.near) * (1 - moved.bite) * (wanted - gap)
+    free["mouthLowerDown"] = np.maximum(free["mouthLowerDown"] + _LOWER * missing, 0.0)
+    free["mouthUpperUp"] = np.maximum(free["mouthUpperUp"] + _UPPER * missing, 0.0)
+
+    narrow = free["mouthPucker"] + 0.6 * free["mouthFunnel"] - 0.3 * free["mouthStretch"] - 0.15 * free["mouthSmile"]
+    missing = NARROWNESS * speech * (_ROUNDING_AT_ONE * heard.narrowness - narrow)
+    for name, part in (("mouthPucker", _PUCKER), ("mouthFunnel", _FUNNEL)):
+        free[name] = np.maximum(free[name] + part * missing, 0.0)
+    spread = np.clip(1 - 3 * missing, 0.5, 1.5)
+    for name in ("mouthStretch", "mouthSmile", "mouthDimple"):
+        free[name] = free[name] * spread
+
+
+def _lip_gap(free: dict[str, Curve]) -> Curve:
+    return 0.22 * free["mouthLowerDown"] + 0.18 * free["mouthUpperUp"]
