@@ -22,10 +22,10 @@ from koemorph_models.ave.training import MOUTH, WEIGHTS, mean_correlation, train
 from koemorph_models.ave.windows import EACH, MOMENTS, STRETCH, Windows, piece
 from koemorph_models.cli import main
 from koemorph_models.errors import DataError
+from koemorph_models.training.loop import CHECKPOINT, Plan
 from koemorph_models.training.reels import Reel, save_reels
-from koemorph_models.training.trainer import CHECKPOINT, TrainingPlan
 
-PLAN = TrainingPlan(Path(), steps=20, batch=2, rate=2e-3, warm_up=5, workers=0, threads=1, every=10)
+PLAN = Plan(folder=Path(), steps=20, rate=2e-3, warm_up=5, threads=1, every=10)
 
 
 @pytest.fixture(scope="module")
@@ -168,11 +168,11 @@ def test_a_batch_depends_on_its_step_alone(reels):
 
 
 def test_training_learns_and_goes_on_exactly_where_it_stopped(reels, tmp_path):
-    whole = train(replace(PLAN, folder=tmp_path / "whole"), [(reels, 1.0)], reels[:1])
-    train(replace(PLAN, folder=tmp_path / "halves", minutes=0.0), [(reels, 1.0)])
+    whole = train(replace(PLAN, folder=tmp_path / "whole"), [(reels, 1.0)], reels[:1], batch=2)
+    train(replace(PLAN, folder=tmp_path / "halves", minutes=0.0), [(reels, 1.0)], batch=2)
     stopped = torch.load(tmp_path / "halves" / CHECKPOINT, weights_only=True)
     assert 0 < stopped["done"] < PLAN.steps
-    again = train(replace(PLAN, folder=tmp_path / "halves"), [(reels, 1.0)])
+    again = train(replace(PLAN, folder=tmp_path / "halves"), [(reels, 1.0)], batch=2)
     left, right = (torch.load(path, weights_only=True) for path in (whole, again))
     assert all(torch.equal(left[name], right[name]) for name in left)
     lines = (tmp_path / "whole" / "metrics.jsonl").read_text().splitlines()

@@ -21,8 +21,9 @@ from koemorph_models.flipbook import measures
 from koemorph_models.flipbook.export import export_flipbook
 from koemorph_models.flipbook.footage import Footage, footage_of, read, save
 from koemorph_models.flipbook.net import LEGACY, TINY, AudioToVideoNet, NetConfig, parameter_counts
-from koemorph_models.flipbook.training import FlipbookPlan, load_net, train
+from koemorph_models.flipbook.training import load_net, train
 from koemorph_models.flipbook.windows import lesson, window
+from koemorph_models.training.loop import Plan
 
 TINY_NET = Path(__file__).parents[1] / "data" / "tiny_flipbook"
 
@@ -89,9 +90,12 @@ def test_a_step_sees_the_same_whenever_it_is_taken(footage):
     assert one.inside.sum() > 100
 
 
+SMALL = {"windows": 2, "pictures": 6}
+
+
 def test_twenty_steps_learn_and_go_on_where_they_stopped(footage, tmp_path, monkeypatch):
-    plan = FlipbookPlan(tmp_path / "whole", steps=20, windows=2, pictures=6, warm_up=2, rate=3e-3, every=10)
-    whole = train(plan, [footage], [footage], TINY)
+    plan = Plan(folder=tmp_path / "whole", steps=20, warm_up=2, rate=3e-3, threads=1, every=10)
+    whole = train(plan, [footage], [footage], TINY, **SMALL)
     noted = [json.loads(line) for line in (tmp_path / "whole" / "metrics.jsonl").read_text("utf-8").splitlines()]
     assert [line["step"] for line in noted] == [10, 20]
     assert noted[1]["curves"] < noted[0]["curves"] and noted[1]["val_curves"] < noted[0]["val_curves"]
@@ -108,8 +112,8 @@ def test_twenty_steps_learn_and_go_on_where_they_stopped(footage, tmp_path, monk
     with monkeypatch.context() as patch:
         patch.setattr("koemorph_models.flipbook.training.lesson", killed)
         with pytest.raises(Killed):
-            train(stopped, [footage], [], TINY)
-    parts = train(stopped, [footage], [], TINY)
+            train(stopped, [footage], [], TINY, **SMALL)
+    parts = train(stopped, [footage], [], TINY, **SMALL)
     one, other = (load_net(path).state_dict() for path in (whole, parts))
     for name, value in one.items():
         torch.testing.assert_close(other[name], value, rtol=0, atol=0)

@@ -10,9 +10,8 @@ pictures that the window lasts, and the phone in its middle. Both layers are lef
 from __future__ import annotations
 
 import argparse
-import json
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -20,18 +19,17 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from torch.utils.data import DataLoader, Subset
 
 from koemorph.speech.symbols import classes
 
 from ..errors import DataError
 from ..speech.training import IGNORE
-from ..training.learning import add_plan, plan_of, reels_below, spread
+from ..training import loop
+from ..training.learning import reels_below, spread
+from ..training.loop import Plan
 from ..training.preparation import HUMAN, SYNTHETIC
-from ..training.pupil import Average
 from ..training.reels import Reel
 from ..training.split import Part
-from ..training.trainer import CHECKPOINT, METRICS, TrainingPlan, warmth
 from .checkpoint import save_encoder
 from .network import AudioEncoder
 from .windows import MIDDLE, MOMENTS, MOUTH, STRETCH, Batch, Windows, joined, piece
@@ -77,62 +75,50 @@ class Listener(nn.Module):
         }
 
 
-def train(plan: TrainingPlan, groups: Sequence[tuple[Sequence[Reel], float]], validation: Sequence[Reel] = ()) -> Path:
+class MouthTask:
+    """Windows of mels to what the mouth does, `batch` pieces of sound a step. Satisfies `training.loop.Task`."""
+
+    def __init__(
+        self,
+        groups: Sequence[tuple[Sequence[Reel], float]],
+        watched: Sequence[Reel],
+        *,
+        steps: int,
+        batch: int,
+        seed: int,
+        device: str,
+    ) -> None:
+        self.windows, self.watched, self.device = Windows(groups, steps, batch, seed), watched, device
+        torch.manual_seed(seed)
+        self.listener = Listener()
+        _standardise(self.listener, self.windows)
+
+    def modules(self) -> dict[str, nn.Module]:
+        return {"listener": self.listener}
+
+    def batch(self, step: int) -> Batch:
+        return self.windows[step]
+
+    def loss(self, batch: Batch) -> dict[str, Tensor]:
+        return self.listener.losses(batch)
+
+    def validate(self) -> dict[str, float]:
+        return validate(self.listener, self.watched, self.device) if self.watched else {}
+
+
+def train(
+    plan: Plan, groups: Sequence[tuple[Sequence[Reel], float]], watched: Sequence[Reel] = (), *, batch: int = 16
+) -> Path:
     """Train, or go on training, in `plan.folder`; returns the path of the averaged weights."""
-    torch.manual_seed(plan.seed)
-    torch.set_num_threads(plan.threads)
-    windows = Windows(groups, plan.steps, plan.batch, plan.seed)
-    listener = Listener().to(plan.device)
-    optimiser = torch.optim.AdamW(listener.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
-    checkpoint, done = plan.folder / CHECKPOINT, 0
-    if not checkpoint.is_file():
-        _standardise(listener, windows)
-    average = Average(listener, AVERAGED)
-    if checkpoint.is_file():
-        done = _restore(checkpoint, listener, average, optimiser)
-        print(f"going on after step {done}", flush=True)
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    began, since = time.monotonic(), (time.monotonic(), done)
-    sums: dict[str, float] = {}
-    rest = Subset(windows, range(done, len(windows)))
-    for step, batch in enumerate(DataLoader(rest, batch_size=None, num_workers=plan.workers), done):
-        for group in optimiser.param_groups:
-            group["lr"] = plan.rate * warmth(step, plan)
-        listener.train()
-        found = listener.losses({name: value.to(plan.device) for name, value in batch.items()})
-        optimiser.zero_grad(set_to_none=True)
-        torch.stack(list(found.values())).sum().backward()
-        nn.utils.clip_grad_norm_(listener.parameters(), plan.clip)
-        optimiser.step()
-        average.follow(listener, step)
-        for name, value in found.items():
-            sums[name] = sums.get(name, 0.0) + float(value.detach())
-        late = time.monotonic() - began > 60 * plan.minutes
-        if (step + 1) % plan.every == 0 or step + 1 == plan.steps or late:
-            count = step + 1 - since[1]
-            figures = {name: value / count for name, value in sums.items()}
-            figures |= validate(average, validation, plan.device)
-            _note(plan.folder, step + 1, {**figures, "steps_per_second": count / (time.monotonic() - since[0])})
-            _store(checkpoint, step + 1, listener, average, optimiser)
-            save_encoder(plan.folder / WEIGHTS, averaged(average).encoder)
-            sums, since = {}, (time.monotonic(), step + 1)
-        if late:
-            break
+    plan = replace(plan, averaged=AVERAGED)
+    task = MouthTask(groups, watched, steps=plan.steps, batch=batch, seed=plan.seed, device=plan.device)
+    loop.train(task, plan, lambda _step: save_encoder(plan.folder / WEIGHTS, task.listener.encoder))
     return plan.folder / WEIGHTS
 
 
-def averaged(average: Average) -> Listener:
-    listener = Listener()
-    listener.load_state_dict({name: value.cpu() for name, value in average.state.items()})
-    return listener.eval()
-
-
 @torch.no_grad()
-def validate(average: Average, reels: Sequence[Reel], device: str = "cpu") -> dict[str, float]:
+def validate(listener: Listener, reels: Sequence[Reel], device: str = "cpu") -> dict[str, float]:
     """On speakers that are not trained on: how well the mouth is told (correlation, mean over the shapes that move)."""
-    if not reels:
-        return {}
-    listener = averaged(average).to(device)
     starts = np.arange(0, STRETCH - 20, 8)
     places = [(reel, first) for reel in reels for first in range(0, reel.frames * 4 // 3 - STRETCH, STRETCH)]
     batch = joined([piece(reel, first, starts) for reel, first in places[:: max(1, len(places) // WATCHED)]])
@@ -161,32 +147,10 @@ def _standardise(listener: Listener, windows: Windows) -> None:
     listener.spread.copy_(mouth.std(dim=0).clamp(min=LEAST_SPREAD))
 
 
-def _note(folder: Path, step: int, values: dict[str, float]) -> None:
-    rounded = {name: float(f"{value:.5g}") for name, value in values.items()}
-    with (folder / METRICS).open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps({"step": step, **rounded}) + "\n")
-    print(f"step {step}  " + "  ".join(f"{name} {value:.4g}" for name, value in values.items()), flush=True)
-
-
-def _store(path: Path, done: int, listener: Listener, average: Average, optimiser: torch.optim.Optimizer) -> None:
-    partial = path.with_suffix(".part")
-    state = {"listener": listener.state_dict(), "average": average.state, "optimiser": optimiser.state_dict()}
-    torch.save({**state, "done": done}, partial)
-    partial.replace(path)
-
-
-def _restore(path: Path, listener: Listener, average: Average, optimiser: torch.optim.Optimizer) -> int:
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    listener.load_state_dict(state["listener"])
-    for name, value in state["average"].items():
-        average.state[name].copy_(value)
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["done"])
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reels", type=Path, help="what 'koemorph-models prepare' wrote")
-    add_plan(parser, steps=4000, batch=16, rate=2e-3, warm_up=200, workers=0, threads=1)
+    loop.add_plan(parser, steps=4000, rate=2e-3, warm_up=200, threads=1)
+    parser.add_argument("--batch", type=int, default=16, help="pieces of sound in a step (%(default)s)")
     parser.add_argument("--human-share", type=float, default=0.72, help="of each batch, against synthetic speech")
 
 
@@ -197,4 +161,5 @@ def run(options: argparse.Namespace) -> None:
     watched = spread(reels_below(options.reels / Part.VALIDATION.value / HUMAN))
     print(f"{len(human)} human and {len(synthetic)} synthetic reels, {len(watched)} to watch", flush=True)
     share = options.human_share if human and synthetic else float(bool(human))
-    print(train(plan_of(options), [(human, share), (synthetic, 1 - share)], watched))
+    groups = [(human, share), (synthetic, 1 - share)]
+    print(train(loop.plan_of(options), groups, watched, batch=options.batch))

@@ -10,11 +10,8 @@ Writes checkpoint.pt (to go on from), weights.pt (averaged, to export) and metri
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, Final
@@ -26,14 +23,17 @@ from torch import Tensor, nn
 from koemorph import arkit
 
 from ..errors import DataError
-from ..training.pupil import Average
+from ..training import loop
+from ..training.loop import Plan
 from .footage import Footage, read
 from .net import LEGACY, AudioToVideoNet, NetConfig
 from .windows import Lesson, as_tensor, lesson
 
-CHECKPOINT: Final = "checkpoint.pt"
 WEIGHTS: Final = "weights.pt"
-METRICS: Final = "metrics.jsonl"
+WINDOWS: Final = 6
+PICTURES: Final = 9
+"""Of a step."""
+AVERAGED: Final = 0.995
 CURVES_SHARE: Final = 0.4
 """Weight of the curves' error against the pictures'; both are 1 where nothing has been learned."""
 LEAST_SPREAD: Final = 0.03
@@ -45,22 +45,6 @@ STILL: Final = 0.15
 WATCHED: Final = 6
 WATCHED_SEED: Final = 0
 """Lessons of the validation, the same each time."""
-
-
-@dataclass(frozen=True)
-class FlipbookPlan:
-    """How to train. `minutes` ends the run early, with a checkpoint; the same command goes on."""
-
-    folder: Path
-    steps: int = 1500
-    windows: int = 6
-    pictures: int = 9
-    rate: float = 1e-3
-    warm_up: int = 60
-    seed: int = 1
-    threads: int = 1
-    every: int = 100
-    minutes: float = math.inf
 
 
 class Apprentice(nn.Module):
@@ -109,68 +93,60 @@ class Apprentice(nn.Module):
         }
 
 
-def total(parts: dict[str, Tensor]) -> Tensor:
-    return parts["picture"] + CURVES_SHARE * parts["curves"]
+class PaintingTask:
+    """Windows of sound to their pictures. Satisfies `training.loop.Task`."""
+
+    def __init__(
+        self,
+        footage: Sequence[Footage],
+        watched: Sequence[Footage],
+        config: NetConfig,
+        *,
+        windows: int,
+        pictures: int,
+        seed: int,
+    ) -> None:
+        self.footage, self.watched = footage, watched
+        self.windows, self.pictures, self.seed = windows, pictures, seed
+        torch.manual_seed(seed)
+        self.apprentice = Apprentice(config)
+        self.apprentice.look_at(footage)
+        self.apprentice.net.painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def modules(self) -> dict[str, nn.Module]:
+        return {"apprentice": self.apprentice}
+
+    def batch(self, step: int) -> dict[str, Tensor]:
+        return vars(lesson(self.footage, self.windows, self.pictures, self.seed, step))
+
+    def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        parts = self.apprentice.losses(Lesson(**batch))
+        return {**parts, "curves": CURVES_SHARE * parts["curves"]}
+
+    def validate(self) -> dict[str, float]:
+        """The same lessons each time, of speakers that are not trained on."""
+        if not self.watched:
+            return {}
+        seen = [lesson(self.watched, self.windows, self.pictures, WATCHED_SEED, number) for number in range(WATCHED)]
+        found = [self.apprentice.losses(one) for one in seen]
+        return {f"val_{name}": sum(float(parts[name]) for parts in found) / len(found) for name in found[0]}
 
 
-def warmth(step: int, plan: FlipbookPlan) -> float:
-    """The share of the highest learning rate: a linear rise, then a cosine to 1 %."""
-    if step < plan.warm_up:
-        return (step + 1) / plan.warm_up
-    share = (step - plan.warm_up) / max(1, plan.steps - plan.warm_up)
-    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
-
-
-def train(plan: FlipbookPlan, footage: Sequence[Footage], watched: Sequence[Footage], config: NetConfig) -> Path:
+def train(
+    plan: Plan,
+    footage: Sequence[Footage],
+    watched: Sequence[Footage],
+    config: NetConfig,
+    *,
+    windows: int = WINDOWS,
+    pictures: int = PICTURES,
+) -> Path:
     """Train, or go on training, in `plan.folder`; returns the path of the averaged weights."""
-    torch.manual_seed(plan.seed)
-    torch.set_num_threads(plan.threads)
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    apprentice = Apprentice(config)
-    apprentice.look_at(footage)
-    apprentice.net.painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.AdamW(apprentice.parameters(), lr=plan.rate, weight_decay=0.01, fused=True)
-    average = Average(apprentice, decay=0.995)
-    checkpoint = plan.folder / CHECKPOINT
-    done = _restore(checkpoint, apprentice, average, optimiser) if checkpoint.is_file() else 0
-    began, sums, since = time.monotonic(), {"picture": 0.0, "curves": 0.0}, done
-    for step in range(done, plan.steps):
-        torch.manual_seed(plan.seed * 1_000_003 + step)  # for dropout
-        for group in optimiser.param_groups:
-            group["lr"] = plan.rate * warmth(step, plan)
-        apprentice.train()
-        parts = apprentice.losses(lesson(footage, plan.windows, plan.pictures, plan.seed, step))
-        optimiser.zero_grad(set_to_none=True)
-        total(parts).backward()
-        nn.utils.clip_grad_norm_(apprentice.parameters(), 1.0)
-        optimiser.step()
-        average.follow(apprentice, step)
-        sums = {name: sums[name] + float(value.detach()) for name, value in parts.items()}
-        late = time.monotonic() - began > 60 * plan.minutes
-        if (step + 1) % plan.every == 0 or step + 1 == plan.steps or late:
-            means = {name: value / (step + 1 - since) for name, value in sums.items()}
-            pace = (step + 1 - done) / (time.monotonic() - began)
-            _note(plan.folder, step + 1, {**means, **validate(average, config, watched, plan), "steps/s": pace})
-            _store(checkpoint, step + 1, apprentice, average, optimiser)
-            save_weights(plan.folder / WEIGHTS, config, average.state, step + 1)
-            sums, since = dict.fromkeys(sums, 0.0), step + 1
-        if late:
-            break
-    return plan.folder / WEIGHTS
-
-
-@torch.no_grad()
-def validate(average: Average, config: NetConfig, watched: Sequence[Footage], plan: FlipbookPlan) -> dict[str, float]:
-    """The same lessons each time, by the averaged weights, of speakers that are not trained on."""
-    if not watched:
-        return {}
-    listener = Apprentice(config)
-    listener.load_state_dict(average.state)
-    listener.eval()
-    found = [
-        listener.losses(lesson(watched, plan.windows, plan.pictures, WATCHED_SEED, number)) for number in range(WATCHED)
-    ]
-    return {f"val_{name}": sum(float(parts[name]) for parts in found) / len(found) for name in found[0]}
+    plan = replace(plan, averaged=AVERAGED)
+    task = PaintingTask(footage, watched, config, windows=windows, pictures=pictures, seed=plan.seed)
+    weights = plan.folder / WEIGHTS
+    loop.train(task, plan, lambda step: save_weights(weights, config, task.apprentice.state_dict(), step))
+    return weights
 
 
 def save_weights(path: Path, config: NetConfig, state: dict[str, Tensor], step: int) -> None:
@@ -197,51 +173,16 @@ def _save(path: Path, state: dict[str, Any]) -> None:
     partial.replace(path)
 
 
-def _store(path: Path, done: int, apprentice: Apprentice, average: Average, optimiser: torch.optim.Optimizer) -> None:
-    state = {"apprentice": apprentice.state_dict(), "average": average.state, "optimiser": optimiser.state_dict()}
-    _save(path, {**state, "done": done})
-
-
-def _restore(path: Path, apprentice: Apprentice, average: Average, optimiser: torch.optim.Optimizer) -> int:
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    apprentice.load_state_dict(state["apprentice"])
-    for name, value in state["average"].items():
-        average.state[name].copy_(value)
-    optimiser.load_state_dict(state["optimiser"])
-    print(f"going on after step {state['done']}", flush=True)
-    return int(state["done"])
-
-
-def _note(folder: Path, step: int, values: dict[str, float]) -> None:
-    rounded = {name: float(f"{value:.5g}") for name, value in values.items()}
-    with (folder / METRICS).open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps({"step": step, **rounded}) + "\n")
-    print(f"step {step}  " + "  ".join(f"{name} {value:.4g}" for name, value in values.items()), flush=True)
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("footage", type=Path, help="what 'koemorph-models film-flipbook' wrote")
-    parser.add_argument("folder", type=Path, help="where the run keeps its checkpoint, weights and measurements")
+    loop.add_plan(parser, steps=1500, rate=1e-3, warm_up=60, threads=1, every=100)
     parser.add_argument("--legacy", action="store_true", help="the older net: no transformer, neurons that paint")
-    helps = {
-        "steps": "steps in all",
-        "windows": "windows of 3 s in a step",
-        "pictures": "pictures painted in a step",
-        "rate": "highest learning rate",
-        "seed": "of weights and lessons",
-        "threads": "of the training",
-        "every": "steps between checkpoints",
-        "minutes": "stop after so long, with a checkpoint",
-    }
     parser.add_argument("--dropout", type=float, default=NetConfig.dropout, help="of the transformer (%(default)s)")
-    for name, text in helps.items():
-        default = FlipbookPlan.__dataclass_fields__[name].default
-        shown = text if default == math.inf else f"{text} (%(default)s)"
-        parser.add_argument(f"--{name}", type=type(default), default=default, help=shown)
+    parser.add_argument("--windows", type=int, default=WINDOWS, help="windows of 3 s in a step (%(default)s)")
+    parser.add_argument("--pictures", type=int, default=PICTURES, help="pictures painted in a step (%(default)s)")
 
 
 def run(options: argparse.Namespace) -> None:
-    known = FlipbookPlan.__dataclass_fields__
-    plan = FlipbookPlan(**{name: value for name, value in vars(options).items() if name in known})
     config = replace(LEGACY if options.legacy else NetConfig(), dropout=options.dropout)
-    print(train(plan, read(options.footage / "train"), read(options.footage / "validation"), config))
+    sets = read(options.footage / "train"), read(options.footage / "validation")
+    print(train(loop.plan_of(options), *sets, config, windows=options.windows, pictures=options.pictures))
