@@ -16,7 +16,9 @@ from typing import Any, Final
 
 from . import arkit
 from .errors import ModelError
+from .trust import Door, limits
 
+MODEL: Final = Door(what="file of a model", error=ModelError, size=limits.MODEL_FILE)
 CONFIG_NAME: Final = "model.json"
 ANALYSE_NAME: Final = "analyse.onnx"
 RENDER_NAME: Final = "render.onnx"
@@ -76,7 +78,7 @@ class ModelConfig:
     @classmethod
     def from_json(cls, text: str, where: str) -> ModelConfig:
         try:
-            data: dict[str, Any] = json.loads(text)
+            data: dict[str, Any] = MODEL.json(text, f"{where}/{CONFIG_NAME}")
             if data["format"] != FORMAT or data["features"] != FEATURES:
                 raise ModelError(
                     f"The model in {where} was made for another version of KoeMorph "
@@ -94,6 +96,12 @@ class ModelConfig:
         return config
 
 
+_MOST: Final = {
+    **dict.fromkeys(("receptive_frames", "past_frames", "ahead_frames", "emotion_tokens"), limits.REACH),
+    "latent_rank": limits.RANK,
+}
+_LONGEST_SMOOTHING: Final = 10.0
+"""Seconds."""
 _KINDS: Final = {
     "str": str,
     "bool": bool,
@@ -106,7 +114,13 @@ _KINDS: Final = {
 
 def _check_kind(name: str, value: Any, kind: type) -> None:
     if type(value) is not kind or (isinstance(value, int) and value < 0):
-        raise TypeError(f"{name} cannot be {value!r}")
+        raise TypeError(f"{name} cannot be {str(value)[:40]!r}")
+    if (most := _MOST.get(name)) is not None and value > most.most:
+        raise TypeError(f"{name} is more than {most}, and {most.reason}")
+    if kind is dict and not all(
+        isinstance(entry, str) or 0.0 <= entry <= _LONGEST_SMOOTHING for entry in value.values()
+    ):
+        raise TypeError(f"{name} holds what is no time")
 
 
 @dataclass(frozen=True)
@@ -134,14 +148,13 @@ def shipped_model() -> Path:
 def load_model(folder: Path | None = None) -> ModelFiles:
     """Read a model folder (the shipped one by default) and check every file against its hash."""
     folder = folder or shipped_model()
-    try:
-        config = ModelConfig.from_json((folder / CONFIG_NAME).read_text("utf-8"), str(folder))
-        graphs = {name: (folder / name).read_bytes() for name in (ANALYSE_NAME, RENDER_NAME)}
-    except (OSError, UnicodeDecodeError) as err:
+    if missing := [name for name in (CONFIG_NAME, ANALYSE_NAME, RENDER_NAME) if not (folder / name).is_file()]:
         raise ModelError(
-            f"No usable model in {folder} ({getattr(err, 'strerror', None) or err}); reinstall KoeMorph "
+            f"No usable model in {folder} (there is no {missing[0]}); reinstall KoeMorph "
             "or give a folder with model.json, analyse.onnx and render.onnx."
-        ) from err
+        )
+    config = ModelConfig.from_json(MODEL.text(folder / CONFIG_NAME), str(folder))
+    graphs = {name: MODEL.read(folder / name) for name in (ANALYSE_NAME, RENDER_NAME)}
     for name, data in graphs.items():
         if hashlib.sha256(data).hexdigest() != config.sha256.get(name):
             raise ModelError(f"{folder / name} is damaged (its hash does not match model.json); reinstall KoeMorph.")

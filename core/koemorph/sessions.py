@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import MissingPieceError, ModelError, SettingsError
+from .trust.doors import brief
+from .trust.graphs import names_files
 
 THREADS_VARIABLE = "KOEMORPH_THREADS"
+
+
+class Fed:
+    """A session that says in a sentence when its graph cannot take what it is fed."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def run(self, outputs: Sequence[str] | None, feed: Mapping[str, Any]) -> Sequence[Any]:
+        try:
+            return list(self._session.run(outputs, feed))
+        except Exception as err:  # its exceptions share no base class
+            raise ModelError(
+                f"The model's graph cannot take what KoeMorph feeds it ({brief(err)}); install the model that belongs "
+                "to this version."
+            ) from err
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
 
 
 def import_onnxruntime() -> Any:
@@ -40,6 +61,8 @@ def default_threads() -> int:
 
 def open_session(graph: bytes, threads: int | None, providers: Sequence[str]) -> Any:
     """A session on the given providers, in order of preference."""
+    if names_files(graph):
+        raise ModelError("The model keeps its weights in other files, which no hash covers; export it in one piece.")
     onnxruntime = import_onnxruntime()
     available = onnxruntime.get_available_providers()
     unknown = [name for name in providers if name not in available]
@@ -52,6 +75,6 @@ def open_session(graph: bytes, threads: int | None, providers: Sequence[str]) ->
     options.enable_mem_pattern = False  # it plans, and keeps, memory anew for every length of block it meets
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(graph, options, providers=list(providers))
+        return Fed(onnxruntime.InferenceSession(graph, options, providers=list(providers)))
     except Exception as err:  # its exceptions share no base class
         raise ModelError(f"ONNX Runtime {onnxruntime.__version__} cannot open the model ({err}).") from err

@@ -10,12 +10,13 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from .errors import SettingsError
 from .knobs import Info, check_all, choice, info_of, number, switch, text, whole
 from .moods import NEUTRAL, moods, parse_mood_keys
 from .shape_edits import parse_shape_edits
+from .trust import Door, limits
 
 __all__ = ["Info", "Preset", "Settings", "info_of", "load_preset"]
 
@@ -344,6 +345,9 @@ class Settings:
         return cls().with_values(**values)
 
 
+PRESET: Final = Door(what="preset", error=SettingsError, size=limits.SETTINGS_FILE)
+
+
 @dataclass(frozen=True)
 class Preset:
     """Some settings under a name, as a file holds them; `about` is a sentence for people."""
@@ -363,12 +367,7 @@ class Preset:
 
 def load_preset(path: Path) -> Preset:
     """Read and check a preset file: a JSON object that names only what differs from the defaults."""
-    try:
-        values = json.loads(path.read_text("utf-8-sig"))
-    except OSError as err:
-        raise SettingsError(f"The preset {path} cannot be read ({err.strerror}).") from err
-    except (ValueError, RecursionError) as err:
-        raise SettingsError(f"The preset {path} is not valid JSON ({err}).") from err
+    values = PRESET.json(PRESET.text(path), f"The preset {path}", once=True)
     if not isinstance(values, dict):
         raise SettingsError(f"The preset {path} must be a JSON object of names and values.")
     about = values.pop("about", "")

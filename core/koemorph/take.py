@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -20,6 +21,8 @@ Curves = NDArray[np.float32]
 
 LONGEST: Final = 24 * 3600
 """Seconds that a take may be made to last."""
+_SHOWN: Final = 8
+"""Names that a message tells."""
 _PIECE: Final = 4096
 """Frames resampled at a time, so that an hour needs no second hour of memory."""
 
@@ -48,8 +51,9 @@ class Take:
         if values.ndim != 2 or values.shape[1] != len(self.names):
             raise TakeError(f"A take of {len(self.names)} shapes cannot hold values of the form {values.shape}.")
         if len(set(self.names)) != len(self.names):
-            twice = sorted({name for name in self.names if self.names.count(name) > 1})
-            raise TakeError(f"A take cannot hold the same shape twice ({', '.join(twice)}).")
+            twice = sorted(name for name, often in Counter(self.names).items() if often > 1)
+            more = " ..." if len(twice) > _SHOWN else ""
+            raise TakeError(f"A take cannot hold the same shape twice ({', '.join(twice[:_SHOWN])}{more}).")
         if not values.size:
             raise TakeError("A take needs at least one shape and one frame.")
         if not np.isfinite(values).all():
@@ -89,7 +93,8 @@ class Take:
         """This take with the shapes of `other` added or replaced; both must cover the same frames."""
         if (other.rate, other.frame_count, other.start) != (self.rate, self.frame_count, self.start):
             raise TakeError("Two takes can be merged only when rate, start and number of frames agree.")
-        kept = [i for i, name in enumerate(self.names) if name not in other.names]
+        replaced = set(other.names)
+        kept = [i for i, name in enumerate(self.names) if name not in replaced]
         names = (*(self.names[i] for i in kept), *other.names)
         return replace(self, names=names, values=np.concatenate([self.values[:, kept], other.values], axis=1))
 

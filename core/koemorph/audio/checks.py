@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from koemorph.errors import AudioError
+from koemorph.trust.words import unescaped
 
 _KINDS = {
     "wav": rb"(RIFF|RIFX|RF64|BW64)....WAVE",
@@ -35,8 +36,7 @@ _HEAD = 4096
 
 def name_of(path: Path) -> str:
     """A path as it may stand in any message, whatever bytes or line breaks are in it."""
-    printable = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(path))
-    return f"'{printable}'"
+    return f"'{unescaped(str(path))}'"
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -46,9 +46,10 @@ def open_file(path: Path) -> BinaryIO:
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
             raise AudioError(f"{name} is a folder; give the sound file itself.")
-        if not stat.S_ISREG(mode):  # opening a pipe could wait for ever
+        if not stat.S_ISREG(mode):
             raise AudioError(f"{name} is not a file; give a sound file.")
-        file = open(path, "rb", buffering=2**18)  # noqa: SIM115 (the caller closes it)
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe could wait for ever
+        file = open(os.open(path, flags), "rb", buffering=2**18)  # noqa: SIM115 (the caller closes it)
     except FileNotFoundError as err:
         raise AudioError(f"{name} does not exist; check the path.") from err
     except PermissionError as err:

@@ -19,7 +19,10 @@ from koemorph.audio.intake import Intake, Progress, check_shape, take_in
 from koemorph.audio.source import ArraySource, Source
 from koemorph.audio.store import SampleStore
 from koemorph.errors import AudioError
+from koemorph.trust import Look, limits
 
+_ITEM = 4
+"""Bytes of a decoded sample."""
 _HASH_SHARE = 0.05
 """Part of the progress that reading the file for its hash takes."""
 
@@ -39,10 +42,14 @@ class Clip:
     """Linear factor that brings the speech to the reference level; `read` does not apply it."""
     warnings: tuple[str, ...]
     sha256: str
-    """Of the file's bytes, or of the samples' bytes for a clip from memory."""
+    """Of the file's bytes, the very ones that were decoded; of the samples' bytes for a clip from memory."""
     source_rate: int
     channels: int
     """In the source, before mixing."""
+    offset: float
+    """What `read` takes from every sample because all of the recording lies so far from zero; 0 is usual."""
+    look: Look | None
+    """The file as it was while it was decoded; None for a clip from memory."""
     _store: SampleStore = field(repr=False)
 
     @classmethod
@@ -60,8 +67,12 @@ class Clip:
         return _make(None, source, take_in(source, name), hashlib.sha256(array.tobytes()).hexdigest())
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Samples `start` to `stop` as recorded (no gain); zeros outside of the clip. Any thread may call it."""
-        return self._store.read(start, stop)
+        """Samples `start` to `stop` as recorded (no gain), around zero; zeros outside of the clip. From any thread."""
+        samples = self._store.read(start, stop)
+        if self.offset:
+            inside = slice(max(0, -start), max(0, self.sample_count - start))
+            samples[inside] -= np.float32(self.offset)
+        return samples
 
     def close(self) -> None:
         self._store.close()
@@ -91,22 +102,33 @@ def open_clip(
     where = Path(path)
     name = checks.name_of(where)
     with checks.open_file(where) as file:
+        look = Look.at(file.fileno())
         digest = _hash(file, name, progress)
         source = open_source(where, file)
         try:
-            intake = take_in(source, name, channel=channel, start=start, end=end, progress=_after_hash(progress))
+            intake = take_in(
+                source,
+                name,
+                channel=channel,
+                start=start,
+                end=end,
+                progress=_after_hash(progress),
+                most_samples=max(limits.SMALL_SOUND.most, limits.SOUND_SWELLING.most * look.size) // _ITEM,
+            )
         finally:
             source.close()
-    try:
-        if progress:
-            progress(1.0)
-        return _make(where, source, intake, digest)
-    except BaseException:
-        intake.store.close()
-        raise
+        try:
+            if not look.same_content(Look.at(file.fileno())):
+                raise AudioError(f"{name} was changed while it was read; wait until it is written, and try again.")
+            if progress:
+                progress(1.0)
+            return _make(where, source, intake, digest, look)
+        except BaseException:
+            intake.store.close()
+            raise
 
 
-def _make(path: Path | None, source: Source, intake: Intake, digest: str) -> Clip:
+def _make(path: Path | None, source: Source, intake: Intake, digest: str, look: Look | None = None) -> Clip:
     return Clip(
         path=path,
         sample_count=len(intake.store),
@@ -117,6 +139,8 @@ def _make(path: Path | None, source: Source, intake: Intake, digest: str) -> Cli
         sha256=digest,
         source_rate=source.rate,
         channels=source.channels,
+        offset=intake.offset,
+        look=look,
         _store=intake.store,
     )
 

@@ -38,7 +38,7 @@ def open_source(path: Path, file: BinaryIO) -> Source:
             refused = err
     program = find_ffmpeg()
     if program:
-        return FfmpegSource(program, path, name)
+        return FfmpegSource(program, path, file, name)
     if refused and refused.code not in _OTHER_CODEC:
         raise AudioError(f"{name} is damaged and cannot be decoded; export it again.") from refused
     raise MissingPieceError(
@@ -50,9 +50,9 @@ def open_source(path: Path, file: BinaryIO) -> Source:
 class SndfileSource:
     """A stream through libsndfile."""
 
-    def __init__(self, handle: str | bytes | _Repaired, kind: str, name: str) -> None:
+    def __init__(self, handle: int | str | _Repaired, kind: str, name: str) -> None:
         self._name = name
-        self._file = _SequentialFile(handle)
+        self._file = _SequentialFile(handle, closefd=False)
         self.rate: int = self._file.samplerate
         self.channels: int = self._file.channels
         self.full_scale = _FULL_SCALE.get(self._file.subtype, FULL_SCALE)
@@ -103,11 +103,17 @@ class _SequentialFile(soundfile.SoundFile):  # type: ignore[misc]  # soundfile h
         return False
 
 
-def _handle(path: Path, file: BinaryIO, patch: whole.Patch | None) -> str | bytes | _Repaired:
-    """What soundfile is to open: the path where it can be, as then Ctrl-C never strikes inside a callback from C."""
-    if patch or path.suffix.lower() == ".raw":  # soundfile would believe that name
+def _handle(path: Path, file: BinaryIO, patch: whole.Patch | None) -> int | str | _Repaired:
+    """What soundfile reads: the very file that was hashed, without callbacks from C in which Ctrl-C could strike.
+
+    On Windows its library knows no handles of ours; there nobody can put another file in the place of an open one.
+    """
+    if patch or (os.name == "nt" and path.suffix.lower() == ".raw"):  # soundfile would believe that name
         return _Repaired(file, patch or whole.Patch(0, b""))
-    return str(path) if os.name == "nt" else os.fsencode(path)
+    if os.name == "nt":
+        return str(path)
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+    return file.fileno()
 
 
 class _Repaired:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import struct
@@ -10,7 +11,7 @@ import threading
 import time
 from collections import deque
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,66 @@ _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _LEAD_IN = re.compile(r"Duration: .*start: -(\d+\.\d+)")
 _CUT_SHORT = re.compile(r"\[error\].*(partial file|truncated)|moov atom not found", re.IGNORECASE)
 
+_FORMATS: Final = ",".join(
+    (
+        *(
+            "3gp",
+            "aac",
+            "ac3",
+            "aiff",
+            "amr",
+            "amrnb",
+            "amrwb",
+            "ape",
+            "asf",
+            "au",
+            "avi",
+            "caf",
+            "dsf",
+            "dts",
+            "dtshd",
+        ),
+        *(
+            "dv",
+            "eac3",
+            "flac",
+            "flv",
+            "gsm",
+            "iff",
+            "ircam",
+            "loas",
+            "m4a",
+            "matroska",
+            "mlp",
+            "mov",
+            "mp3",
+            "mp4",
+            "mpc",
+            "mpc8",
+        ),
+        *(
+            "mpeg",
+            "mpegts",
+            "mxf",
+            "nut",
+            "ogg",
+            "oma",
+            "qcp",
+            "rm",
+            "shn",
+            "sox",
+            "tak",
+            "truehd",
+            "tta",
+            "voc",
+            "w64",
+            "wav",
+        ),
+        *("webm", "wtv", "wv", "xwma"),
+    )
+)
+"""Containers that hold their sound themselves. Playlists and pictures make ffmpeg open other files, which no hash
+covers, and are not among them."""
 _GUESSED = "misdetection possible"
 """ffmpeg takes almost any bytes for MP3 if they are named so; it says when it was only guessing."""
 
@@ -45,13 +106,13 @@ class FfmpegSource:
     full_scale = FULL_SCALE
     promised = None
 
-    def __init__(self, program: str, path: Path, name: str) -> None:
+    def __init__(self, program: str, path: Path, file: BinaryIO, name: str) -> None:
         self._name = name
         self._stalled = False
         self._ended = False
         self._waiting_since: float | None = None
         self._closed = threading.Event()
-        self._process = _start(program, path)
+        self._process = _start(program, path, file)
         assert self._process.stdout is not None and self._process.stderr is not None
         self._pipe = self._process.stdout
         self._log = _Log(self._process.stderr)
@@ -166,9 +227,15 @@ class _Log:
         return "".join([*self._first, *self._last])
 
 
-def _start(program: str, path: Path) -> subprocess.Popen[bytes]:
+def _start(program: str, path: Path, file: BinaryIO) -> subprocess.Popen[bytes]:
+    """It opens the very file that was hashed, if another one has taken its name since, and no other file."""
+    opened = f"/dev/fd/{file.fileno()}"
+    handles = (file.fileno(),) if Path(opened).exists() else ()
+    if handles:
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
     command = [program, "-nostdin", "-hide_banner", "-nostats", "-v", "level+info"]
-    command += ["-max_alloc", str(_LARGEST_ALLOCATION), "-protocol_whitelist", "file", "-i", f"file:{path}"]
+    command += ["-max_alloc", str(_LARGEST_ALLOCATION), "-protocol_whitelist", "file", "-format_whitelist", _FORMATS]
+    command += ["-i", f"file:{opened if handles else path}"]
     # A track that begins after the picture keeps its place; later gaps in the time stamps are not followed.
     align = f"aresample=async=1:first_pts=0:min_comp={_ALIGN_FROM}:min_hard_comp=1000000000"
     command += ["-map", "0:a:0", "-af", align, "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
@@ -178,6 +245,7 @@ def _start(program: str, path: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            pass_fds=handles,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no console flashes up over a host on Windows
         )
     except (OSError, ValueError) as err:

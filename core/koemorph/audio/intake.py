@@ -13,12 +13,14 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.audio.level import CLIPPED_PLACES, ClippingWatch, SpeechLevel
+from koemorph.audio.level import CLIPPED_PLACES, CancellingWatch, ClippingWatch, SpeechLevel
 from koemorph.audio.resample import Resampler
 from koemorph.audio.source import Source
 from koemorph.audio.store import SampleStore
 from koemorph.errors import AudioError
 from koemorph.timing import round_half_up
+from koemorph.trust.limits import SOUND_SWELLING
+from koemorph.trust.words import shown
 
 BLOCK = 32_768
 """Source frames decoded, checked and resampled at a time."""
@@ -27,6 +29,8 @@ LONGEST = 24 * 3600
 RATES = range(1_000, 768_001)
 """Hz; a header outside of this is damaged."""
 CHANNELS = range(1, 129)
+_DIGITS = 9
+"""Of a channel's number, zeros before it included."""
 LOUDEST = 1e6
 """Full scale is 1; a sample beyond this is no sound but damaged data."""
 
@@ -43,6 +47,8 @@ class Intake:
     frames: int
     """Source frames taken in."""
     gain: float
+    offset: float
+    """How far from zero all of it lies, where that is plain."""
     warnings: tuple[str, ...]
 
 
@@ -62,8 +68,12 @@ def take_in(
     start: Fraction | None = None,
     end: Fraction | None = None,
     progress: Progress | None = None,
+    most_samples: int | None = None,
 ) -> Intake:
-    """Read, check, mix, measure, resample and store `source` from `start` to `end` seconds."""
+    """Read, check, mix, measure, resample and store `source` from `start` to `end` seconds.
+
+    `most_samples` at 16 kHz is what a file of its size can honestly hold.
+    """
     check_shape(source.rate, source.channels, name)
     picked = _pick(channel, source.channels, name)
     first, last = _trim(source, name, start, end)
@@ -74,7 +84,7 @@ def take_in(
             progress(min(1.0, frame / expected) if expected else 0.0)
 
     _go_to(first, source, name, report)
-    watch, level = ClippingWatch(source.full_scale), SpeechLevel()
+    watch, level, cancelling = ClippingWatch(source.full_scale), SpeechLevel(), CancellingWatch()
     resampler = Resampler(source.rate)
     store = SampleStore()
     try:
@@ -82,10 +92,17 @@ def take_in(
         for block in _blocks(source, None if last is None else last - first):
             chosen = block if picked is None else block[:, picked, None]
             watch.push(chosen, _peak(chosen, name, source.rate, first + frames))
-            samples = resampler.push(_mono(chosen))
+            mixed = _mono(chosen)
+            cancelling.push(chosen, mixed)
+            samples = resampler.push(mixed)
             level.push(samples)
             store.append(samples)
             frames += len(block)
+            if most_samples is not None and len(store) > most_samples:
+                raise AudioError(
+                    f"{name} unpacks to more than {SOUND_SWELLING}, which cannot be a recording: "
+                    f"{SOUND_SWELLING.reason}; export it again as WAV."
+                )
             if frames > LONGEST * source.rate:
                 raise AudioError(f"{name} goes on for more than {LONGEST // 3600} hours; cut it into shorter files.")
             report(first + frames)
@@ -98,12 +115,17 @@ def take_in(
     except BaseException:
         store.close()
         raise
-    gain, strange = level.gain()
+    offset = level.offset()
+    gain, strange = level.gain(offset)
+    if cancelling.cancelled:
+        strange = "The channels cancel each other, as one of them is turned over; take one, with --channel left."
     warnings = [strange] if strange else []
+    if offset:
+        warnings.append(f"All of the sound lies {offset:+.3f} off zero (a DC offset), which was taken out.")
     if watch.first is not None and watch.places >= CLIPPED_PLACES:
         at = float(Fraction(first + watch.first, source.rate))
         warnings.append(f"The sound is clipped in {watch.places} places, first at {at:.3f} s.")
-    return Intake(store, first, frames, gain, tuple(warnings))
+    return Intake(store, first, frames, gain, offset, tuple(warnings))
 
 
 def _blocks(source: Source, count: int | None) -> Iterator[NDArray[np.float32]]:
@@ -146,8 +168,8 @@ def _pick(channel: int | str | None, channels: int, name: str) -> int | None:
     if channel is None:
         return None
     number = {"left": "1", "right": "2"}.get(str(channel).strip().lower(), str(channel).strip())
-    if not (number.isascii() and number.isdigit()):
-        raise AudioError(f"Channel '{channel}' is unknown; give a number from 1, 'left' or 'right'.")
+    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
+        raise AudioError(f"Channel {shown(number, 40)} is unknown; give a number from 1, 'left' or 'right'.")
     if int(number) not in range(1, channels + 1):
         has = "only one channel" if channels == 1 else f"{channels} channels"
         raise AudioError(f"{name} has {has}, so channel '{channel}' cannot be taken; choose from 1 to {channels}.")
@@ -200,4 +222,7 @@ def _outside(name: str, point: str, asked: Fraction | None, frames: int, rate: i
 
 
 def _seconds(value: Fraction | None) -> str:
-    return f"{float(value or 0):.3f} s"
+    try:
+        return f"{float(value or 0):.3f} s"
+    except OverflowError:
+        return "more seconds than can be shown"

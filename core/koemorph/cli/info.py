@@ -14,6 +14,7 @@ from ..audio import open_clip
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
+from ..trust import unescaped
 
 
 def add(commands: Any) -> None:
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if isinstance(facts.get("settings"), dict):
         facts["settings"] = _changed(facts["settings"])
     for name, value in facts.items():
-        print(f"{name + ':':<13} {_readable(value)}")
+        print(unescaped(f"{name + ':':<13} {_readable(value)}"))
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from .. import formats, rig
 from ..errors import RigError
 from ..files import refuse_to_replace
+from ..trust import unescaped
 from .report import Report
 
 
@@ -39,11 +40,11 @@ def run(options: argparse.Namespace) -> int:
         return 0
     mapping, coverage = _chosen(options)
     if coverage is None:
-        print(f"{mapping.name}: {len(mapping.sources)} shapes drive {len(mapping.targets)} names")
+        print(f"{unescaped(mapping.name)}: {len(mapping.sources)} shapes drive {len(mapping.targets)} names")
     elif options.json:
         print(json.dumps(coverage.to_dict(), ensure_ascii=False, indent=2))
     else:
-        print(coverage.text())
+        print(*map(unescaped, coverage.text().split("\n")), sep="\n")
     if not mapping.links:
         raise RigError("None of the rig's names fit; write a preset for it and pass it with --preset.")
     if options.save:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Cancelled, KoeMorphError
+from ..trust.words import unescaped as _one_line
 
 _BAR_WIDTH = 24
 _SECONDS_BETWEEN = 0.1
@@ -49,7 +50,7 @@ class Report:
         elif self._bar:
             done = round(fraction * _BAR_WIDTH)
             bar = "#" * done + "." * (_BAR_WIDTH - done)
-            sys.stderr.write(f"\r{source.name[:40]:<40} {stage:<10} [{bar}] {fraction:4.0%} ")
+            sys.stderr.write(f"\r{_one_line(source.name)[:40]:<40} {stage:<10} [{bar}] {fraction:4.0%} ")
             sys.stderr.flush()
             self._shown = True
 
@@ -58,14 +59,14 @@ class Report:
         if self.json:
             self._line(event="result", **facts)
         elif not self._quiet:
-            print(sentence)
+            print(_one_line(sentence))
 
     def note(self, source: Path, sentence: str) -> None:
         self._clear()
         if self.json:
             self._line(event="note", source=str(source), message=sentence)
         elif not self._quiet:
-            print(f"{source.name}: {sentence}", file=sys.stderr)
+            print(_one_line(f"{source.name}: {sentence}"), file=sys.stderr)
 
     def error(self, source: Path | None, err: KoeMorphError) -> int:
         """What went wrong with one recording, or with all of the command if `source` is None; its exit code."""
@@ -76,7 +77,7 @@ class Report:
         elif isinstance(err, Cancelled):
             print(err, file=sys.stderr)
         else:
-            print(f"koemorph: {err}", file=sys.stderr)
+            print(_one_line(f"koemorph: {err}"), file=sys.stderr)
         return err.exit_code
 
     def _clear(self) -> None:

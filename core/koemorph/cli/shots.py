@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import OutputError, ShotListError
 from ..shots import missing_recordings
+from ..shots.records import Records
 from ..shots.report import entries_of, write_report
 from ..shots.schema import schema
 from ..shots.writing import columns_text, converted, write_rows
@@ -50,6 +51,25 @@ def add(commands: Any) -> None:
     add_reading(report)
     add_progress(report)
     report.set_defaults(run=_report)
+    unlock = actions.add_parser("unlock", help="take lines from runners that are stopped, as a sleeping machine's")
+    unlock.add_argument("output", type=Path, metavar="DIR", help="the folder of the results")
+    unlock.add_argument("--force", action="store_true", help="also from runners that seem to work")
+    add_progress(unlock)
+    unlock.set_defaults(run=_unlock)
+
+
+def _unlock(options: argparse.Namespace) -> int:
+    report = Report(options.progress, quiet=options.quiet)
+    records = Records(options.output)
+    held = records.claims()
+    freed = {path: holder for path, holder in held.items() if options.force or holder.stopped}
+    records.unlock(freed)
+    for holder in sorted({str(holder) for holder in freed.values()}):
+        report.result(f"taken from {holder}", holder=holder)
+    working = len(held) - len(freed)
+    rest = f", {working} are held by runners that work; --force takes those too" if working else ""
+    report.result(f"{options.output}: {len(freed)} lines unlocked{rest}", unlocked=len(freed), held=working)
+    return 0
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from typing import Any, Final
 
-from ..errors import SettingsError
+from ..errors import KoeMorphError, OutputError, SettingsError
 from ..shots import Shot, ShotList
 from ..shots.batch import Moment
-from ..shots.keying import unit_is_current
+from ..shots.keying import Outcome, failure, unit_is_current
 from ..shots.records import Records
 from ..shots.scenes import key_unit
+from ..shots.shot import Unit
 from . import flags
 from .batch import add_hosts, add_output, brief_from, tell
 from .lists import add_list, add_reading, read_list, tell_problems
 from .report import Report, add_progress
 
 LOOK_SECONDS: Final = 1.0
+AGAIN_SECONDS: Final = 10.0
+"""After which a line is tried again that could not be written: a full disk is made room on."""
+_LIST: Final = "list: "
+"""Begins what was told of the list as a whole."""
 
 Look = tuple[int, ...]
 """Size and time of a recording, and of its scene: they have landed when two looks see the same."""
@@ -46,38 +52,80 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.every <= 0:
         raise SettingsError("--every must be more than 0 seconds.")
-    report, records = Report(options.progress, quiet=options.quiet), Records(options.output)
-    records.prepare()
-    engine, brief = flags.engine_from(options), brief_from(options, 1)
-    before: dict[str, Look] = {}
-    tried: dict[str, object] = {}
-    told: set[str] = set()
-    code, idle_since = 0, time.monotonic()
-    while options.until_idle is None or time.monotonic() - idle_since < options.until_idle:
-        shots = read_list(options, options.output)
-        new = [problem for problem in shots.problems if str(problem) not in told]
-        told.update(map(str, new))
-        code = tell_problems(tuple(new), options.list, report) or code
-        now = looks(shots)
-        if now != before:
-            idle_since = time.monotonic()
-        landed = {shot.name for shot in shots if shot.name in now and now[shot.name] == before.get(shot.name)}
-        for unit in shots.units():
-            seen = [(shot, now.get(shot.name)) for shot in unit]
-            if not landed.issuperset(shot.name for shot in unit) or tried.get(unit[0].name) == seen:
-                continue
-            known = {shot.name: records.read(shot) for shot in unit}
-            if unit_is_current(unit, known, options.output, engine.model.sha256):
-                continue
-            for shot, outcome in zip(unit, key_unit(unit, engine, records, brief), strict=True):
-                if outcome.state != "busy":
-                    tried[unit[0].name] = seen
-                    tell(Moment(shot, outcome, len(tried), len(landed), None), report)
-                    code = outcome.record.exit_code or code
-                    idle_since = time.monotonic()
-        before = now
+    watch = Watch(options)
+    while options.until_idle is None or time.monotonic() - watch.idle_since < options.until_idle:
+        watch.look()
         time.sleep(options.every)
-    return code
+    return watch.code
+
+
+class Watch:
+    """Looks at a list again and again; whatever is wrong meanwhile is told once, and looked at again."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._report, self._records = Report(options.progress, quiet=options.quiet), Records(options.output)
+        self._records.prepare()
+        self._engine, self._brief = flags.engine_from(options), brief_from(options, 1)
+        self._before: dict[str, Look] = {}
+        self._tried: dict[str, object] = {}
+        self._again: dict[str, float] = {}
+        """When to try lines anew that could not be written."""
+        self._told: set[str] = set()
+        self._read = False
+        """Whether there was a list at all: what never was one ends the watch."""
+        self.code = 0
+        self.idle_since = time.monotonic()
+
+    def look(self) -> None:
+        try:
+            shots = read_list(self._options, self._options.output)
+        except KoeMorphError as err:  # half saved, or being replaced
+            if not self._read:
+                raise
+            self._tell_once(err)
+            return
+        self._read = True
+        self._told -= {told for told in self._told if told.startswith(_LIST)}
+        new = [problem for problem in shots.problems if str(problem) not in self._told]
+        self._told.update(map(str, new))
+        self.code = tell_problems(tuple(new), self._options.list, self._report) or self.code
+        now = looks(shots)
+        if now != self._before:
+            self.idle_since = time.monotonic()
+        landed = {shot.name for shot in shots if shot.name in now and now[shot.name] == self._before.get(shot.name)}
+        for unit in shots.units():
+            if landed.issuperset(shot.name for shot in unit):
+                self._work(unit, [(shot, now.get(shot.name)) for shot in unit], len(landed))
+        self._before = now
+
+    def _work(self, unit: Unit, seen: object, lines: int) -> None:
+        name = unit[0].name
+        if self._tried.get(name) == seen and time.monotonic() < self._again.get(name, math.inf):
+            return
+        known = {shot.name: self._records.read(shot) for shot in unit}
+        if unit_is_current(unit, known, self._brief.output, self._engine.model.sha256):
+            return
+        try:
+            outcomes = key_unit(unit, self._engine, self._records, self._brief)
+        except KoeMorphError as err:  # not even that it failed can be noted
+            outcomes = [Outcome("failed", failure(shot, err)) for shot in unit]
+        for shot, outcome in zip(unit, outcomes, strict=True):
+            if outcome.state == "busy":
+                continue
+            again, self._tried[name] = self._tried.get(name) == seen, seen
+            self._again[name] = math.inf
+            if outcome.record.exit_code == OutputError.exit_code:
+                self._again[name] = time.monotonic() + AGAIN_SECONDS
+            if not again or outcome.state == "done":
+                tell(Moment(shot, outcome, len(self._tried), lines, None), self._report)
+            self.code = outcome.record.exit_code or self.code
+            self.idle_since = time.monotonic()
+
+    def _tell_once(self, err: KoeMorphError) -> None:
+        if _LIST + str(err) not in self._told:
+            self._told.add(_LIST + str(err))
+            self.code = self._report.error(self._options.list, err)
 
 
 def looks(shots: ShotList) -> dict[str, Look]:

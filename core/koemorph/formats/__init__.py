@@ -10,7 +10,7 @@ from ..errors import OutputError, TakeError
 from ..take import Take
 from ..timing import FrameRate
 from . import audio2face, gltf, jsonl, livelink, maya, npz, table, takefile, usd
-from .base import Format, Reading, Wishes, shortened
+from .base import TAKE, Format, Reading, Wishes, shortened
 
 __all__ = [
     "FORMATS",
@@ -104,7 +104,7 @@ def _recognised(path: Path) -> Format:
     candidates = [known for known in FORMATS if ending in known.suffixes and known.read]
     if len(candidates) < 2:
         return by_suffix(path)
-    with path.open("rb") as handle:
+    with TAKE.open(path) as handle:
         head = handle.read(_HEAD)
     return next((known for known in candidates if known.recognises(head)), candidates[0])
 

@@ -14,11 +14,13 @@ from ..errors import SettingsError, TakeError
 from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
-from .base import Format, Reading, Wishes, described, exact_start, shortened, spelled
+from ..trust import Door, limits
+from ..trust.doors import brief
+from .base import TAKE, Format, Reading, Wishes, described, exact_start, provenance_of, shortened, spelled
 from .rows import Rows
 
-LARGEST: Final = 2**30
-"""Bytes that are read into memory: ten hours of 60 fps."""
+CAPTURE: Final = Door(what="take", error=TakeError, size=limits.CAPTURE_JSON)
+"""Read into memory as a whole, so smaller than other takes."""
 KNOWN: Final = ("exportFps", "trackPath", "numPoses", "numFrames", "facsNames", "weightMat", "koemorph")
 _DECODER: Final = json.JSONDecoder()
 _SPACE: Final = re.compile(r"\s*")
@@ -44,20 +46,14 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
-    if path.stat().st_size > LARGEST:
-        raise TakeError(f"{path} is larger than {LARGEST >> 30} GB; split it.")
     try:
         return _read(path, rate)
-    except UnicodeDecodeError:
-        raise
     except (ValueError, TypeError, RecursionError, SettingsError) as err:
-        raise TakeError(
-            f"{path} is not an Audio2Face JSON, or only half of one ({' '.join(str(err).split())})."
-        ) from err
+        raise TakeError(f"{path} is not an Audio2Face JSON, or only half of one ({brief(err)}).") from err
 
 
 def _read(path: Path, rate: FrameRate | None) -> Reading:
-    entries, rows = _entries(path.read_text("utf-8-sig"), path)
+    entries, rows = _entries(CAPTURE.text(path), path)
     names = entries.get("facsNames")
     if rows is None or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise TakeError(f"{path} is not an Audio2Face JSON: it needs facsNames and weightMat.")
@@ -69,15 +65,16 @@ def _read(path: Path, rate: FrameRate | None) -> Reading:
     ):
         if claimed != count:
             raise TakeError(f"{path} has {count} {what} of {claimed}; part of it may be missing.")
-    ours = dict(entries.get("koemorph", {}))
+    ours = provenance_of(entries.get("koemorph", {}))
     told = rate or ours.get("rate", entries.get("exportFps"))
     if told is None:
         raise TakeError(f"{path} has no exportFps; name its frame rate with --source-fps.")
+    TAKE.count(len(names), limits.NAMES, str(path))
     known, notes = (tuple(names), ()) if ours else spelled(names)
     if others := [name for name in entries if name not in KNOWN and entries[name]]:
         notes += (f"Left out, because a take has no place for {shortened(others)}.",)
     track = {"audio": entries["trackPath"]} if entries.get("trackPath") else {}
-    provenance = dict(ours.get("provenance", {"source": path.name, **track}))
+    provenance = provenance_of(ours.get("provenance", {"source": path.name, **track}))
     start = exact_start(str(ours.get("start", "0")))
     return Reading(Take(known, values, FrameRate.parse(told), start, provenance), notes)
 

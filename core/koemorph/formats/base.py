@@ -16,6 +16,8 @@ from .. import arkit
 from ..errors import TakeError
 from ..take import Curves, Take
 from ..timing import FrameRate
+from ..trust import Door, limits
+from ..trust.doors import brief
 
 ROTATIONS: Final = (
     *("headYaw", "headPitch", "headRoll"),
@@ -24,8 +26,8 @@ ROTATIONS: Final = (
 )
 """What captures hold beside the 52 shapes."""
 CAPTURED: Final[tuple[str, ...]] = (*arkit.SHAPES, *ROTATIONS)
-LARGEST_VALUES: Final = 2**31
-"""Bytes of curves that are read into memory: two days of 60 fps."""
+TAKE: Final = Door(what="take", error=TakeError, size=limits.TAKE_FILE)
+"""Through which every file of curves comes in."""
 _FRACTION: Final = re.compile(r"-?\d{1,40}(/\d{1,40})?")
 _SPELLINGS: Final = {name.lower(): name for name in CAPTURED}
 
@@ -114,12 +116,26 @@ def damage_explained(path: Path, what: str) -> Iterator[None]:
     except (OSError, TakeError):
         raise
     except Exception as err:  # they share no base class
-        reason = " ".join(str(err).split()) or type(err).__name__
-        raise TakeError(f"{path} is not a {what}, or it is damaged ({reason[:200]}).") from err
+        raise TakeError(f"{path} is not a {what}, or it is damaged ({brief(err)}).") from err
 
 
 def exact_start(text: str) -> Fraction:
     """Seconds that were written as a fraction."""
-    if not _FRACTION.fullmatch(text):
-        raise ValueError(f"it cannot start at {text[:40]!r}")
-    return Fraction(text)
+    if not _FRACTION.fullmatch(text) or abs(start := Fraction(text)) > limits.START.most:
+        raise ValueError(f"it cannot start at {text[:40]!r}: {limits.START.reason}")
+    return start
+
+
+def provenance_of(content: Any) -> dict[str, Any]:
+    """Where a take comes from, as a file tells it."""
+    if not isinstance(content, dict):
+        raise ValueError("its provenance is no object of names and values")
+    return content
+
+
+def names_of(content: Any, where: Path) -> tuple[str, ...]:
+    """The shapes that a file names: texts, few enough, none twice."""
+    if not isinstance(content, (list, tuple)) or not all(isinstance(name, str) for name in content):
+        raise ValueError("its names are no list of texts")
+    TAKE.count(len(content), limits.NAMES, str(where))
+    return tuple(content)

@@ -18,7 +18,8 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
-from .base import Format, Reading, Wishes, columns
+from ..trust.doors import brief
+from .base import TAKE, Format, Reading, Wishes, columns
 from .moments import take_at
 from .rows import Rows
 
@@ -36,20 +37,19 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
 def read(path: Path, rate: FrameRate | None) -> Reading:
     moments = array("d")
     rows = Rows(path, len(arkit.SHAPES))
-    with path.open(encoding="utf-8-sig") as handle:
-        for number, line in enumerate(handle, 1):
-            if not line.strip():
-                continue
-            try:
-                entry = json.loads(line)
-                moment, cells = float(entry["timestamp"]), [float(value) for value in entry["blendshapes"]]
-            except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as err:
-                raise TakeError(f"{path}, line {number}: not a timestamp with its blendshapes ({err}).") from err
-            if not math.isfinite(moment):
-                raise TakeError(f"{path}, line {number}: its timestamp is not a number.")
-            rows.add(number, cells)
-            moments.append(moment)
-    return take_at(np.array(moments), arkit.SHAPES, rows.values(), rate, path.name, str(path))
+    for number, line in enumerate(TAKE.lines(path), 1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            moment, cells = float(entry["timestamp"]), [float(value) for value in entry["blendshapes"]]
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as err:
+            raise TakeError(f"{path}, line {number}: not a timestamp with its blendshapes ({brief(err)}).") from err
+        if not math.isfinite(moment):
+            raise TakeError(f"{path}, line {number}: its timestamp is not a number.")
+        rows.add(number, cells)
+        moments.append(moment)
+    return take_at(np.array(moments), arkit.SHAPES, rows.values(), rate, path)
 
 
 FORMAT: Final = Format(

@@ -23,7 +23,7 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Curves, Take
 from ..timing import FrameRate, round_half_up
-from .base import ROTATIONS, Format, Reading, Wishes, columns, shortened
+from .base import ROTATIONS, TAKE, Format, Reading, Wishes, columns, shortened
 from .moments import LONGEST_GAP, on_frames
 from .rows import Rows
 
@@ -73,11 +73,10 @@ def recognises(head: bytes) -> bool:
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        try:
-            return _read(csv.reader(handle), path, rate)
-        except csv.Error as err:
-            raise TakeError(f"{path} is not a Live Link Face CSV ({err}).") from err
+    try:
+        return _read(csv.reader(TAKE.lines(path)), path, rate)
+    except csv.Error as err:
+        raise TakeError(f"{path} is not a Live Link Face CSV ({err}).") from err
 
 
 def _read(lines: Iterator[list[str]], path: Path, rate: FrameRate | None) -> Reading:
@@ -147,7 +146,7 @@ def _evenly(positions: NDArray[np.int64], values: Curves, rate: FrameRate, path:
         raise TakeError(f"The timecodes in {path} leap by more than {LONGEST_GAP:g} s; split it there.")
     if np.abs(offsets - np.arange(len(offsets))).max() <= UNEVEN_FRAMES:
         return values
-    return on_frames(offsets, values)
+    return on_frames(offsets, values, path)
 
 
 FORMAT: Final = Format(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from ..errors import SettingsError, TakeError
 from ..take import Curves, Take
 from ..timing import FrameRate
-from .base import Reading
+from ..trust import limits
+from .base import TAKE, Reading
 
 COMMON_RATES: Final = tuple(
     FrameRate.parse(text)
@@ -27,20 +29,21 @@ _MOVED: Final = 0.1
 Moments = NDArray[np.float64]
 
 
-def take_at(
-    moments: Moments, names: tuple[str, ...], values: Curves, rate: FrameRate | None, source: str, where: str
-) -> Reading:
+def take_at(moments: Moments, names: tuple[str, ...], values: Curves, rate: FrameRate | None, path: Path) -> Reading:
     """The take of frames at these moments, moved onto the frames of `rate` where one is named and they need it."""
     notes: tuple[str, ...] = ()
+    where = str(path)
+    if np.abs(moments).max() > limits.START.most:
+        raise TakeError(f"{where} has a moment later than {limits.START}, which cannot be: {limits.START.reason}.")
     if rate is None:
         if len(moments) == 1:
             notes = (f"A single frame does not tell its frame rate; it was taken as {FALLBACK.label} fps.",)
         rate = rate_of(moments, where)
     elif not _fits(moments, rate):
-        values = _moved(moments, values, rate, where)
+        values = _moved(moments, values, rate, path)
         notes = (f"The frames were moved onto those of {rate.label} fps, in a straight line between their moments.",)
     start = Fraction(float(moments[0])).limit_denominator(1_000_000)
-    return Reading(Take(names, values, rate, start, {"source": source}), notes)
+    return Reading(Take(names, values, rate, start, {"source": path.name}), notes)
 
 
 def rate_of(moments: Moments, where: str) -> FrameRate:
@@ -67,16 +70,21 @@ def _fits(moments: Moments, rate: FrameRate) -> bool:
     return bool(np.abs(positions - np.arange(len(moments))).max() <= _MOVED)
 
 
-def _moved(moments: Moments, values: Curves, rate: FrameRate, where: str) -> Curves:
-    if _steps(moments, where).max() > LONGEST_GAP:
-        raise TakeError(f"The timestamps in {where} leap by more than {LONGEST_GAP:g} s; split it there.")
-    return on_frames((moments - moments[0]) * float(rate.fps), values)
+def _moved(moments: Moments, values: Curves, rate: FrameRate, path: Path) -> Curves:
+    if len(moments) > 1 and _steps(moments, str(path)).max() > LONGEST_GAP:
+        raise TakeError(f"The timestamps in {path} leap by more than {LONGEST_GAP:g} s; split it there.")
+    return on_frames((moments - moments[0]) * float(rate.fps), values, path)
 
 
-def on_frames(positions: Moments, values: Curves) -> Curves:
+def on_frames(positions: Moments, values: Curves, path: Path) -> Curves:
     """Rows at uneven positions (in frames, from 0 on) to one row a frame, linear between them."""
-    wanted = np.arange(int(positions[-1] + 0.5) + 1)
-    return np.stack([np.interp(wanted, positions, column) for column in values.T], axis=1).astype(np.float32)
+    frames, width = int(positions[-1] + 0.5) + 1, values.shape[1]
+    TAKE.swells(frames * width * values.itemsize, str(path), path.stat().st_size)
+    filled = np.empty((frames, width), dtype=np.float32)
+    wanted = np.arange(frames)
+    for column in range(width):
+        filled[:, column] = np.interp(wanted, positions, values[:, column])
+    return filled
 
 
 def _steps(moments: Moments, where: str) -> Moments:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
-from .base import LARGEST_VALUES, Format, Reading, Wishes, damage_explained, described, exact_start, shortened
+from ..trust import limits
+from .base import TAKE, Format, Reading, Wishes, damage_explained, described, exact_start, provenance_of, shortened
 
 KNOWN: Final = ("values", "names", "times", "fps", "rate", "start", "provenance")
 
@@ -35,15 +37,15 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
-    with damage_explained(path, "NumPy archive of curves"):
-        return _read(path, rate)
+    with TAKE.open(path) as handle, damage_explained(path, "NumPy archive of curves"):
+        return _read(handle, path, rate)
 
 
-def _read(path: Path, rate: FrameRate | None) -> Reading:
-    with zipfile.ZipFile(path) as archive:
-        if any(entry.file_size > LARGEST_VALUES for entry in archive.infolist()):
-            raise TakeError(f"{path} claims to hold more than any take.")
-    with np.load(path, allow_pickle=False) as stored:
+def _read(handle: BinaryIO, path: Path, rate: FrameRate | None) -> Reading:
+    with zipfile.ZipFile(handle) as archive:
+        TAKE.archive(archive, str(path), os.fstat(handle.fileno()).st_size)
+    handle.seek(0)
+    with np.load(handle, allow_pickle=False) as stored:
         missing = [name for name in ("values", "names") if name not in stored]
         if missing:
             raise TakeError(f"{path} has no {' and no '.join(missing)}; KoeMorph needs values, names and fps or rate.")
@@ -52,14 +54,18 @@ def _read(path: Path, rate: FrameRate | None) -> Reading:
         others = [name for name in stored if name not in KNOWN]
     if values.dtype.kind not in "fiu" or names.dtype.kind != "U" or names.ndim != 1:
         raise TakeError(f"{path} holds values of type {values.dtype} under names of type {names.dtype}.")
+    TAKE.count(len(names), limits.NAMES, str(path))
     told = rate or rest.get("rate", rest.get("fps"))
     if told is None:
         raise TakeError(f"{path} does not tell its frame rate; name it with --source-fps.")
-    provenance = dict(json.loads(rest["provenance"])) if "provenance" in rest else {"source": path.name}
+    provenance = {"source": path.name}
+    if "provenance" in rest:
+        provenance = provenance_of(TAKE.json(str(rest["provenance"]), f"{path}, its provenance,"))
     notes = (f"Left out, because only {', '.join(KNOWN)} are read: {shortened(others)}.",) if others else ()
     start = exact_start(str(rest.get("start", "0")))
     return Reading(
-        Take(tuple(names.tolist()), values.astype(np.float32), FrameRate.parse(told), start, provenance), notes
+        Take(tuple(names.tolist()), values.astype(np.float32, copy=False), FrameRate.parse(told), start, provenance),
+        notes,
     )
 
 

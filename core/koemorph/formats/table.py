@@ -19,7 +19,8 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
-from .base import CAPTURED, Format, Reading, Wishes, shortened, spelled
+from ..trust import limits
+from .base import CAPTURED, TAKE, Format, Reading, Wishes, shortened, spelled
 from .moments import take_at
 from .rows import Rows
 
@@ -42,11 +43,10 @@ def _quoted(name: str) -> str:
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        try:
-            return _read(csv.reader(handle, strict=True), path, rate)
-        except csv.Error as err:
-            raise TakeError(f"{path} is not a CSV file that can be read ({err}).") from err
+    try:
+        return _read(csv.reader(TAKE.lines(path), strict=True), path, rate)
+    except csv.Error as err:
+        raise TakeError(f"{path} is not a CSV file that can be read ({err}).") from err
 
 
 def _read(lines: Iterator[list[str]], path: Path, rate: FrameRate | None) -> Reading:
@@ -54,6 +54,7 @@ def _read(lines: Iterator[list[str]], path: Path, rate: FrameRate | None) -> Rea
     clock = next((i for i, name in enumerate(header) if name.strip().lower() in TIMES), None)
     if clock is None:
         raise TakeError(f"{path} has no column of seconds; its header should begin {TIMES[0]} and name the shapes.")
+    TAKE.count(len(header), limits.NAMES, str(path))
     if any(not name.strip() for name in header):
         raise TakeError(f"{path} has columns without a name.")
     filled = ((number, cells) for number, cells in enumerate(lines, 2) if cells)
@@ -73,7 +74,7 @@ def _read(lines: Iterator[list[str]], path: Path, rate: FrameRate | None) -> Rea
     if words := [name for i, name in enumerate(names) if i != clock and i not in kept]:
         notes += (f"Left out, because no numbers stand there: {shortened(words)}.",)
     chosen = tuple(names[i] for i in kept)
-    reading = take_at(np.array(moments), chosen, rows.values(), rate, path.name, str(path))
+    reading = take_at(np.array(moments), chosen, rows.values(), rate, path)
     return Reading(reading.take, (*notes, *reading.notes))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any, Final
@@ -20,13 +21,12 @@ from ..speech.track import Phone, Word, entry_from
 from ..speech.track import described as told
 from ..take import Curves, Take
 from ..timing import FrameRate
-from .base import LARGEST_VALUES, Format, Reading, Wishes, damage_explained, described, exact_start
+from ..trust import limits
+from .base import TAKE, Format, Reading, Wishes, damage_explained, described, exact_start, names_of, provenance_of
 
 KIND: Final = "koemorph-take"
 VERSION: Final = 1
 _HEADER, _VALUES, _TRACKS = "take.json", "values.npy", "tracks.json"
-LARGEST_HEADER: Final = 16 * 2**20
-LARGEST_TRACKS: Final = 256 * 2**20
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LAYOUT: Final = {"descr": "<f4", "fortran_order": False}
 _PIECE: Final = 1024
@@ -56,30 +56,35 @@ def _tracks(take: Take) -> dict[str, Any]:
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:
-    with damage_explained(path, "KoeMorph take"), zipfile.ZipFile(path) as archive:
-        header = json.loads(_member(archive, _HEADER, LARGEST_HEADER))
+    with TAKE.open(path) as handle, damage_explained(path, "KoeMorph take"), zipfile.ZipFile(handle) as archive:
+        TAKE.archive(archive, str(path), os.fstat(handle.fileno()).st_size)
+        if archive.getinfo(_HEADER).file_size > limits.TAKE_HEADER.most:
+            TAKE.refuse(f"{path}, {_HEADER},", "is larger", limits.TAKE_HEADER)
+        header = TAKE.json(archive.read(_HEADER), f"{path}, {_HEADER},")
         kind, version = str(header["format"]), int(header["version"])
-    if kind != KIND:
-        raise TakeError(f"{path} is not a KoeMorph take.")
-    if version > VERSION:
-        raise TakeError(f"{path} was written by a newer KoeMorph; update to read it.")
-    with damage_explained(path, "KoeMorph take"), zipfile.ZipFile(path) as archive:
-        names = tuple(str(name) for name in header["names"])
+        if kind != KIND:
+            raise TakeError(f"{path} is not a KoeMorph take.")
+        if version > VERSION:
+            raise TakeError(f"{path} was written by a newer KoeMorph; update to read it.")
+        names = names_of(header["names"], path)
         start = exact_start(str(header["start"]))
-        values = _values(_member(archive, _VALUES, LARGEST_VALUES), len(names))
+        values = _values(archive.read(_VALUES), len(names))
         told_rate = rate or FrameRate.parse(header["rate"])
-        tracks = json.loads(_member(archive, _TRACKS, LARGEST_TRACKS)) if _TRACKS in archive.namelist() else {}
+        tracks = _tracks(archive, path)
         phones = tuple(entry_from(Phone, entry) for entry in tracks.get("phones", ()))
         words = tuple(entry_from(Word, entry) for entry in tracks.get("words", ()))
         moods = MoodTrack.from_json(tracks["moods"]) if "moods" in tracks else None
-        return Reading(Take(names, values, told_rate, start, dict(header["provenance"]), phones, words, moods))
+        provenance = provenance_of(header["provenance"])
+        return Reading(Take(names, values, told_rate, start, provenance, phones, words, moods))
 
 
-def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
-    """A member's bytes; the archive is not believed when it claims to hold more than a take could."""
-    if archive.getinfo(name).file_size > most:
-        raise ValueError(f"its {name} claims to be larger than any take's")
-    return archive.read(name)
+def _tracks(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    if _TRACKS not in archive.namelist():
+        return {}
+    if archive.getinfo(_TRACKS).file_size > limits.TAKE_TRACKS.most:
+        TAKE.refuse(f"{path}, {_TRACKS},", "is larger", limits.TAKE_TRACKS)
+    tracks: dict[str, Any] = TAKE.json(archive.read(_TRACKS), f"{path}, {_TRACKS},")
+    return tracks
 
 
 def _values(data: bytes, names: int) -> Curves:

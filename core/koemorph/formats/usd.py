@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from ..errors import MissingPieceError
 from ..face import COLOURS, Face
-from ..files import SCRATCH, atomic
+from ..files import atomic, scratch_folder
 from ..take import Take
 from .base import Format, Wishes, described
 from .head import head_for, linear, normals
@@ -61,8 +60,8 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     if wishes.face:
         _add_face(stage, head_for(take, True), skeleton)
 
-    with atomic(path) as handle, tempfile.TemporaryDirectory(dir=path.parent, prefix=SCRATCH) as folder:
-        exported = Path(folder) / f"take{path.suffix.lower() if path.suffix.lower() in FORMAT.suffixes else '.usda'}"
+    with atomic(path) as handle, scratch_folder(path) as folder:
+        exported = folder / f"take{path.suffix.lower() if path.suffix.lower() in FORMAT.suffixes else '.usda'}"
         layer.Export(str(exported))
         with exported.open("rb") as source:
             shutil.copyfileobj(source, handle)

@@ -16,8 +16,10 @@ from .. import arkit
 from ..errors import RigError
 from ..files import write_text
 from ..formats.livelink import ORDER
+from ..trust import Door, fault_of, limits
 from .mapping import Link, Mapping, Range
 
+RIG: Final = Door(what="preset of a rig", error=RigError, size=limits.SETTINGS_FILE)
 SCHEMA_VERSION: Final = 1
 LARGEST: Final = 1e6
 """What no number of a preset may reach."""
@@ -33,7 +35,7 @@ def shipped() -> tuple[Mapping, ...]:
     """The presets that come along, plain ARKit first."""
     files = sorted((f for f in _FOLDER.iterdir() if f.name.endswith(".json")), key=lambda f: f.name)
     files.sort(key=lambda f: f.name != "arkit.json")
-    return tuple(mapping_of(_parse(file.read_text("utf-8"), file.name), file.name) for file in files)
+    return tuple(mapping_of(RIG.json(file.read_text("utf-8"), file.name, once=True), file.name) for file in files)
 
 
 def find(wanted: str) -> Mapping:
@@ -59,26 +61,7 @@ def write(mapping: Mapping, path: Path) -> None:
 
 def load(path: Path) -> Any:
     """Any JSON file, in which no name may stand twice."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as err:
-        raise RigError(f"{path} cannot be read ({err.strerror or err}).") from err
-    except UnicodeDecodeError as err:
-        raise RigError(f"{path} is not text in UTF-8; save it so.") from err
-    return _parse(text, str(path))
-
-
-def _parse(text: str, where: str) -> Any:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise RigError(f"{where} has {twice[0]!r} twice in one place; keep one, with a list of targets if need be.")
-        return dict(pairs)
-
-    try:
-        return json.loads(text, object_pairs_hook=once)
-    except (ValueError, RecursionError) as err:
-        raise RigError(f"{where} is not valid JSON ({err}).") from err
+    return RIG.json(RIG.text(path), str(path), once=True)
 
 
 def mapping_of(content: Any, where: str) -> Mapping:
@@ -134,6 +117,7 @@ def _entry(source: str, targets: Any, where: str) -> list[Link]:
     listed = targets if isinstance(targets, list) else [targets]
     if not listed:
         raise RigError(f"{here}: the list of targets is empty; name one or leave the entry out.")
+    RIG.count(len(listed), limits.TARGETS, here)
     return [_link(source, target, here) for target in listed]
 
 
@@ -198,7 +182,7 @@ def _text(content: dict[str, Any], name: str, where: str) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and any(not letter.isspace() for letter in value)
+    return isinstance(value, str) and any(not letter.isspace() for letter in value) and not fault_of(value)
 
 
 def _number(value: Any, name: str, where: str) -> float:

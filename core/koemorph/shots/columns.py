@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import lru_cache
@@ -17,7 +16,10 @@ from ..knobs import Info
 from ..presets import find_preset
 from ..settings import Preset, Settings, info_of
 from ..timing import FrameRate, parse_seconds
-from .rows import Row
+from ..trust import fault_of, shown, unescaped
+from ..trust.limits import COLUMNS as COLUMNS_LIMIT
+from ..trust.words import fault_of_path
+from .rows import LIST, Row
 from .shot import SCENES, Problem, Shot, Target, file_name
 
 COLUMNS: Final = {
@@ -49,6 +51,8 @@ _SWITCHES: Final = {
     "0": False,
 }
 _WHOLE: Final = re.compile(r"-?\d{1,9}")
+PLAIN: Final = 1000
+"""Letters of a number or an object that are looked through."""
 T = TypeVar("T")
 
 
@@ -74,11 +78,14 @@ class Columns:
                 return otherwise
 
         if "" in row.cells:
-            return None, [Problem(row.where, f"It has {row.cells['']}; look for a stray separator or quote.")]
+            return None, [Problem(row.where, str(row.cells[""]))]
         cells = {name: value for name, value in row.cells.items() if value not in ("", None) and name[:1] != "#"}
         strange = [name for name in cells if name not in COLUMNS and name not in _SETTINGS and name != "settings"]
         problems += [Problem(row.where, _unknown(name)) for name in strange]
         text = {name: str(cells.get(name, "")) for name in COLUMNS}
+        problems += [Problem(row.where, f"{name}: {fault}; write it anew.") for name, fault in _faults(cells)]
+        if problems:
+            return None, problems
         if not text["audio"]:
             problems.append(Problem(row.where, "audio: There is no recording; name one."))
         rate = attempt("fps", lambda: FrameRate.parse(text["fps"]) if text["fps"] else self._rate, self._rate)
@@ -110,12 +117,14 @@ class Columns:
         given = cells.get("settings", {})
         if isinstance(given, str):
             try:
-                given = json.loads(given)
-            except (ValueError, RecursionError) as err:
-                raise ShotListError(f"{given[:60]!r} is not a JSON object of settings ({err}).") from err
+                given = LIST.json(given, shown(given, 60))
+            except ShotListError as err:
+                raise ShotListError(f"{str(err).removesuffix('.')}; write an object of settings.") from err
         if not isinstance(given, dict):
             raise ShotListError("It must be a JSON object of names and values.")
         single = {name: _value(shown, cells[name]) for name, shown in _SETTINGS.items() if name in cells}
+        if twice := sorted(given.keys() & single.keys()):
+            raise ShotListError(f"{twice[0]} has a column of its own as well; keep one of the two.")
         return settings.with_values(**given, **single) if given or single else settings
 
     def _targets(self, given: Any, name: str, scene: str) -> tuple[Target, ...]:
@@ -133,6 +142,8 @@ class Columns:
 
 def _target(text: str) -> Target:
     path = text.replace("\\", "/")
+    if fault := fault_of_path(path):
+        raise ShotListError(f"{fault}; choose another name.")
     host = SCENES.get(PurePosixPath(path).suffix.lower())
     return Target(path, host or formats.by_suffix(Path(path)).name)
 
@@ -157,6 +168,17 @@ def _with_scene(targets: tuple[Target, ...], scene: str) -> tuple[Target, ...]:
     if keyed and keyed[0].format != host:
         raise ShotListError(f"{keyed[0].path} cannot be made from {source.name}; end it in {source.suffix}.")
     return targets if keyed else (*targets, Target(file_name(source.stem) + source.suffix, host))
+
+
+def _faults(cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Cells that no file, table or page can hold."""
+    for name, cell in cells.items():
+        entries = cell if isinstance(cell, list) else [cell]
+        for entry in entries:
+            fault = fault_of(entry if isinstance(entry, str) else str(entry)[:PLAIN]) or fault_of(name)
+            if fault:
+                yield unescaped(name), fault
+                break
 
 
 def leaves(path: str) -> bool:
@@ -184,6 +206,7 @@ def _value(shown: Info, cell: Any) -> Any:
     return cell
 
 
+@lru_cache(COLUMNS_LIMIT.most)
 def _unknown(name: str) -> str:
-    nearest = get_close_matches(name, [*COLUMNS, *_SETTINGS], n=3, cutoff=0.0)
-    return f"There is no column {name!r}; the nearest are {', '.join(nearest)}. One for people begins with #."
+    nearest = get_close_matches(name[:40], [*COLUMNS, *_SETTINGS], n=3, cutoff=0.0)
+    return f"There is no column {shown(name, 40)}; the nearest are {', '.join(nearest)}. One for people begins with #."

@@ -59,7 +59,7 @@ def fingerprint(shot: Shot, audio_sha256: str, model_sha256: str, scene_sha256: 
 
 
 def is_current(shot: Shot, record: Record | None, output: Path, model_sha256: str) -> bool:
-    """Whether a line needs nothing, as sizes and times of files tell; reads no sound and no result."""
+    """Whether a line needs nothing, as a glance at its files tells; decodes no sound."""
     return (
         record is not None
         and record.status == "done"
@@ -90,13 +90,29 @@ def key_line(shot: Shot, engine: Engine, records: Records, *, force: bool, allow
     """Make a line unless nothing has changed; whatever goes wrong is in the outcome."""
     with records.lock(shot) as ours:
         if not ours:
-            return Outcome("busy", Record(shot.name, "running"))
+            return busy((shot,), records)[0]
         before = records.read(shot)
         try:
             outcome = _make(shot, engine, records, before, force=force, allow_outside=allow_outside)
         except KoeMorphError as err:
             outcome = failed(shot, str(err), err.exit_code, records)
         return outcome
+
+
+def busy(unit: Unit, records: Records) -> list[Outcome]:
+    """Another process is at one of these lines; where it has stopped, they fail rather than wait for ever."""
+    holder = records.holder(*unit)
+    if holder is None or not holder.stopped:
+        return [Outcome("busy", Record(shot.name, "running")) for shot in unit]
+    stopped = KoeMorphError(
+        f"It is held by {holder}, which has not been heard of for {holder.silent:.0f} s; wake or end that process, "
+        f"or run 'koemorph shots unlock {records.output}'."
+    )
+    return [Outcome("failed", failure(shot, stopped)) for shot in unit]
+
+
+def failure(shot: Shot, err: KoeMorphError) -> Record:
+    return Record(shot.name, "failed", message=str(err), exit_code=err.exit_code)
 
 
 def failed(shot: Shot, message: str, exit_code: int, records: Records) -> Outcome:
@@ -163,13 +179,13 @@ def refreshed(before: Record, audio: Stamp, output: Path) -> Record:
 
 
 def _seen(shot: Shot, clip: Clip) -> Stamp:
-    seen = shot.audio.stat()
-    return Stamp(shot.audio.name, seen.st_size, seen.st_mtime_ns, clip.sha256)
+    """The recording as it was while it was decoded, whatever lies there by now."""
+    assert clip.look is not None
+    return Stamp.seen(shot.audio.name, clip.look, clip.sha256)
 
 
 def open_line(shot: Shot) -> AbstractContextManager[Clip]:
-    channel = int(shot.channel) if shot.channel.isdecimal() else shot.channel or None
-    return open_clip(shot.audio, channel=channel, start=shot.begin, end=shot.end)
+    return open_clip(shot.audio, channel=shot.channel or None, start=shot.begin, end=shot.end)
 
 
 def refuse_edited(shot: Shot, before: Record | None, output: Path) -> None:

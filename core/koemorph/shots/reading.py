@@ -9,6 +9,7 @@ from typing import Final
 
 from ..settings import Settings
 from ..timing import FrameRate
+from ..trust import limits, shown
 from .columns import Columns, leaves
 from .rows import rows_of
 from .shot import Problem, Shot, ShotList
@@ -37,6 +38,9 @@ def read_shots(
     files: dict[str, tuple[str, str]] = {}
     sources: set[str] = set()
     for row in rows:
+        if len(problems) > limits.PROBLEMS.most:
+            problems.append(Problem(row.where, f"From here on nothing was read: there are over {limits.PROBLEMS}."))
+            break
         shot, wrong = columns.shot(row)
         problems += wrong
         if shot is None:
@@ -68,8 +72,15 @@ def missing_recordings(shots: ShotList) -> tuple[Problem, ...]:
         Problem(shot.where, f"{column}: {path} does not exist; check the path.")
         for shot in shots
         for column, path in (("audio", shot.audio), ("scene", shot.scene))
-        if path is not None and not path.is_file()
+        if path is not None and not _is_file(path)
     )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no disk can hold
+        return False
 
 
 def _same(text: str) -> str:
@@ -83,7 +94,7 @@ def _twice(shot: Shot, names: dict[str, str], files: dict[str, tuple[str, str]])
     before = names.setdefault(_same(shot.name), shot.where)
     if before != shot.where:
         problems.append(
-            Problem(shot.where, f"shot: {shot.name!r} is the name of {before} already; name it differently.")
+            Problem(shot.where, f"shot: {shown(shot.name)} is the name of {before} already; name it differently.")
         )
     for target in shot.targets:
         origin = os.path.realpath(shot.scene) if target.is_scene and shot.scene else ""

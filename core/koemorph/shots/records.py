@@ -1,8 +1,7 @@
 """What is known of every line, beside the results: one small file each, replaced as a whole, and one lock.
 
 A file per line rather than a database, because farms write from many machines into one shared folder, where
-databases cannot be trusted. A line is locked by a byte of one lock file, which the system gives back however the
-process that held it ends.
+databases cannot be trusted.
 """
 
 from __future__ import annotations
@@ -10,49 +9,63 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from ..errors import OutputError
-from ..files import unwritable, write_text
+from ..files import make_folder, unwritable, write_text
+from ..trust import Door, Look, limits
+from .locks import Holder, Locks, shared_folder
 from .reading import RECORDS_FOLDER
 from .shot import Shot
 
 Status = Literal["running", "done", "failed"]
 FORMAT: Final = 1
-_PLACES: Final = 2**31 - 1
+RECORD: Final = Door(what="record of a line", error=OutputError, size=limits.RECORD_FILE)
+_README: Final = "What KoeMorph knows of each line. Without it all is made anew.\n"
 _BLOCK: Final = 2**20
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """A file as it was: a look at size and time tells cheaply whether the hash still holds."""
+    """A file as it was: a glance tells cheaply whether the hash still holds.
+
+    Records of before 2.0 know no ctime and no inode: there the bytes are looked at once more.
+    """
 
     path: str
     size: int
     mtime_ns: int
     sha256: str
+    ctime_ns: int = 0
+    inode: int = 0
+    seen_ns: int = 0
 
     @classmethod
     def of(cls, path: Path, name: str) -> Stamp:
-        before = path.stat()
-        digest = hashlib.sha256()
         with path.open("rb") as handle:
+            look, digest = Look.at(handle.fileno()), hashlib.sha256()
             while block := handle.read(_BLOCK):
                 digest.update(block)
-        return cls(name, before.st_size, before.st_mtime_ns, digest.hexdigest())
+        return cls.seen(name, look, digest.hexdigest())
+
+    @classmethod
+    def seen(cls, name: str, look: Look, sha256: str) -> Stamp:
+        return cls(name, look.size, look.mtime_ns, sha256, look.ctime_ns, look.inode, look.seen_ns)
 
     def untouched(self, path: Path) -> bool:
+        """By a glance; only what a glance cannot tell is read (another name or place, two changes at one moment)."""
+        before = Look(self.size, self.mtime_ns, self.ctime_ns, self.inode, self.seen_ns)
         try:
-            now = path.stat()
+            now = Look.at(path)
+            if not before.same_content(now):
+                return False
+            return (before.agrees(now) and not before.racy) or Stamp.of(path, self.path).sha256 == self.sha256
         except (OSError, ValueError):
             return False
-        return (now.st_size, now.st_mtime_ns) == (self.size, self.mtime_ns)
 
     def same(self, path: Path) -> bool:
         """The same bytes, whatever its time says."""
@@ -89,19 +102,24 @@ class Records:
     def __init__(self, output: Path) -> None:
         self.output = output
         self._folder = output / RECORDS_FOLDER
+        self._locks = Locks(self._folder)
 
     def prepare(self) -> None:
         """An error here, before any work, if nothing can be written."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write_text(self._folder / "README.txt", "What KoeMorph knows of each line. Without it all is made anew.\n")
+            if self._folder.is_symlink():
+                raise OutputError(f"{self._folder} is a link, which may lead anywhere; remove it.")
+            make_folder(self.output)
+            shared_folder(self._folder)
+            if not (self._folder / "README.txt").exists():  # another user's is as good
+                write_text(self._folder / "README.txt", _README)
         except OSError as err:
             raise unwritable(self.output, err) from err
 
     def read(self, shot: Shot) -> Record | None:
         """None for what is unknown, damaged or of another version: the line is made anew."""
         try:
-            content = json.loads(self._path(shot).read_bytes())
+            content = RECORD.json(RECORD.read(self._path(shot)), str(self._path(shot)))
             if content.pop("format") != FORMAT or content["shot"] != shot.name:
                 return None
             known = {entry.name for entry in fields(Record)}
@@ -111,26 +129,41 @@ class Records:
             outputs = tuple(Stamp(**entry) for entry in content["outputs"])
             told, together = tuple(record.warnings), tuple(record.together)
             return replace(record, audio=audio, outputs=outputs, warnings=told, scene=scene, together=together)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OutputError):
             return None
 
     def write(self, shot: Shot, record: Record) -> None:
-        write_text(self._path(shot), json.dumps({"format": FORMAT, **asdict(record)}, ensure_ascii=True))
-
-    @contextmanager
-    def lock(self, *shots: Shot) -> Iterator[bool]:
-        """Whether the lines are ours until the block ends; false if another process is at one of them.
-
-        One handle holds them all: closing any handle of a file gives all locks of the process back.
-        """
+        """In a folder that has the rights of the folder of results, so that a second user can join."""
+        path = self._path(shot)
         try:
-            handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o666)
+            shared_folder(path.parent)
         except OSError as err:
-            raise unwritable(self._folder, err) from err
-        try:
-            yield all(_locked(handle, int(_id(shot), 16) % _PLACES) for shot in shots)
-        finally:
-            os.close(handle)
+            raise unwritable(path, err) from err
+        write_text(path, json.dumps({"format": FORMAT, **asdict(record)}, ensure_ascii=True))
+
+    def lock(self, *shots: Shot) -> AbstractContextManager[bool]:
+        """Whether the lines are ours until the block ends; false if another process is at one of them."""
+        return self._locks.hold([self._claim(shot) for shot in shots], [int(_id(shot), 16) for shot in shots])
+
+    def holder(self, *shots: Shot) -> Holder | None:
+        """Who is at one of the lines, as far as he told."""
+        found = (self._locks.holder(self._claim(shot)) for shot in shots)
+        return next((holder for holder in found if holder), None)
+
+    def claims(self) -> dict[Path, Holder]:
+        """All that somebody holds, or held when he was ended or stopped."""
+        told = {path: self._locks.holder(path) for path in sorted(self._folder.glob("??/*.claim"))}
+        return {path: holder for path, holder in told.items() if holder}
+
+    def unlock(self, claims: Iterable[Path]) -> None:
+        """For runners that are stopped or gone: should one wake, it finishes its line, to the same bytes."""
+        self._locks.release()
+        for path in claims:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def _claim(self, shot: Shot) -> Path:
+        return self._path(shot).with_suffix(".claim")
 
     def _path(self, shot: Shot) -> Path:
         name = _id(shot)
@@ -139,30 +172,3 @@ class Records:
 
 def _id(shot: Shot) -> str:
     return hashlib.sha256(shot.name.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(handle: int, place: int) -> bool:
-        os.lseek(handle, place, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import errno
-    import fcntl
-
-    def _locked(handle: int, place: int) -> bool:
-        try:
-            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        except OSError as err:
-            if err.errno in (errno.EACCES, errno.EAGAIN):
-                return False
-            raise OutputError(
-                f"The output folder cannot be locked ({err.strerror}); use a disk with file locks."
-            ) from err
-        return True

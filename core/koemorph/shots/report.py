@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ..files import write_text
+from ..trust.words import begins_formula, printable
 from .page import page
 from .reading import REPORT
 from .records import Record, Records
@@ -23,7 +24,6 @@ HEAD: Final = (
     *("shot", "character", "status", "audio", "outputs", "fps", "frames"),
     *("seconds", "took", "realtime_factor", "warnings", "message", "line"),
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def write_report(shots: ShotList, output: Path) -> tuple[Path, ...]:
         (as_csv(entries), json.dumps(content, indent=1) + "\n", page(shots.path.name, counts, entries)),
         strict=True,
     ):
-        write_text(path, text)
+        write_text(path, printable(text))
     return written
 
 
@@ -82,7 +82,7 @@ def as_csv(entries: list[Entry]) -> str:
     writer.writerow(HEAD)
     for entry in entries:
         writer.writerow([_cell(value) for value in entry.cells().values()])
-    return "\ufeff" + _printable(text.getvalue())
+    return "\ufeff" + text.getvalue()
 
 
 def _cell(value: Any) -> str | float | int:
@@ -92,7 +92,7 @@ def _cell(value: Any) -> str | float | int:
     if isinstance(value, (int, float)):
         return value
     text = " | ".join(value) if isinstance(value, tuple) else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return f"'{text}" if begins_formula(text) else text
 
 
 def _entry(shot: Shot, record: Record | None, output: Path) -> Entry:
@@ -100,15 +100,9 @@ def _entry(shot: Shot, record: Record | None, output: Path) -> Entry:
     status = "queued" if record is None else "interrupted" if record.status == "running" else record.status
     targets = tuple(target.path for target in shot.targets)
     made = status == "done"
-    links = (*(quote(_printable(path)) for path in targets if made), _link(shot.audio, output))
+    links = (*(_quoted(path) for path in targets if made), _link(shot.audio, output))
     return Entry(
-        *(
-            _printable(shot.name),
-            _printable(shot.character),
-            status,
-            _printable(str(shot.audio)),
-            targets if made else (),
-        ),
+        *(shot.name, shot.character, status, str(shot.audio), targets if made else ()),
         *(str(facts.get("fps", shot.rate)), facts.get("frames"), facts.get("seconds"), facts.get("took")),
         *(record.warnings if record else (), record.message if record else "", shot.where),
         *(record.sketch if record else {}, links),
@@ -124,9 +118,9 @@ def _link(path: Path, folder: Path) -> str:
         relative = os.path.relpath(path, folder)
     except ValueError:  # on another drive
         return path.absolute().as_uri()
-    return quote(_printable(relative.replace(os.sep, "/")))
+    return _quoted(relative.replace(os.sep, "/"))
 
 
-def _printable(text: str) -> str:
-    """Names of files that are no text can be told, not written."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+def _quoted(path: str) -> str:
+    """As browsers find it; the bytes of names that are no text are kept."""
+    return quote(path, errors="surrogateescape")

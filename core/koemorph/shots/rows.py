@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,17 +12,21 @@ from typing import Any, Final
 
 from ..errors import ShotListError
 from ..timing import FrameRate
+from ..trust import Door, limits, shown
 
 RECORDINGS: Final = frozenset(
     (".wav", ".w64", ".aif", ".aiff", ".caf", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".aac", ".mp4", ".mov", ".mkv")
 )
 TIMELINES: Final = frozenset((".otio", ".otioz", ".edl", ".fcpxml", ".xml", ".aaf"))
-LARGEST: Final = 256 * 2**20
+LIST: Final = Door(what="shot list", error=ShotListError, size=limits.LIST_FILE)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One entry of a list: cells by the names of their columns, texts unless the list is JSON."""
+    """One entry of a list: cells by the names of their columns, texts unless the list is JSON.
+
+    What can be no entry at all has one cell without a name: the sentence that tells why.
+    """
 
     where: str
     cells: Mapping[str, Any]
@@ -40,21 +43,8 @@ def rows_of(path: Path, rate: FrameRate | None = None) -> list[Row]:
         return timeline_rows(path, rate)
     if ending not in (".csv", ".tsv", ".txt", ".json"):
         raise ShotListError(f"{path} is no shot list; use .csv, .tsv, .json, .otio, .edl or a folder of recordings.")
-    text = _text(path)
+    text = LIST.text(path)
     return _json(path, text) if ending == ".json" else _table(path, text)
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ShotListError(f"{path} is larger than any shot list; give the list itself.")
-        data = path.read_bytes()
-        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except OSError as err:
-        raise ShotListError(f"The shot list {path} cannot be read ({err.strerror or err}); check the path.") from err
-    except UnicodeDecodeError as err:
-        line = err.object[: err.start].count(b"\n") + 1
-        raise ShotListError(f"The shot list {path} is not UTF-8 text (line {line}); save it as CSV UTF-8.") from err
 
 
 def _table(path: Path, text: str) -> list[Row]:
@@ -71,12 +61,13 @@ def _table(path: Path, text: str) -> list[Row]:
                 continue
             if columns is None:
                 columns = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in cells]
-                twice = sorted({name for name in columns if name and columns.count(name) > 1})
+                LIST.count(len(columns), limits.COLUMNS, str(path))
+                twice = sorted(name for name, often in Counter(columns).items() if name and often > 1)
                 if twice:
                     raise ShotListError(f"{path} has the column {', '.join(twice)} twice; rename or delete one.")
                 continue
             if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-                rows.append(Row(where, {"": f"{len(cells)} cells under {len(columns)} columns"}))
+                rows.append(Row(where, {"": _told(f"{len(cells)} cells under {len(columns)} columns")}))
                 continue
             rows.append(Row(where, {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if name}))
     except csv.Error as err:
@@ -86,26 +77,31 @@ def _table(path: Path, text: str) -> list[Row]:
     return rows
 
 
+def _told(what: str) -> str:
+    return f"It has {what}; look for a stray separator or quote."
+
+
 def _json(path: Path, text: str) -> list[Row]:
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as err:
-        raise ShotListError(f"The shot list {path} is not valid JSON ({err}).") from err
+    content = LIST.json(text, f"The shot list {path}")
     defaults: Any = {}
     if isinstance(content, dict):
         unknown = sorted(content.keys() - {"shots", "defaults", "$schema"})
         if unknown:
-            raise ShotListError(f"{path} holds {unknown[0]!r}, which a shot list has not; it has shots and defaults.")
+            raise ShotListError(
+                f"{path} holds {shown(unknown[0], 40)}, which a shot list has not; it has shots and defaults."
+            )
         defaults, content = content.get("defaults", {}), content.get("shots")
     if not isinstance(content, list) or not isinstance(defaults, dict):
         raise ShotListError(f"{path} must hold a list of shots, or an object with shots and defaults.")
-    return [
-        Row(
-            f"shot {number}",
-            {**defaults, **entry} if isinstance(entry, dict) else {"": "no object of names and values"},
-        )
-        for number, entry in enumerate(content, 1)
-    ]
+    return [Row(f"shot {number}", _cells(entry, defaults)) for number, entry in enumerate(content, 1)]
+
+
+def _cells(entry: Any, defaults: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(entry, dict):
+        return {"": _told("no object of names and values")}
+    if len(entry) + len(defaults) > limits.COLUMNS.most:
+        return {"": _told(f"more than {limits.COLUMNS}, and {limits.COLUMNS.reason}")}
+    return {**defaults, **entry}
 
 
 def _folder(folder: Path) -> list[Row]:

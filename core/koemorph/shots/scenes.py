@@ -18,6 +18,7 @@ from ..files import SCRATCH, sweep, unwritable
 from . import hosts
 from .keying import (
     Outcome,
+    busy,
     failed,
     fingerprint,
     key_line,
@@ -43,7 +44,7 @@ def key_unit(unit: Unit, engine: Engine, records: Records, brief: Brief) -> list
         return [key_line(shot, engine, records, force=brief.force, allow_outside=brief.allow_outside)]
     with records.lock(*unit) as ours:
         if not ours:
-            return [Outcome("busy", Record(shot.name, "running")) for shot in unit]
+            return busy(unit, records)
         known = {shot.name: records.read(shot) for shot in unit}
         try:
             scene = _stamp(unit[0].scene, next((one.scene for one in known.values() if one and one.scene), None))

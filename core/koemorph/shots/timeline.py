@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlparse
 from xml.etree import ElementTree
 
-from ..errors import MissingPieceError, ShotListError
+from ..errors import MissingPieceError, SettingsError, ShotListError
 from ..timing import FASTEST, FrameRate
-from .rows import RECORDINGS, Row
+from ..trust import limits, shown
+from ..trust.doors import brief
+from .rows import LIST, RECORDINGS, Row
 
 _ADAPTERS: Final = {".edl": "cmx_3600", ".fcpxml": "fcpx_xml"}
 """What the extra `formats` brings beside OpenTimelineIO's own kinds."""
@@ -28,8 +33,7 @@ def timeline_rows(path: Path, rate: FrameRate | None = None) -> list[Row]:
         raise MissingPieceError(
             f"Reading {path.name} needs OpenTimelineIO; run 'pip install koemorph[formats]'."
         ) from err
-    if not path.is_file():
-        raise ShotListError(f"The timeline {path} does not exist; check the path.")
+    data = LIST.read(path)
     kind = _ADAPTERS.get(path.suffix.lower())
     if kind and kind not in otio.adapters.available_adapter_names():
         raise MissingPieceError(
@@ -37,9 +41,10 @@ def timeline_rows(path: Path, rate: FrameRate | None = None) -> list[Row]:
         )
     if kind == "cmx_3600" and rate is None:
         raise ShotListError(f"{path} does not say how many frames make a second; say it with --fps.")
+    _check(path, data)
     try:
         if kind == "fcpx_xml":
-            content = otio.adapters.read_from_string(_fcpxml(path), kind)
+            content = otio.adapters.read_from_string(_fcpxml(path, data), kind)
         elif kind == "cmx_3600" and rate is not None:
             content = otio.adapters.read_from_file(str(path), kind, rate=float(rate.fps))
         else:
@@ -55,12 +60,41 @@ def timeline_rows(path: Path, rate: FrameRate | None = None) -> list[Row]:
         raise ShotListError(f"{path} holds a {type(content).__name__}, not one timeline; export just the timeline.")
     tracks = list(content.audio_tracks()) or list(content.tracks)
     clips = [(clip, track) for track in tracks for clip in track.find_clips()]
-    return _named_apart([_row(clip, track, content, i, path.parent) for i, (clip, track) in enumerate(clips, 1)])
+    LIST.count(len(clips), limits.CLIPS, str(path))
+    rows = []
+    for number, (clip, track) in enumerate(clips, 1):
+        try:
+            rows.append(_row(clip, track, content, number, path.parent))
+        except (ValueError, OverflowError, ZeroDivisionError, SettingsError) as err:
+            told = f"{shown(str(clip.name), 40)} has a place or a moment that cannot be ({brief(err)}); mend the clip."
+            rows.append(Row(f"clip {number}", {"": told, "shot": f"clip {number}"}))
+    return _named_apart(rows)
 
 
-def _fcpxml(path: Path) -> str:
+def _check(path: Path, data: bytes) -> None:
+    """What OpenTimelineIO would fall over: it parses without a limit of depth, and its C++ ends the process then."""
+    if path.suffix.lower() == ".otio":
+        LIST.weigh(data, str(path))
+    elif path.suffix.lower() == ".otioz":
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                LIST.archive(archive, str(path), len(data))
+                LIST.weigh(archive.read("content.otio"), str(path))
+        except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as err:
+            raise ShotListError(f"{path} is no bundle of a timeline ({brief(err)}); export it as .otio.") from err
+    elif path.suffix.lower() in (".fcpxml", ".xml"):
+        deepest = depth = 0
+        for mark in re.finditer(rb"<(/?)[A-Za-z_][^<>]*?(/?)>", data):
+            depth += 0 if mark[2] else -1 if mark[1] else 1
+            deepest = max(deepest, depth)
+        if deepest > limits.DEPTH.most:
+            LIST.refuse(str(path), "nests deeper", limits.DEPTH)
+
+
+def _fcpxml(path: Path, data: bytes) -> str:
     """As the adapter reads it: it looks for a file where versions before 1.10 had it, and drops fractions of rates."""
-    tree = ElementTree.parse(path)  # noqa: S314 (today's expat refuses what would swell)
+    root = ElementTree.fromstring(data)  # noqa: S314 (today's expat refuses what would swell)
+    tree = ElementTree.ElementTree(root)
     for entry in tree.iter("format"):
         parts = entry.get("frameDuration", "1/1s").removesuffix("s").split("/")
         if len(parts) == 2 and int(parts[1]) % int(parts[0]):
@@ -72,7 +106,7 @@ def _fcpxml(path: Path) -> str:
         medium = asset.find("media-rep")
         if medium is not None and "src" not in asset.keys():  # noqa: SIM118 (no dictionary)
             asset.set("src", medium.get("src", ""))
-    return ElementTree.tostring(tree.getroot(), encoding="unicode")
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _row(clip: Any, track: Any, timeline: Any, number: int, folder: Path) -> Row:
@@ -103,7 +137,10 @@ def _row(clip: Any, track: Any, timeline: Any, number: int, folder: Path) -> Row
 
 def _seconds(moment: Any) -> Fraction:
     """Exact, with 29.97 as the fraction that it stands for."""
-    return Fraction(moment.value) / _exact(moment.rate)
+    seconds = Fraction(moment.value) / _exact(moment.rate)
+    if abs(seconds) > limits.START.most:
+        raise ValueError(f"a moment beyond {limits.START}")
+    return seconds
 
 
 def _exact(rate: float) -> Fraction:

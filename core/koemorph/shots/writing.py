@@ -12,6 +12,7 @@ from typing import Any, Final
 from ..errors import ShotListError
 from ..files import write_text
 from ..timing import FrameRate
+from ..trust.words import printable
 from .columns import COLUMNS
 from .rows import Row, rows_of
 
@@ -42,7 +43,7 @@ def write_rows(rows: list[dict[str, Any]], path: Path, *, blank: bool = False) -
     """As a table or as JSON, by the ending; `blank` adds the columns that people fill in."""
     ending = path.suffix.lower()
     if ending == ".json":
-        write_text(path, json.dumps({"shots": rows}, indent=2, ensure_ascii=False) + "\n")
+        write_text(path, printable(json.dumps({"shots": rows}, indent=2, ensure_ascii=False)) + "\n")
         return
     if ending not in (".csv", ".tsv"):
         raise ShotListError(f"{path.name} is no kind of list that can be written; end it in .csv, .tsv or .json.")
@@ -62,7 +63,7 @@ def columns_text() -> str:
 
 def _moved(row: Row, before: Path, folder: Path) -> dict[str, Any]:
     if "" in row.cells:
-        raise ShotListError(f"{row.where}: It has {row.cells['']}; look for a stray separator or quote.")
+        raise ShotListError(f"{row.where}: {row.cells['']}")
     moved = {name: value for name, value in row.cells.items() if value not in ("", None)}
     for name in _PATHS:
         text = str(moved.get(name, ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import Cancelled
-from ..files import SCRATCH, sweep
+from ..files import neighbour, sweep
 from .messages import Emit, Job
 
 PROGRESS_SECONDS: Final = 0.1
@@ -70,7 +69,8 @@ class Work:
         """A folder on the same disk, for a file that is not to be seen before it is finished and still wanted."""
         beside.parent.mkdir(parents=True, exist_ok=True)
         sweep(beside.parent)
-        self._scratch = Path(tempfile.mkdtemp(dir=beside.parent, prefix=SCRATCH))
+        self._scratch = neighbour(beside)
+        self._scratch.mkdir()
         try:
             yield self._scratch
         finally:
