@@ -134,12 +134,17 @@ def sweep(folder: Path) -> None:
         found = [entry for entry in entries if _OURS.fullmatch(entry.name)]
     for entry in found:
         with contextlib.suppress(OSError):
-            age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+            age, path = time.time() - entry.stat(follow_symlinks=False).st_mtime, Path(entry.path)
             if entry.is_dir(follow_symlinks=False):
                 if age > STALE_SECONDS:
-                    shutil.rmtree(entry.path, ignore_errors=True)
-            elif age > STALE_SECONDS or (age > ABANDONED_SECONDS and _abandoned(Path(entry.path))):
-                Path(entry.path).unlink()
+                    shutil.rmtree(path, ignore_errors=True)
+            elif age > STALE_SECONDS or (age > ABANDONED_SECONDS and _of_atomic(path) and _abandoned(path)):
+                path.unlink()
+
+
+def _of_atomic(path: Path) -> bool:
+    """Hosts write to neighbours too, with an ending, and hold nothing."""
+    return path.name.count(".") == 1
 
 
 def write_text(path: Path, text: str) -> None:

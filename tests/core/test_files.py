@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from koemorph import files
 from koemorph.errors import OutputError
-from koemorph.files import atomic, write_text
+from koemorph.files import atomic, atomic_folder, write_text
 
 
 def test_a_new_file_and_its_folders(tmp_path):
@@ -21,16 +22,91 @@ def test_a_new_file_and_its_folders(tmp_path):
 
 
 def test_what_killed_processes_left_is_swept_up_after_a_day(tmp_path):
-    days = {".koemorph-old": 2, ".koemorph-fresh": 0.5, "mine": 30, ".other": 30}
+    old, fresh, scene, worked = (f".koemorph-{letter * 32}" for letter in "0123")
+    days = {old: 2, f"{scene}.blend": 2, fresh: 0.001, f"{worked}.blend": 0.5}
+    days |= dict.fromkeys(("mine", ".other", ".koemorph-mine", ".koemorph-" + "0" * 31), 30)
     for name, age in days.items():
         (tmp_path / name).write_bytes(b"half")
         os.utime(tmp_path / name, times=(time.time() - age * 86_400,) * 2)
-    folder = tmp_path / ".koemorph-folder"
-    folder.mkdir()
-    (folder / "line.take").write_bytes(b"half")
-    os.utime(folder, times=(time.time() - 2 * 86_400,) * 2)
+    for name in (".koemorph-" + "a" * 32, ".koemorph-work"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "line.take").write_bytes(b"half")
+        os.utime(folder, times=(time.time() - 2 * 86_400,) * 2)
     write_text(tmp_path / "a.txt", "new")
-    assert {entry.name for entry in tmp_path.iterdir()} == {".koemorph-fresh", "mine", ".other", "a.txt"}
+    kept = {fresh, f"{worked}.blend", "mine", ".other", ".koemorph-mine", ".koemorph-" + "0" * 31, ".koemorph-work"}
+    assert {entry.name for entry in tmp_path.iterdir()} == {*kept, "a.txt"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps others from removing what is open")
+def test_what_an_ended_process_left_goes_after_minutes_and_what_is_at_work_stays(tmp_path):
+    """An hour-long conversion that was killed must not keep its gigabytes for a day."""
+    left = tmp_path / (".koemorph-" + "0" * 32)
+    left.write_bytes(b"half")
+    os.utime(left, times=(time.time() - 3600,) * 2)
+    with atomic(tmp_path / "slow.txt") as handle:
+        handle.write(b"x")
+        handle.flush()
+        (working,) = set(tmp_path.glob(".koemorph-*")) - {left}
+        os.utime(working, times=(time.time() - 3600,) * 2)
+        write_text(tmp_path / "a.txt", "new")
+        assert working.exists() and not left.exists()
+
+
+def folder_at(path, content):
+    with atomic_folder(path, lambda inside: inside.suffix == ".txt") as place:
+        for name, text in content.items():
+            (place / name).write_text(text)
+
+
+@pytest.mark.parametrize("swaps", [True, False])
+def test_a_folder_is_replaced_and_never_away(tmp_path, monkeypatch, swaps):
+    path, seen = tmp_path / "a", []
+    if not swaps:
+        monkeypatch.setattr(files, "_exchanged", lambda one, other: False)
+    folder_at(path, {"x.txt": "old", "y.txt": "old"})
+    ended = threading.Event()
+
+    def look():
+        while not ended.is_set():
+            seen.append((path / "x.txt").exists())
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for _ in range(20):
+        folder_at(path, {"x.txt": "new", "z.txt": "new"})
+    ended.set()
+    looking.join()
+    assert all(seen)
+    assert {inside.name: inside.read_text() for inside in path.iterdir()} == {"x.txt": "new", "z.txt": "new"}
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_that_cannot_be_put_in_its_place_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    folder_at(path, {"x.txt": "old"})
+
+    def broken(*_):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(files, "_exchanged", broken)
+    with pytest.raises(OutputError):
+        folder_at(path, {"x.txt": "new"})
+    assert (path / "x.txt").read_text() == "old" and [entry.name for entry in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="nothing tells the name of a handle")
+def test_names_are_brought_to_the_disk_too(tmp_path, monkeypatch):
+    synced, sync = [], os.fsync
+
+    def remember(handle):
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", remember)
+    write_text(tmp_path / "b" / "c" / "a.txt", "new")
+    assert [Path(name).name for name in synced][-1] == "c"
+    assert {str(tmp_path), str(tmp_path / "b")} <= set(synced), "of new folders as well"
 
 
 @pytest.mark.parametrize("path", [".", "/"])

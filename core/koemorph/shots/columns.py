@@ -83,9 +83,8 @@ class Columns:
         strange = [name for name in cells if name not in COLUMNS and name not in _SETTINGS and name != "settings"]
         problems += [Problem(row.where, _unknown(name)) for name in strange]
         text = {name: str(cells.get(name, "")) for name in COLUMNS}
-        problems += [Problem(row.where, f"{name}: {fault}; write it anew.") for name, fault in _faults(cells)]
-        if problems:
-            return None, problems
+        if faults := [Problem(row.where, f"{name}: {fault}; write it anew.") for name, fault in _faults(cells)]:
+            return None, [*problems, *faults]
         if not text["audio"]:
             problems.append(Problem(row.where, "audio: There is no recording; name one."))
         rate = attempt("fps", lambda: FrameRate.parse(text["fps"]) if text["fps"] else self._rate, self._rate)

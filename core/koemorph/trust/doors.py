@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -73,11 +74,11 @@ class Door:
 
     def lines(self, path: Path) -> Iterator[str]:
         """Line after line of UTF-8 text with its break, none of them endless."""
-        with self.open(path) as handle:
-            for number, line in enumerate(iter(lambda: handle.readline(limits.LINE.most + 1), b""), 1):
+        with io.TextIOWrapper(self.open(path), encoding="utf-8-sig", newline="") as handle:
+            for number, line in enumerate(iter(lambda: handle.readline(limits.LINE.most + 1), ""), 1):
                 if len(line) > limits.LINE.most:
                     self.refuse(f"{self._named(path)}, line {number},", "is longer", limits.LINE)
-                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+                yield line
 
     def json(self, data: str | bytes, where: str, *, once: bool = False, values: Limit = limits.VALUES) -> Any:
         """JSON of bounded depth and count, all numbers finite; with `once`, no name may stand twice in an object."""
@@ -140,7 +141,7 @@ def measured(data: bytes) -> tuple[int, int]:
     open_string = escaping = False
     for first in range(0, len(data), _BLOCK):
         block = data[first : first + _BLOCK]
-        if escaping:  # the block before ended within an escape
+        if escaping and block[:1] in (b'"', b"\\"):  # the block before ended within an escape
             block = b"x" + block[1:]
         block = block.replace(b"\\\\", b"xx").replace(b'\\"', b"xx")
         escaping = block.endswith(b"\\")

@@ -34,7 +34,7 @@ SETTINGS_FILE: Final = Limit(4 * MB, "bytes", "it holds names and numbers")
 MODEL_FILE: Final = Limit(512 * MB, "bytes", "the largest network of ours is a tenth of it")
 RECORD_FILE: Final = Limit(4 * MB, "bytes", "it tells of one line")
 
-LINE: Final = Limit(MB, "bytes in one line", "a frame of ten thousand shapes is shorter")
+LINE: Final = Limit(MB, "letters in one line", "a frame of ten thousand shapes is shorter")
 DEPTH: Final = Limit(64, "levels of nesting", "timelines nest a dozen and everything else less")
 VALUES: Final = Limit(4_000_000, "values", "a hundred thousand lines of a list hold fewer")
 NAMES: Final = Limit(10_000, "names", "no face has so many shapes")
