@@ -70,7 +70,7 @@ def read(path: Path, rate: FrameRate | None) -> Reading:
         start = exact_start(str(header["start"]))
         values = _values(archive.read(_VALUES), len(names))
         told_rate = rate or FrameRate.parse(header["rate"])
-        tracks = _tracks(archive, path)
+        tracks = _tracks_in(archive, path)
         phones = tuple(entry_from(Phone, entry) for entry in tracks.get("phones", ()))
         words = tuple(entry_from(Word, entry) for entry in tracks.get("words", ()))
         moods = MoodTrack.from_json(tracks["moods"]) if "moods" in tracks else None
@@ -78,7 +78,7 @@ def read(path: Path, rate: FrameRate | None) -> Reading:
         return Reading(Take(names, values, told_rate, start, provenance, phones, words, moods))
 
 
-def _tracks(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+def _tracks_in(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     if _TRACKS not in archive.namelist():
         return {}
     if archive.getinfo(_TRACKS).file_size > limits.TAKE_TRACKS.most:
