@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import bpy
+import numpy as np
 
 from koemorph.errors import RigError
 from koemorph.rig import Coverage, Mapping, find, match_many
 
+from .labels import listed
 from .mapping import stored_mapping
 
 _PATHS = ("pose.bones[", '["')
@@ -54,22 +56,89 @@ def chosen_objects(context: Any) -> list[Any]:
     return [active]
 
 
-def character_of(objects: list[Any], naming: str = "") -> Character:
+def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -> Character:
     """All meshes together, so that teeth and tongue follow the face.
 
-    `naming` is a preset's name or file; without one the object's own mapping counts, and then the best preset.
+    `naming` is a preset's name or file; without one the object's own mapping counts, if `stored` ones do, and then the
+    best preset.
     """
     meshes = [one for one in objects if one.type == "MESH" and one.data.shape_keys]
-    if not meshes and not any(stored_mapping(one) for one in objects):
+    own = next((mapping for mapping in map(stored_mapping, objects if stored else ()) if mapping), None)
+    if not meshes and own is None:
         raise RigError(_without_shapes(objects))
-    own = next((mapping for mapping in map(stored_mapping, objects) if mapping), None)
+    for one in meshes:
+        if not one.data.shape_keys.use_relative:
+            raise RigError(
+                f"The shape keys of {one.name} are absolute, so that their values move nothing; tick Relative under "
+                "Data > Shape Keys."
+            )
     wanted = find(naming) if naming else own
     names = tuple(_shape_names(one.data.shape_keys) for one in meshes)
     mapping, coverage = _matched(names, objects[0].name, wanted, is_path)
     owners, notes = _owners(meshes, objects, mapping)
     if not owners:
         raise RigError(f"{objects[0].name} has no shape that fits {mapping.name}; link its shapes under Mapping.")
-    return Character(objects[0].name, tuple(owners), mapping, coverage, tuple(notes))
+    still, told = _still(owners)
+    if still >= {target for owner in owners for target in owner.targets}:
+        raise RigError(f"No shape of {objects[0].name} that fits {mapping.name} moves anything; all of them are empty.")
+    coverage = _without(coverage, still)
+    return Character(objects[0].name, tuple(owners), mapping, coverage, (*notes, *told))
+
+
+def _still(owners: list[Owner]) -> tuple[set[str], list[str]]:
+    """Targets that are the same as their basis, or muted, on every mesh; and a sentence for each mesh that has such."""
+    still: dict[str, bool] = {}
+    told: list[str] = []
+    for owner in owners:
+        blocks = getattr(owner.block, "key_blocks", None)
+        if blocks is None:
+            still |= dict.fromkeys(owner.targets, False)
+            continue
+        empty = empty_shapes(owner.block)
+        muted = [target for target in owner.targets if not is_path(target) and blocks[target].mute]
+        for why, names in (("are empty", [t for t in owner.targets if t in empty]), ("are muted", muted)):
+            if names:
+                told.append(f"{owner.described}: shapes that {why} and move nothing: {listed(names)}.")
+        for target in owner.targets:
+            moves = is_path(target) or not (target in empty or target in muted)
+            still[target] = still.get(target, True) and not moves
+    return {target for target, is_still in still.items() if is_still}, told
+
+
+def _without(coverage: Coverage, still: set[str]) -> Coverage:
+    """Shapes all of whose targets stand still are missing, whatever they are called."""
+    lost = {source: names for source, names in coverage.matched.items() if names and still.issuperset(names)}
+    matched = {source: names for source, names in coverage.matched.items() if source not in lost}
+    return replace(coverage, matched=matched, missing={**coverage.missing, **lost})
+
+
+def empty_shapes(shape_keys: Any) -> frozenset[str]:
+    """Shapes without any difference from what they are relative to. Remembered until a mesh's shapes are others."""
+    blocks = shape_keys.key_blocks
+    looks = tuple((block.name, len(block.data), _glimpse(block)) for block in blocks)
+    known = _EMPTY.get(shape_keys.name_full)
+    if known is None or known[0] != looks:
+        points = {block.name: _points(block) for block in blocks}
+        found = (block.name for block in blocks if (points[block.name] == points[block.relative_key.name]).all())
+        known = _EMPTY[shape_keys.name_full] = (looks, frozenset(found))
+    return known[1]
+
+
+_EMPTY: dict[str, tuple[Any, frozenset[str]]] = {}
+"""By shape keys: what they looked like, and which were empty. A panel asks at every redraw."""
+_GLIMPSES = 16
+
+
+def _glimpse(block: Any) -> tuple[float, ...]:
+    """A few points, by which a shape that was edited is known."""
+    step = max(1, len(block.data) // _GLIMPSES)
+    return tuple(block.data[at].co[axis] for at in range(0, len(block.data), step) for axis in range(3))
+
+
+def _points(block: Any) -> Any:
+    points = np.empty(3 * len(block.data), dtype=np.float32)
+    block.data.foreach_get("co", points)
+    return points
 
 
 def dressed(rig: Any) -> list[Any]:
@@ -115,6 +184,7 @@ def _owners(meshes: list[Any], others: list[Any], mapping: Mapping) -> tuple[lis
                 notes.append(f"Nothing selected has {target}.")
                 continue
             _check_editable(holder, holder)
+            _check_turning(holder, target)
             owner = owners.setdefault(holder, Owner(holder, holder.name, {}))
             owner.targets[target] = _path_and_index(target)
     return list(owners.values()), notes
@@ -134,6 +204,22 @@ def _check_editable(block: Any, holder: Any) -> None:
         raise RigError(
             f"{what} is linked from {bpy.path.basename(block.library.filepath)} and cannot be keyed; make a library "
             "override of the object and of its mesh (in the Outliner: Library Override > Make)."
+        )
+
+
+def _check_turning(holder: Any, target: str) -> None:
+    """A bone listens to the numbers of its rotation mode alone."""
+    path, _ = _path_and_index(target)
+    head, _, attribute = path.rpartition(".")
+    if not attribute.startswith("rotation_") or attribute == "rotation_mode":
+        return
+    bone = holder.path_resolve(head)
+    mode = {"QUATERNION": "quaternion", "AXIS_ANGLE": "axis_angle"}.get(bone.rotation_mode, "euler")
+    if attribute != f"rotation_{mode}":
+        wanted = attribute.removeprefix("rotation_").replace("_", " ")
+        raise RigError(
+            f"{bone.name} turns by {mode.replace('_', ' ')}, so that its {wanted} rotation moves nothing; change its "
+            f"Rotation Mode, or link {head}.rotation_{mode}."
         )
 
 

@@ -25,6 +25,7 @@ from .labels import listed
 from .line import Line, forget, remember, source_as_dict
 from .process import Rendering
 from .properties import keying_of, settings_of
+from .sound_track import lay_sound
 from .source import Source, chosen_source, scene_rate
 
 WIDEST = 10.0
@@ -43,6 +44,8 @@ class KeyRequest:
     naming: str
     where: str
     blend: str
+    with_sound: bool = False
+    """Whether the recording is put into the sequencer as well."""
     moved: float = 0.0
     """Frames by which the sound of a line that is made again has moved since."""
     places: Callable[[Character], list[Place]] | None = None
@@ -69,8 +72,9 @@ class KeyReport:
 def request_of(context: Any, source: Source | None = None, settings: Settings | None = None) -> KeyRequest:
     """As the panel says. Everything that can be refused is refused here, before the worker starts."""
     panel = context.scene.koemorph
+    source = source or chosen_source(context)
     wanted = KeyRequest(
-        source=source or chosen_source(context),
+        source=source,
         objects=tuple(one.name for one in chosen_objects(context)),
         settings=settings or settings_of(panel.settings),
         rate=scene_rate(context.scene),
@@ -78,6 +82,7 @@ def request_of(context: Any, source: Source | None = None, settings: Settings | 
         naming=panel.naming,
         where=panel.where,
         blend=panel.blend,
+        with_sound=panel.with_sound and source.kind == "FILE",
     )
     destination.check(wanted.character().owners, wanted.where)
     return wanted
@@ -130,6 +135,8 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
     count = sum(_key_place(place, wanted, line, plan, one) for place, one in zip(found, kept, strict=True))
     removed = _named(owned, [one.removed for one in kept])
     notes = [*warnings, *character.notes, *_told(found, line, removed)]
+    if wanted.with_sound:
+        notes += lay_sound(wanted.source, line.last)
     return KeyReport(line, count, tuple(notes))
 
 

@@ -24,6 +24,7 @@ from .operators.follow import FollowSounds
 from .operators.imports import ImportTake
 from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.presets import AddPreset, PresetMenu
+from .operators.recording import ChooseRecording
 from .operators.sample_face import AddSampleFace
 from .operators.shot_list import KeyShotList
 from .operators.update import ClearChanges, LivePreview, LoadSettings, Update
@@ -148,8 +149,11 @@ def _choices(layout: Any, panel: Any, name: str) -> None:
 def _draw_source(layout: Any, context: bpy.types.Context, panel: Any) -> None:
     _choices(layout, panel, "source")
     if panel.source == "FILE":
-        layout.prop(panel, "audio")
+        row = layout.row(align=True)
+        row.prop(panel, "audio")
+        row.operator(ChooseRecording.bl_idname, text="", icon="FILEBROWSER")
         layout.prop(panel, "start_frame")
+        layout.prop(panel, "with_sound")
     elif panel.source == "STRIP":
         editor = compat.sequencer_scene(context).sequence_editor
         if editor is None:

@@ -102,10 +102,12 @@ class SceneProperties(PropertyGroup):
         ],
     )
     audio: StringProperty(
-        name="Recording",
-        description="The line of dialogue: a sound file",
-        subtype="FILE_PATH",
-        options=compat.RELATIVE_PATH,
+        name="Recording", description="The line of dialogue: a sound file; // is the folder of the scene"
+    )
+    with_sound: BoolProperty(
+        name="Add Sound",
+        description="Put the recording into the sequencer too, play in time with it and let the scene last as long",
+        default=True,
     )
     start_frame: IntProperty(name="Start", description="The frame at which the recording begins", default=1)
     strip: StringProperty(name="Strip", description="The sound strip; empty is the active one")

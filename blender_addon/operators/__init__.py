@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What buttons do, one module for each subject."""
 
-from . import animate, export, follow, imports, mapping, presets, sample_face, shot_list, update, window
+from . import animate, export, follow, imports, mapping, presets, recording, sample_face, shot_list, update, window
 
 CLASSES = (
     *animate.CLASSES,
@@ -11,6 +11,7 @@ CLASSES = (
     *export.CLASSES,
     *mapping.CLASSES,
     *presets.CLASSES,
+    *recording.CLASSES,
     *sample_face.CLASSES,
     *shot_list.CLASSES,
     *window.CLASSES,

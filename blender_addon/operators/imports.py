@@ -46,7 +46,7 @@ def _import(context: bpy.types.Context, path: Path) -> KeyReport:
     reading = read(path)
     take = replace(reading.take.retime(rate), start=Fraction(0))
     placed = request_of(context, Source(path, Fraction(panel.start_frame)), Settings())
-    return key(placed, take, reading.notes)
+    return key(replace(placed, with_sound=False), take, reading.notes)
 
 
 CLASSES = (ImportTake,)

@@ -41,9 +41,9 @@ class MatchMapping(NeedsObject, Operator):
     bl_label = "Match"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        objects = chosen_objects(context)
-        context.object.koemorph.rows.clear()
-        character = guarded(self, lambda: character_of(objects, context.scene.koemorph.naming))
+        """What a person has linked stays where nothing matches."""
+        objects, naming = chosen_objects(context), context.scene.koemorph.naming
+        character = guarded(self, lambda: character_of(objects, naming, stored=False))
         if character is None:
             return {"CANCELLED"}
         store_mapping(context.object, character.mapping)

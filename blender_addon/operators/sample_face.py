@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 import numpy as np
+from bpy.props import FloatProperty
 from bpy.types import Operator
 from bpy_extras.object_utils import AddObjectHelper, object_data_add
 
@@ -22,12 +25,27 @@ class AddSampleFace(Operator, AddObjectHelper):
     bl_label = "KoeMorph Sample Face"
     bl_options = {"REGISTER", "UNDO"}
 
+    height: FloatProperty(
+        name="Height",
+        description="Of the head; a real one would be lost in a new scene",
+        default=2.0,
+        min=0.01,
+        soft_max=10.0,
+        subtype="DISTANCE",
+    )
+
     def execute(self, context: bpy.types.Context) -> set[str]:
-        face = load_face()
+        face = _sized(load_face(), self.height)
         mesh = _mesh(face)
         one = object_data_add(context, mesh, operator=self)
         _shapes(one, face)
         return {"FINISHED"}
+
+
+def _sized(face: Face, height: float) -> Face:
+    """Y is up, in the core."""
+    size = height / float(np.ptp(face.vertices[:, 1]))
+    return replace(face, vertices=size * face.vertices, deltas=size * face.deltas)
 
 
 def _mesh(face: Face) -> bpy.types.Mesh:

@@ -373,3 +373,28 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(face: Any, panel: Any, 
         bpy.ops.koemorph.animate()
     assert "Traceback" not in str(told.value)
     assert state() == before
+
+
+def test_of_two_strips_the_one_on_top_is_updated(face: Any, panel: Any, recording: Path) -> None:
+    """And the lower one where the upper is muted: always the line that one sees."""
+    from blender_addon.retake import current_line
+
+    block = face.data.shape_keys
+    panel.where = "NLA"
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    below = block.animation_data.nla_tracks[-1].strips[0]
+    panel.start_frame = 2
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    track = block.animation_data.nla_tracks[-1]
+    above = track.strips[0]
+    assert above.action != below.action
+    bpy.context.scene.frame_set(10)
+    assert current_line(bpy.context).strip == above
+    before = [stored(curve) for bag in compat.all_bags(below.action) for curve in bag.fcurves]
+    panel.settings.jaw_strength = 0.3
+    assert bpy.ops.koemorph.update() == {"FINISHED"}
+    assert [stored(curve) for bag in compat.all_bags(below.action) for curve in bag.fcurves] == before
+    track.mute = True
+    assert current_line(bpy.context).strip == below
+    track.mute, block.animation_data.nla_tracks[0].is_solo = False, True
+    assert current_line(bpy.context).strip == below
