@@ -1,7 +1,7 @@
 """The engine: a clip in, a take out. Analyse once, render as often as a slider moves.
 
-    Clip -> speech and emotion features -> Latents        (the analyse graph, in fixed blocks)
-    Latents + Settings -> curves at 60 fps -> performance -> Take at the rate asked for
+    Clip -> what the listener hears, emotion tokens -> Analysis       (in fixed blocks)
+    Analysis + Settings -> curves at 60 fps -> performance -> Take at the rate asked for
 
 Analysis always runs on one clock of 60 frames a second. A take at 30 fps is every second of its frames;
 any other rate is read between them at exact times. Blocks are the same whatever the source and overlap by
@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from . import __version__
 from .audio import Clip, open_clip
 from .features.backends import emotion_backend
-from .features.emotion import Read
-from .features.mel import SPEECH_SIZE, SpeechFeatures, speech_features
+from .features.listener import CELL, FEATURE_RATE, FEATURE_SIZE, STEP, TONE_SIZE, Listening
+from .features.mel import sound_level
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
 from .performance import Frames, mood_track, perform
@@ -36,11 +36,9 @@ from .timing import FrameRate
 CLOCK: Final = FrameRate(Fraction(ANALYSIS_FPS))
 BLOCK_FRAMES: Final = 16 * GRID_FRAMES
 """Almost twenty seconds: what a run of the network needs in memory grows with it."""
-FEATURE_FRAMES: Final = 5 * ANALYSIS_FPS
-"""Features are made in smaller pieces than blocks: they are wide while they are being made."""
 
 HEARD: Final = 0.5
-"""How much of a block counts as done when its features are made and the network is still to run."""
+"""How much of a block counts as done when it has been listened to and the network is still to run."""
 
 Array = NDArray[np.float32]
 Progress = Callable[[str, float], None]
@@ -63,13 +61,71 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False)
-class Latents:
-    """What analysis leaves for rendering, frames of 60 fps: hold on to it and a slider costs milliseconds."""
+class Heard:
+    """What is told of a clip beside its curves: how loud it is, which phones sound, how it is said.
+
+    `level` (T,) in dBFS at 60 fps; `phones` (n, classes) log probabilities fifty times a second, frame m centred on
+    m / 50 s; `tones` (cells, 1024) of half seconds, what moods are heard in.
+    """
+
+    level: Array
+    phones: NDArray[np.float16]
+    tones: NDArray[np.float16]
+
+    @classmethod
+    def of(cls, duration: Fraction, classes: int) -> Heard:
+        """Room for a clip, to be filled by `add`."""
+        features = feature_frames(duration)
+        return cls(
+            np.empty(analysis_frames(duration), dtype=np.float32),
+            np.empty((features, classes), dtype=np.float16),
+            np.empty((-(-features // CELL), TONE_SIZE), dtype=np.float16),
+        )
+
+    def add(self, block: Block) -> None:
+        self.level[block.frames] = block.level
+        for own, first, told in (
+            (self.phones, block.first_feature, block.phones),
+            (self.tones, block.first_cell, block.tones),
+        ):
+            inside = own[first : first + len(told)]
+            inside[:] = told[: len(inside)]
+
+    @property
+    def nbytes(self) -> int:
+        return self.level.nbytes + self.phones.nbytes + self.tones.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What rendering needs of a clip: hold on to it and a slider costs milliseconds.
+
+    `speech` and `emotion` (T, 52 r) are the latents of the two streams, frames of 60 fps.
+    """
 
     speech: Array
     emotion: Array
-    level: Array
+    heard: Heard
     origin: Origin
+
+    @property
+    def nbytes(self) -> int:
+        """What it holds in memory."""
+        return self.speech.nbytes + self.emotion.nbytes + self.heard.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some frames of a clip, as `Analysis` and `Heard` have all of them."""
+
+    frames: slice
+    speech: Array
+    emotion: Array
+    level: Array
+    first_feature: int
+    phones: Array
+    first_cell: int
+    tones: Array
 
 
 class Engine:
@@ -81,7 +137,7 @@ class Engine:
         *,
         threads: int | None = None,
         providers: Sequence[str] = ("CPUExecutionProvider",),
-        sessions: tuple[Session, Session] | None = None,
+        sessions: tuple[Session, Session, Session] | None = None,
         block_frames: int = BLOCK_FRAMES,
     ) -> None:
         self.model = model or load_model()
@@ -89,11 +145,10 @@ class Engine:
         if sessions is None:
             from .sessions import open_session
 
-            sessions = (
-                open_session(self.model.analyse, threads, providers),
-                open_session(self.model.render, threads, providers),
-            )
-        self._analyser, self._renderer = sessions
+            graphs = (self.model.listener, self.model.analyse, self.model.render)
+            listener, analyser, renderer = (open_session(graph, threads, providers) for graph in graphs)
+            sessions = (listener, analyser, renderer)
+        self._listener, self._analyser, self._renderer = sessions
 
     def animate(
         self,
@@ -109,40 +164,38 @@ class Engine:
             listening = None if progress is None else (lambda done: progress("listening", done))
             with open_clip(Path(source), progress=listening) as clip:
                 return self.animate(clip, settings, rate, progress=progress)
-        frames = analysis_frames(source.duration)
-        curves = np.empty((frames, len(self.model.config.shapes)), dtype=np.float32)
-        level = np.empty(frames, dtype=np.float32)
+        heard = Heard.of(source.duration, len(self.model.config.phones))
+        curves = np.empty((len(heard.level), len(self.model.config.shapes)), dtype=np.float32)
         with closing(self._blocks(source, settings, progress)) as blocks:
-            for first, stop, latents in blocks:
-                curves[first:stop] = self.run_render(latents[0], latents[1], settings.temperature)
-                level[first:stop] = latents[2]
-        return self._finish(curves, level, self._origin(source, settings), settings, rate)
+            for block in blocks:
+                curves[block.frames] = self.run_render(block.speech, block.emotion, settings.temperature)
+                heard.add(block)
+        return self._finish(curves, heard, self._origin(source, settings), settings, rate)
 
-    def analyse(self, clip: Clip, settings: Settings | None = None, *, progress: Progress | None = None) -> Latents:
+    def analyse(self, clip: Clip, settings: Settings | None = None, *, progress: Progress | None = None) -> Analysis:
         """The expensive half, once per clip."""
         settings = settings or Settings()
         frames, config = analysis_frames(clip.duration), self.model.config
         size = len(config.shapes) * config.latent_rank
         speech, emotion = (np.empty((frames, size), dtype=np.float32) for _ in range(2))
-        level = np.empty(frames, dtype=np.float32)
+        heard = Heard.of(clip.duration, len(config.phones))
         with closing(self._blocks(clip, settings, progress)) as blocks:
-            for first, stop, latents in blocks:
-                speech[first:stop], emotion[first:stop], level[first:stop] = latents
-        return Latents(speech, emotion, level, self._origin(clip, settings))
+            for block in blocks:
+                speech[block.frames], emotion[block.frames] = block.speech, block.emotion
+                heard.add(block)
+        return Analysis(speech, emotion, heard, self._origin(clip, settings))
 
-    def render(self, latents: Latents, settings: Settings | None = None, rate: FrameRate = CLOCK) -> Take:
+    def render(self, analysis: Analysis, settings: Settings | None = None, rate: FrameRate = CLOCK) -> Take:
         """The cheap half: what a slider repeats. The same bytes as `animate` on the same clip."""
         settings = settings or Settings()
-        curves = np.empty((len(latents.level), len(self.model.config.shapes)), dtype=np.float32)
+        curves = np.empty((len(analysis.heard.level), len(self.model.config.shapes)), dtype=np.float32)
         for first in range(0, len(curves), self.block_frames):
             own = slice(first, first + self.block_frames)
-            curves[own] = self.run_render(latents.speech[own], latents.emotion[own], settings.temperature)
-        return self._finish(curves, latents.level, latents.origin, settings, rate)
+            curves[own] = self.run_render(analysis.speech[own], analysis.emotion[own], settings.temperature)
+        return self._finish(curves, analysis.heard, analysis.origin, settings, rate)
 
-    def _blocks(
-        self, clip: Clip, settings: Settings, progress: Progress | None
-    ) -> Generator[tuple[int, int, tuple[Array, Array, Array]], None, None]:
-        """(first, stop, (speech latents, emotion latents, level)) for each block of the clip, in order; close it."""
+    def _blocks(self, clip: Clip, settings: Settings, progress: Progress | None) -> Generator[Block, None, None]:
+        """What is heard in each block of the clip, in order; close it."""
         config = self.model.config
         frames = analysis_frames(clip.duration)
         gain = np.float32(clip.gain)
@@ -154,6 +207,7 @@ class Engine:
             if progress is not None:
                 progress("animating", (first + done * (stop - first)) / frames)
 
+        listening = Listening(self.run_listener, normalised)
         with EmotionTrack(emotion_backend(settings.emotion), normalised, clip.sample_count) as emotion:
             tell(0.0)
             for first in range(0, frames, self.block_frames):
@@ -161,29 +215,47 @@ class Engine:
                 begin = max(first - config.halo_frames, -config.edge_frames)
                 end = min(stop + config.halo_frames, frames + config.edge_frames)
                 end += -end % GRID_FRAMES
-                speech = _speech(
-                    normalised,
-                    begin,
-                    end,
-                    partial(tell, first=first, stop=stop),
-                )
+                heard = [first_feature(begin), first_feature(end)]
+                features = np.empty((heard[1] - heard[0], FEATURE_SIZE), dtype=np.float32)
+                for place in range(0, len(features), STEP):
+                    piece = features[place : place + STEP]
+                    piece[:] = listening.features(heard[0] + place, heard[0] + place + len(piece))
+                    tell(HEARD * (place + len(piece)) / len(features), first, stop)
                 inside = np.zeros(end - begin, dtype=np.float32)
                 inside[-min(begin, 0) : frames - begin] = 1.0
                 waiting = partial(tell, HEARD, first, stop)
                 tokens, tokens_inside = emotion.tokens(begin // TOKEN_FRAMES, end // TOKEN_FRAMES + 1, waiting)
-                speech_latents, emotion_latents = self.run_analyse(speech.bands, inside, tokens, tokens_inside)
-                own = slice(first - begin, stop - begin)
-                yield first, stop, (speech_latents[own], emotion_latents[own], speech.level[own])
+                speech, mood, phones = self.run_analyse(features, inside, tokens, tokens_inside)
+                own, place = slice(first - begin, stop - begin), first_feature(first)
+                end_place = first_feature(stop + -stop % GRID_FRAMES)
+                cells = slice(-(-place // CELL), -(-end_place // CELL))
+                yield Block(
+                    slice(first, stop),
+                    speech[own],
+                    mood[own],
+                    sound_level(normalised, first, stop - first, CLOCK),
+                    place,
+                    phones[place - heard[0] : end_place - heard[0]],
+                    cells.start,
+                    listening.tones(cells.start, cells.stop),
+                )
             tell(1.0)
 
-    def run_analyse(self, speech: Array, inside: Array, tokens: Array, tokens_inside: Array) -> tuple[Array, Array]:
-        """The first graph on one block: (T, 200), (T,), (T/18 + 1, 264), (T/18 + 1,) -> two latents (T, 52 r)."""
-        feed = {"speech": speech, "speech_inside": inside, "emotion": tokens, "emotion_inside": tokens_inside}
-        latents = self._analyser.run(None, {name: array[None] for name, array in feed.items()})
-        return latents[0][0], latents[1][0]
+    def run_listener(self, mel: Array) -> tuple[Array, Array]:
+        """A window's mel (80, 1000) -> its features (500, 512) and the tones of its cells (20, 1024)."""
+        features, tones = self._listener.run(None, {"mel": mel[None]})
+        return features[0], tones[0]
+
+    def run_analyse(
+        self, features: Array, inside: Array, tokens: Array, tokens_inside: Array
+    ) -> tuple[Array, Array, Array]:
+        """One block: (5 T/6, 512), (T,), (T/18 + 1, 264), (T/18 + 1,) -> two latents (T, 52 r), phones (5 T/6, 68)."""
+        feed = {"features": features, "inside": inside, "emotion": tokens, "emotion_inside": tokens_inside}
+        speech, emotion, phones = self._analyser.run(None, {name: array[None] for name, array in feed.items()})
+        return speech[0], emotion[0], phones[0]
 
     def run_render(self, speech: Array, emotion: Array, temperature: float) -> Array:
-        """The second graph: latents (T, 52 r) twice and a temperature -> raw curves (T, 52)."""
+        """What a slider repeats: latents (T, 52 r) twice and a temperature -> raw curves (T, 52)."""
         feed = {
             "speech_latents": np.ascontiguousarray(speech)[None],
             "emotion_latents": np.ascontiguousarray(emotion)[None],
@@ -191,9 +263,9 @@ class Engine:
         }
         return np.asarray(self._renderer.run(None, feed)[0][0], dtype=np.float32)
 
-    def _finish(self, curves: Array, level: Array, origin: Origin, settings: Settings, rate: FrameRate) -> Take:
+    def _finish(self, curves: Array, heard: Heard, origin: Origin, settings: Settings, rate: FrameRate) -> Take:
         frames = Frames.around(origin.duration, rate, settings)
-        values = perform(curves, level, settings, CLOCK, frames, origin.provenance["audio_sha256"])
+        values = perform(curves, heard.level, settings, CLOCK, frames, origin.provenance["audio_sha256"])
         for array in (curves, values):
             array.flags.writeable = False  # so that the take need not copy it
         provenance = {**origin.provenance, "settings": settings.to_dict()}
@@ -221,13 +293,11 @@ def analysis_frames(duration: Fraction) -> int:
     return int(duration * ANALYSIS_FPS) + 2
 
 
-def _speech(read: Read, begin: int, end: int, tell: Callable[[float], None]) -> SpeechFeatures:
-    """Frames begin to end - 1, made in pieces; tells after each how much of their block is done."""
-    bands, level = np.empty((end - begin, SPEECH_SIZE), dtype=np.float32), np.empty(end - begin, dtype=np.float32)
-    for first in range(begin, end, FEATURE_FRAMES):
-        count = min(FEATURE_FRAMES, end - first)
-        piece = speech_features(read, first, count, CLOCK)
-        own = slice(first - begin, first - begin + count)
-        bands[own], level[own] = piece.bands, piece.level
-        tell(HEARD * (first + count - begin) / (end - begin))
-    return SpeechFeatures(bands, level)
+def feature_frames(duration: Fraction) -> int:
+    """Features that begin inside of the clip, and one that ends it."""
+    return int(duration * FEATURE_RATE) + 1
+
+
+def first_feature(frame: int) -> int:
+    """The feature at a frame of 60 fps that lies on the grid of blocks."""
+    return frame * FEATURE_RATE // ANALYSIS_FPS

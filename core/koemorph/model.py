@@ -1,7 +1,8 @@
-"""A model on disk: two ONNX graphs and the JSON beside them that says what they expect.
+"""A model on disk: three ONNX graphs and the JSON beside them that says what they expect.
 
 model.json      this file's `ModelConfig`
-analyse.onnx    speech and emotion features -> latents, once per clip
+listener.onnx   mel windows -> what is heard, in features of 50 Hz
+analyse.onnx    features and emotion tokens -> latents and phones, once per clip
 render.onnx     latents and a temperature -> the 52 curves
 """
 
@@ -16,14 +17,17 @@ from typing import Any, Final
 
 from . import arkit
 from .errors import ModelError
+from .speech.symbols import classes
 from .trust import Door, limits
 
 MODEL: Final = Door(what="file of a model", error=ModelError, size=limits.MODEL_FILE)
 CONFIG_NAME: Final = "model.json"
+LISTENER_NAME: Final = "listener.onnx"
 ANALYSE_NAME: Final = "analyse.onnx"
 RENDER_NAME: Final = "render.onnx"
-FORMAT: Final = 1
-FEATURES: Final = "mel80-w1024+3xmel40-w320+egemaps88x3/1"
+GRAPHS: Final = (LISTENER_NAME, ANALYSE_NAME, RENDER_NAME)
+FORMAT: Final = 2
+FEATURES: Final = "whisper-base-mel80+egemaps88x3/2"
 """Names the features a model was trained on; it changes whenever a number in them would."""
 
 ANALYSIS_FPS: Final = 60
@@ -44,8 +48,12 @@ class ModelConfig:
     licence: str
     shapes: tuple[str, ...]
     latent_rank: int
+    phones: tuple[str, ...]
+    """The classes of the phone posterior, in its order."""
+    listener: str
+    """What listens, by whom, and its licence."""
     receptive_frames: int
-    """The speech encoder hears this far to either side of a frame."""
+    """The speech stream hears this far to either side of a frame, beside what the listener hears."""
     past_frames: int
     ahead_frames: int
     """The attention's context reaches this far back and this far ahead (the look-ahead)."""
@@ -86,13 +94,17 @@ class ModelConfig:
                 )
             known = {f.name for f in fields(cls)}
             config = cls(**{key: value for key, value in data.items() if key in known})
-            config = cls(**{**config.__dict__, "shapes": tuple(config.shapes)})
+            config = cls(**{**config.__dict__, "shapes": tuple(config.shapes), "phones": tuple(config.phones)})
             for entry in fields(cls):
                 _check_kind(entry.name, getattr(config, entry.name), _KINDS[str(entry.type)])
         except (ValueError, KeyError, TypeError, RecursionError) as err:
             raise ModelError(f"{where}/{CONFIG_NAME} is not a KoeMorph model description ({err}).") from err
         if config.shapes != arkit.SHAPES:
             raise ModelError(f"The model in {where} does not speak of the 52 ARKit shapes in Apple's order.")
+        if config.phones != classes():
+            raise ModelError(
+                f"The model in {where} hears other phones than this KoeMorph; install the one that belongs to it."
+            )
         return config
 
 
@@ -128,6 +140,7 @@ class ModelFiles:
     """A model found, read and verified; the graphs as bytes, ready for a session."""
 
     config: ModelConfig
+    listener: bytes
     analyse: bytes
     render: bytes
     folder: Path
@@ -135,8 +148,8 @@ class ModelFiles:
     @property
     def sha256(self) -> str:
         """One hash for the whole model, as it goes into provenance."""
-        both = sorted(self.config.sha256[name] for name in (ANALYSE_NAME, RENDER_NAME))
-        return hashlib.sha256("".join(both).encode()).hexdigest()
+        every = sorted(self.config.sha256[name] for name in GRAPHS)
+        return hashlib.sha256("".join(every).encode()).hexdigest()
 
 
 def shipped_model() -> Path:
@@ -148,14 +161,14 @@ def shipped_model() -> Path:
 def load_model(folder: Path | None = None) -> ModelFiles:
     """Read a model folder (the shipped one by default) and check every file against its hash."""
     folder = folder or shipped_model()
-    if missing := [name for name in (CONFIG_NAME, ANALYSE_NAME, RENDER_NAME) if not (folder / name).is_file()]:
+    if missing := [name for name in (CONFIG_NAME, *GRAPHS) if not (folder / name).is_file()]:
         raise ModelError(
             f"No usable model in {folder} (there is no {missing[0]}); reinstall KoeMorph "
-            "or give a folder with model.json, analyse.onnx and render.onnx."
+            "or give a folder with model.json, listener.onnx, analyse.onnx and render.onnx."
         )
     config = ModelConfig.from_json(MODEL.text(folder / CONFIG_NAME), str(folder))
-    graphs = {name: MODEL.read(folder / name) for name in (ANALYSE_NAME, RENDER_NAME)}
+    graphs = {name: MODEL.read(folder / name) for name in GRAPHS}
     for name, data in graphs.items():
         if hashlib.sha256(data).hexdigest() != config.sha256.get(name):
             raise ModelError(f"{folder / name} is damaged (its hash does not match model.json); reinstall KoeMorph.")
-    return ModelFiles(config, graphs[ANALYSE_NAME], graphs[RENDER_NAME], folder)
+    return ModelFiles(config, graphs[LISTENER_NAME], graphs[ANALYSE_NAME], graphs[RENDER_NAME], folder)

@@ -32,7 +32,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "teach": Command(".data.teaching", "utterances into a data set, with curves by the teacher"),
     # Speech with phone times
     "synthesise": Command(".speech.synthesis", "write a corpus of synthetic speech with phone times"),
-    "train-aligner": Command(".speech.training", "train what finds phones in sound"),
+    "train-phones": Command(".speech.training", "train what finds phones in what the listener hears"),
     "align-corpus": Command(".speech.corpus_alignment", "find the phones of all corpora below a folder"),
     "align": Command(".speech.alignment", "find the phones of a text in a recording"),
     "evaluate-aligner": Command(".speech.evaluation", "how exact the aligner is where times are known"),
@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, Command]] = {
     # The network
     "make": Command(".recipe", "everything from raw speech to the shipped model, step by step"),
     "prepare": Command(".training.preparation", "utterances into reels, the training material"),
+    "teach-reels": Command(".training.teaching", "give reels their curves, by the teacher"),
     "train": Command(".training.learning", "train a model, or go on training"),
     "finetune": Command(".training.tuning", "teach a trained model your own captures"),
     "export": Command(".export.trained", "weights into a model folder that KoeMorph loads"),

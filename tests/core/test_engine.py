@@ -17,9 +17,11 @@ from koemorph.audio import Clip, open_clip
 from koemorph.engine import BLOCK_FRAMES, Engine, analysis_frames
 from koemorph.errors import AudioError, KoeMorphError
 from koemorph.features.emotion import FUNCTIONALS, WINDOW_SAMPLES, window_count
+from koemorph.features.listener import FEATURE_SIZE, LOUDEST, RANGE, TONE_SIZE
 from koemorph.features.mel import FLOOR_DB
 from koemorph.model import load_model
 from koemorph.settings import Settings
+from koemorph.speech.symbols import classes
 from koemorph.timing import FrameRate
 
 RATES = ("24", "25", "29.97", "30", "60")
@@ -28,12 +30,22 @@ HOUR = 3600
 MOMENTS = ("3/10", "30", "7203/4", "17996/5", "215997/60", "31.99", "1799.777", "3598.43")
 
 
-class Loudness:
-    """An analyser whose speech latents are how loud each frame's bands are, 0 to 1; emotion latents are zero."""
+class Ears:
+    """A listener whose features are how loud each moment's bands are, 0 (the floor) to about 1."""
 
     def run(self, outputs, feed):
-        loudness = 1.0 - feed["speech"].mean(axis=2, keepdims=True) / FLOOR_DB
-        return [loudness, np.zeros_like(loudness)]
+        loudness = feed["mel"].mean(axis=1)[:, ::2, None] - (LOUDEST - RANGE + 4) / 4
+        return [np.repeat(loudness, FEATURE_SIZE, axis=2), np.zeros((1, 20, TONE_SIZE), np.float32)]
+
+
+class Loudness:
+    """An analyser whose speech latents are that loudness at each frame; emotion latents are zero."""
+
+    def run(self, outputs, feed):
+        heard = feed["features"][0, :, 0]
+        at = np.arange(len(heard) * 6 // 5) * 5 / 6
+        loudness = np.interp(at, np.arange(len(heard)), heard)[None, :, None].astype(np.float32)
+        return [loudness, np.zeros_like(loudness), np.zeros((1, len(heard), len(classes())), np.float32)]
 
 
 class Everywhere:
@@ -45,7 +57,7 @@ class Everywhere:
 
 def hear_loudness(tiny):
     """An engine that shows when something sounds, so that timing can be read off its curves."""
-    return Engine(tiny, sessions=(Loudness(), Everywhere()))
+    return Engine(tiny, sessions=(Ears(), Loudness(), Everywhere()))
 
 
 def expected_frames(duration, text):
@@ -209,11 +221,14 @@ def test_two_steps_give_what_one_gives(tiny_engine, speech_clip, tmp_path, secon
 
 def test_rendering_again_does_not_wear_the_latents(tiny_engine, speech_clip):
     latents = tiny_engine.analyse(speech_clip(2.0))
-    kept = latents.speech.copy(), latents.emotion.copy(), latents.level.copy()
+    heard = latents.heard
+    kept = [one.copy() for one in (latents.speech, latents.emotion, heard.level, heard.phones, heard.tones)]
     first = tiny_engine.render(latents).values
     tiny_engine.render(latents, Settings(temperature=0.5, silence_gate=-25.0))
     assert np.array_equal(tiny_engine.render(latents).values, first)
-    for now, before in zip((latents.speech, latents.emotion, latents.level), kept, strict=True):
+    for now, before in zip(
+        (latents.speech, latents.emotion, heard.level, heard.phones, heard.tones), kept, strict=True
+    ):
         assert np.array_equal(now, before)
 
 
@@ -320,7 +335,7 @@ def test_curves_stay_between_zero_and_one(tiny, speech_clip):
             curves[:, 1::2] = -7.0
             return [curves]
 
-    take = Engine(tiny, sessions=(Loudness(), TooMuch())).animate(speech_clip(1.0), RAW)
+    take = Engine(tiny, sessions=(Ears(), Loudness(), TooMuch())).animate(speech_clip(1.0), RAW)
     assert take.values.min() == 0.0 and take.values.max() == 1.0
 
 
@@ -507,7 +522,7 @@ def test_what_the_network_may_not_give(tiny, speech_clip, one_sentence):
             return [np.full((1, feed["speech_latents"].shape[1], 52), np.nan, np.float32)]
 
     with pytest.raises(KoeMorphError) as refusal:
-        Engine(tiny, sessions=(Loudness(), NotANumber())).animate(speech_clip(1.0))
+        Engine(tiny, sessions=(Ears(), Loudness(), NotANumber())).animate(speech_clip(1.0))
     one_sentence(refusal.value)
 
 

@@ -63,7 +63,7 @@ def log_mel(read: Read, first: int, count: int) -> Array:
 class Listening:
     """One clip as the listener hears it; windows are kept as long as the next block may want them."""
 
-    def __init__(self, hear: Hear, read: Read, kept: int = 4) -> None:
+    def __init__(self, hear: Hear, read: Read, kept: int = 8) -> None:
         self._hear, self._read, self._kept = hear, read, kept
         self._windows: dict[int, tuple[Array, Array]] = {}
 

@@ -1,11 +1,7 @@
-"""Log-mel features at exact frame centres: what the network hears of the speech itself.
+"""Mel filter banks, and the level of the sound at exact frame centres.
 
-Two views of the same moment. The *context* view has fine pitch: 80 bands from windows of 64 ms. The
-*detail* view has fine time: three short frames (20 ms each, a third of a frame apart) per frame, because a
-closure of the lips can be shorter than one long window. Both are decibels against a fixed reference, never
-against the loudest part of a window, so that a quiet room does not look like speech.
-
-Transforms run in double precision: the same numbers with every numpy a host may bring.
+Everything is measured against a fixed reference, never against the loudest part of a window, so that a quiet room
+does not look like speech. Transforms run in double precision: the same numbers with every numpy a host may bring.
 """
 
 from __future__ import annotations
@@ -48,46 +44,17 @@ class MelBands:
         return np.asarray(10.0 * np.log10(np.maximum(self.power(windows), floor)), dtype=np.float32)
 
 
-CONTEXT: Final = MelBands(window=1024, n_fft=1024, bands=80)
-DETAIL: Final = MelBands(window=320, n_fft=512, bands=40)
-DETAIL_FRAMES: Final = 3
-SPEECH_SIZE: Final = CONTEXT.bands + DETAIL_FRAMES * DETAIL.bands
-
-
-@dataclass(frozen=True)
-class SpeechFeatures:
-    """Frames first..first+n-1: `bands` (n, 200) in dB (80 context, then 3 x 40 detail), `level` (n,) in dBFS."""
-
-    bands: NDArray[np.float32]
-    level: NDArray[np.float32]
-
-
-def speech_features(read: Read, first: int, count: int, rate: FrameRate) -> SpeechFeatures:
-    """The network's speech input for `count` frames of `rate` from frame `first`; reading outside a clip is silence."""
-    context = CONTEXT.decibels(_windows(read, first, count, rate, CONTEXT.window))
-    short = _details(read, first, count, rate)
-    detail = DETAIL.decibels(short).reshape(count, DETAIL_FRAMES * DETAIL.bands)
-    return SpeechFeatures(np.concatenate([context, detail], axis=1), _level(short))
+LEVEL_WINDOW: Final = 320
+"""Samples of the short windows that the level is measured in."""
+LEVEL_WINDOWS: Final = 3
+"""Such windows in a frame: a closure of the lips can be shorter than one frame."""
 
 
 def sound_level(read: Read, first: int, count: int, rate: FrameRate) -> NDArray[np.float32]:
-    """The level alone, (count,) dBFS."""
-    return _level(_details(read, first, count, rate))
-
-
-def log_mel(read: Read, first: int, count: int, rate: FrameRate) -> NDArray[np.float32]:
-    """The 80-band context view alone, (count, 80) dB, each frame centred at exactly n/fps seconds."""
-    return CONTEXT.decibels(_windows(read, first, count, rate, CONTEXT.window))
-
-
-def _details(read: Read, first: int, count: int, rate: FrameRate) -> Array:
-    """(3 count, 320) samples: the detail windows of each frame."""
-    finer = FrameRate(rate.fps * DETAIL_FRAMES)
-    return _windows(read, first * DETAIL_FRAMES - 1, count * DETAIL_FRAMES, finer, DETAIL.window)
-
-
-def _level(short: Array) -> NDArray[np.float32]:
-    energy = np.mean(short**2, axis=1).reshape(-1, DETAIL_FRAMES).mean(axis=1)
+    """How loud frames `first` to first + count - 1 are, (count,) dBFS."""
+    finer = FrameRate(rate.fps * LEVEL_WINDOWS)
+    short = _windows(read, first * LEVEL_WINDOWS - 1, count * LEVEL_WINDOWS, finer, LEVEL_WINDOW)
+    energy = np.mean(short**2, axis=1).reshape(-1, LEVEL_WINDOWS).mean(axis=1)
     return np.asarray(10.0 * np.log10(np.maximum(energy, 10 ** (FLOOR_DB / 10))), dtype=np.float32)
 
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from ..engine import Latents
+from ..engine import Analysis
 from ..settings import Settings
 from .messages import KeyGoneError
 
@@ -17,13 +17,13 @@ MOST_BYTES: Final = 128 * 2**20
 
 @dataclass(frozen=True)
 class Analysed:
-    latents: Latents
+    latents: Analysis
     settings: Settings
     """What the recording was analysed with."""
 
     @property
     def size(self) -> int:
-        return self.latents.speech.nbytes + self.latents.emotion.nbytes + self.latents.level.nbytes
+        return self.latents.nbytes
 
 
 class LatentsCache:

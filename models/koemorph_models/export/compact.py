@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from koemorph.files import atomic
-from koemorph.model import ANALYSE_NAME, CONFIG_NAME, RENDER_NAME, load_model
+from koemorph.model import ANALYSE_NAME, CONFIG_NAME, LISTENER_NAME, RENDER_NAME, load_model
 
 SMALL: Final = 256
 """Tensors of fewer numbers stay as they are."""
@@ -71,6 +71,7 @@ def run(options: argparse.Namespace) -> None:
         name: compact(onnx.load_from_string(graph), options.weights).SerializeToString()
         for name, graph in ((ANALYSE_NAME, whole.analyse), (RENDER_NAME, whole.render))
     }
+    graphs[LISTENER_NAME] = whole.listener  # small already
     config = replace(whole.config, sha256={name: hashlib.sha256(graph).hexdigest() for name, graph in graphs.items()})
     for name, content in (*graphs.items(), (CONFIG_NAME, config.to_json().encode())):
         with atomic(options.folder / name) as handle:

@@ -1,10 +1,11 @@
-"""Writes a model folder: analyse.onnx, render.onnx, model.json; and checks them against torch."""
+"""Writes a model folder: listener.onnx, analyse.onnx, render.onnx, model.json; and checks them against torch."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import random
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -19,35 +20,59 @@ from torch import nn
 
 from koemorph import arkit
 from koemorph.features.emotion import TOKEN_SIZE
-from koemorph.features.mel import SPEECH_SIZE
+from koemorph.features.listener import FEATURE_RATE, FEATURE_SIZE
 from koemorph.files import SCRATCH
-from koemorph.model import ANALYSE_NAME, CELL_FRAMES, CONFIG_NAME, GRID_FRAMES, RENDER_NAME, TOKEN_FRAMES, ModelConfig
+from koemorph.model import (
+    ANALYSE_NAME,
+    ANALYSIS_FPS,
+    CELL_FRAMES,
+    CONFIG_NAME,
+    GRAPHS,
+    GRID_FRAMES,
+    LISTENER_NAME,
+    RENDER_NAME,
+    TOKEN_FRAMES,
+    ModelConfig,
+)
 from koemorph.sessions import open_session
+from koemorph.speech.symbols import classes
 
 from ..network import KoeMorphNet
 
 OPSET: Final = 18
+LISTENER: Final = "Whisper base, encoder, the first four layers (OpenAI, MIT)"
+GRID_FEATURES: Final = GRID_FRAMES * FEATURE_RATE // ANALYSIS_FPS
 TOLERANCE: Final = 1e-4
-ANALYSE_INPUTS: Final = ("speech", "speech_inside", "emotion", "emotion_inside")
-ANALYSE_OUTPUTS: Final = ("speech_latents", "emotion_latents")
-RENDER_INPUTS: Final = (*ANALYSE_OUTPUTS, "temperature")
+ANALYSE_INPUTS: Final = ("features", "inside", "emotion", "emotion_inside")
+ANALYSE_OUTPUTS: Final = ("speech_latents", "emotion_latents", "phones")
+RENDER_INPUTS: Final = ("speech_latents", "emotion_latents", "temperature")
 
 
 def export_model(
-    net: KoeMorphNet, folder: Path, *, name: str, trained: bool, licence: str = "MIT", version: str = "0"
+    net: KoeMorphNet,
+    listener: Path,
+    folder: Path,
+    *,
+    name: str,
+    trained: bool,
+    heard_by: str = LISTENER,
+    licence: str = "MIT",
+    version: str = "0",
 ) -> ModelConfig:
-    """Export `net` to `folder` and return its description; raises ValueError if a graph strays from torch.
+    """Export `net`, with the listener it was trained on, to `folder`; raises ValueError if a graph strays from torch.
 
     What lies in the folder is replaced only by a model that has been checked.
     """
     net = net.eval().cpu()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=SCRATCH) as scratch:
-        config = _write(net, Path(scratch), name=name, trained=trained, licence=licence, version=version)
+        shutil.copyfile(listener, Path(scratch) / LISTENER_NAME)
+        facts = {"name": name, "trained": trained, "listener": heard_by, "licence": licence, "version": version}
+        config = _write(net, Path(scratch), **facts)
         worst = largest_difference(net, Path(scratch))
         if worst > TOLERANCE:
             raise ValueError(f"The exported graphs differ from torch by {worst:.2g}, more than {TOLERANCE:g}.")
-        for file in (ANALYSE_NAME, RENDER_NAME, CONFIG_NAME):
+        for file in (*GRAPHS, CONFIG_NAME):
             (Path(scratch) / file).replace(folder / file)
     return config
 
@@ -55,13 +80,14 @@ def export_model(
 def _write(net: KoeMorphNet, folder: Path, **facts: Any) -> ModelConfig:
     blocks = torch.export.Dim("blocks", min=2, max=4096)
     frames, tokens = GRID_FRAMES * blocks, GRID_FRAMES // TOKEN_FRAMES * blocks + 1
+    features = GRID_FEATURES * blocks
     export_graph(
         net.analyser,
         analyse_example(4, seed=0),
         folder / ANALYSE_NAME,
         ANALYSE_INPUTS,
         ANALYSE_OUTPUTS,
-        {"speech": {1: frames}, "speech_inside": {1: frames}, "emotion": {1: tokens}, "emotion_inside": {1: tokens}},
+        {"features": {1: features}, "inside": {1: frames}, "emotion": {1: tokens}, "emotion_inside": {1: tokens}},
     )
     length = torch.export.Dim("frames", min=2, max=1 << 20)
     export_graph(
@@ -76,6 +102,7 @@ def _write(net: KoeMorphNet, folder: Path, **facts: Any) -> ModelConfig:
     config = ModelConfig(
         **facts,
         shapes=arkit.SHAPES,
+        phones=classes(),
         latent_rank=network.latent_rank,
         receptive_frames=network.receptive_frames,
         past_frames=network.past_cells * CELL_FRAMES,
@@ -84,9 +111,7 @@ def _write(net: KoeMorphNet, folder: Path, **facts: Any) -> ModelConfig:
         smoothing_seconds=net.smoothing.seconds(),
         opset=OPSET,
         parameters=net.parameter_count(),
-        sha256={
-            graph: hashlib.sha256((folder / graph).read_bytes()).hexdigest() for graph in (ANALYSE_NAME, RENDER_NAME)
-        },
+        sha256={graph: hashlib.sha256((folder / graph).read_bytes()).hexdigest() for graph in GRAPHS},
     )
     (folder / CONFIG_NAME).write_text(config.to_json(), "utf-8")
     return config
@@ -123,7 +148,7 @@ def analyse_example(blocks: int, seed: int) -> tuple[torch.Tensor, ...]:
     inside[:, :20] = 0
     tokens_inside[:, :1] = 0
     return (
-        torch.randn(1, frames, SPEECH_SIZE, generator=generator) * 12 - 35,
+        torch.randn(1, blocks * GRID_FEATURES, FEATURE_SIZE, generator=generator),
         inside,
         torch.randn(1, tokens, TOKEN_SIZE, generator=generator),
         tokens_inside,

@@ -48,11 +48,13 @@ class Listener(nn.Module):
 
     positions: Tensor
 
-    def __init__(self, layers: int = 4, tone_layer: int = 3, longest: int = 1500) -> None:
+    def __init__(
+        self, layers: int = 4, tone_layer: int = 3, *, hidden: int = FEATURE_SIZE, longest: int = 1500
+    ) -> None:
         super().__init__()
         self.tone_layer = min(tone_layer, layers)
-        self.first = nn.Conv1d(BANDS, FEATURE_SIZE, 3, padding=1)
-        self.second = nn.Conv1d(FEATURE_SIZE, FEATURE_SIZE, 3, padding=1, stride=2)
+        self.first = nn.Conv1d(BANDS, hidden, 3, padding=1)
+        self.second = nn.Conv1d(hidden, FEATURE_SIZE, 3, padding=1, stride=2)
         self.register_buffer("positions", torch.zeros(longest, FEATURE_SIZE))
         self.layers = nn.ModuleList(Layer(FEATURE_SIZE) for _ in range(layers))
 

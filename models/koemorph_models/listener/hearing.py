@@ -34,8 +34,11 @@ def open_listener(path: Path, threads: int = 1) -> Hear:
     return hear
 
 
-def hear(samples: Array, listener: Hear) -> Heard:
-    """16 kHz samples at the reference level (`training.reels.at_level`) -> all that is heard of them."""
+def hear(samples: Array, listener: Hear, *, around: int = 0) -> Heard:
+    """16 kHz samples at the reference level (`speech.sound.at_level`) -> all that is heard of them.
+
+    With `around`, so many features before the first and after the last one as well.
+    """
 
     def read(start: int, stop: int) -> Array:
         inside = samples[max(start, 0) : max(stop, 0)]
@@ -45,6 +48,8 @@ def hear(samples: Array, listener: Hear) -> Heard:
     listening, cells = Listening(listener, read), -(-count // CELL)
     features, tones = [], []
     for first in range(0, count, STEP):
-        features.append(listening.features(first, min(first + STEP, count)).astype(np.float16))
+        begin = first - around if first == 0 else first
+        stop = first + STEP if first + STEP < count else count + around
+        features.append(listening.features(begin, stop).astype(np.float16))
         tones.append(listening.tones(first // CELL, min((first + STEP) // CELL, cells)))
     return Heard(np.concatenate(features), np.concatenate(tones))

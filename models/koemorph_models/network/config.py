@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from koemorph.features.listener import FEATURE_RATE
+from koemorph.model import ANALYSIS_FPS
+
 
 @dataclass(frozen=True)
 class NetworkConfig:
@@ -11,7 +14,8 @@ class NetworkConfig:
 
     width: int = 256
     heads: int = 8
-    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 1)
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 1)
+    phone_width: int = 256
     latent_rank: int = 2
     decoder_width: int = 128
     past_cells: int = 32
@@ -20,9 +24,13 @@ class NetworkConfig:
 
     @property
     def receptive_frames(self) -> int:
-        """Each block's kernel has three taps; the detail attention adds one frame."""
-        return sum(self.dilations) + 1
+        """Three taps in each block, seven features in the phone head, one between clocks; the detail adds a frame."""
+        features = sum(self.dilations) + 3 + 1
+        return -(-features * ANALYSIS_FPS // FEATURE_RATE) + 1
 
 
-TINY = NetworkConfig(width=16, heads=2, dilations=(1,), decoder_width=8)
+LIGHT = NetworkConfig(width=96, heads=4, dilations=(1, 2, 4), phone_width=128, decoder_width=64)
+"""Beside two of the listener's layers instead of four."""
+TINY = NetworkConfig(width=16, heads=2, dilations=(1,), phone_width=8, decoder_width=8)
 """For tests: the same graph, a few thousand parameters."""
+CONFIGS = {"koemorph": NetworkConfig(), "light": LIGHT, "tiny": TINY}

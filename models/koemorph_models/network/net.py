@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from koemorph import arkit
 
+from ..speech.classifier import PhoneHead
 from .config import NetworkConfig
 from .smoothing import LearnedSmoothing
 from .streams import EmotionStream, SpeechStream
@@ -18,16 +19,20 @@ class Analyser(nn.Module):
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         shapes = len(arkit.SHAPES)
+        self.phones = PhoneHead(config.phone_width)
         self.queries = nn.Parameter(torch.randn(shapes, config.width) * 0.5)
         self.speech = SpeechStream(config, shapes)
         self.emotion = EmotionStream(config, shapes)
 
     def forward(
-        self, speech: Tensor, speech_inside: Tensor, emotion: Tensor, emotion_inside: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """(B, T, 200), (B, T), (B, T/18 + 1, 264), (B, T/18 + 1) -> speech and emotion latents (B, T, 52 r)."""
-        latents: Tensor = self.speech(speech, speech_inside, self.queries)
-        return latents, self.emotion(emotion, emotion_inside, self.queries)
+        self, features: Tensor, inside: Tensor, emotion: Tensor, emotion_inside: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """(B, 5 T/6, 512), (B, T), (B, T/18 + 1, 264), (B, T/18 + 1) -> latents of speech and of emotion (B, T, 52 r),
+        and the phones' log probabilities (B, 5 T/6, 68).
+        """
+        told = torch.log_softmax(self.phones(features)[0], dim=2)
+        latents: Tensor = self.speech(features, torch.exp(told), inside, self.queries)
+        return latents, self.emotion(emotion, emotion_inside, self.queries), told
 
 
 class Renderer(nn.Module):
@@ -71,10 +76,10 @@ class KoeMorphNet(nn.Module):
         self.smoothing = LearnedSmoothing()
 
     def forward(
-        self, speech: Tensor, speech_inside: Tensor, emotion: Tensor, emotion_inside: Tensor, temperature: Tensor
+        self, features: Tensor, inside: Tensor, emotion: Tensor, emotion_inside: Tensor, temperature: Tensor
     ) -> Tensor:
-        latents = self.analyser(speech, speech_inside, emotion, emotion_inside)
-        curves: Tensor = self.renderer(*latents, temperature)
+        speech, mood, _ = self.analyser(features, inside, emotion, emotion_inside)
+        curves: Tensor = self.renderer(speech, mood, temperature)
         return curves
 
     def parameter_count(self) -> int:

@@ -6,26 +6,13 @@ import torch
 from torch import Tensor, nn
 
 from koemorph.features.emotion import TOKEN_SIZE
-from koemorph.features.mel import FLOOR_DB, SPEECH_SIZE
+from koemorph.features.listener import FEATURE_SIZE
 from koemorph.model import CELL_FRAMES, TOKEN_FRAMES
+from koemorph.speech.symbols import classes
 
+from ..speech.classifier import Standardise
 from .attention import Readout, SlidingAttention, spread
 from .config import NetworkConfig
-
-
-class Standardise(nn.Module):
-    """Features to zero mean and unit spread, by statistics of the training set that travel with the weights."""
-
-    mean: Tensor
-    scale: Tensor
-
-    def __init__(self, size: int, mean: float = 0.0, scale: float = 1.0) -> None:
-        super().__init__()
-        self.register_buffer("mean", torch.full((size,), mean))
-        self.register_buffer("scale", torch.full((size,), scale))
-
-    def forward(self, features: Tensor) -> Tensor:
-        return ((features - self.mean) / self.scale).clamp(-8.0, 8.0)
 
 
 class ConvBlock(nn.Module):
@@ -41,7 +28,7 @@ class ConvBlock(nn.Module):
 
 
 class SpeechStream(nn.Module):
-    """Mel stream: an encoder of the neighbourhood, then attention over 8.5 s of context and three detail frames.
+    """Mel stream: what the listener heard and which phones it tells, then attention over 8.5 s and three detail frames.
 
     The long context is kept in cells (means of eight frames) and says whose voice and which room this is;
     the detail frames t-1, t, t+1 say what the lips do now. One softmax runs over both.
@@ -51,21 +38,22 @@ class SpeechStream(nn.Module):
         super().__init__()
         width, rank = config.width, config.latent_rank
         self.rank, self.shapes = rank, shapes
-        self.standardise = Standardise(SPEECH_SIZE, mean=FLOOR_DB / 2, scale=-FLOOR_DB / 4)
-        self.enter = nn.Conv1d(SPEECH_SIZE, width, 1)
+        self.standardise = Standardise(FEATURE_SIZE)
+        self.enter = nn.Conv1d(FEATURE_SIZE, width, 1)
+        self.told = nn.Conv1d(len(classes()), width, 1, bias=False)
         self.blocks = nn.Sequential(*(ConvBlock(width, dilation) for dilation in config.dilations))
         self.context = SlidingAttention(width, config.heads, shapes, rank, config.past_cells, config.ahead_cells)
         self.detail = Readout(width, config.heads, shapes, rank)
         self.detail_position = nn.Parameter(torch.tensor([0.0, 2.0, 0.0]).repeat(config.heads, 1))
 
-    def encode(self, speech: Tensor) -> Tensor:
-        """(B, T, features) -> (B, W, T)."""
-        encoded: Tensor = self.blocks(torch.relu(self.enter(self.standardise(speech).transpose(1, 2))))
-        return encoded
+    def encode(self, features: Tensor, phones: Tensor) -> Tensor:
+        """(B, T50, 512) and (B, T50, classes) at 50 Hz -> (B, W, T) at 60 Hz."""
+        entered = self.enter(self.standardise(features).transpose(1, 2)) + self.told(phones.transpose(1, 2))
+        return at_sixty(self.blocks(torch.relu(entered)))
 
-    def forward(self, speech: Tensor, inside: Tensor, queries: Tensor) -> Tensor:
-        """speech (B, T, features), inside (B, T) of 0 and 1 -> latents (B, T, S x r)."""
-        return self.attend(self.encode(speech), inside, queries)
+    def forward(self, features: Tensor, phones: Tensor, inside: Tensor, queries: Tensor) -> Tensor:
+        """Features, phone probabilities, inside (B, T) of 0 and 1 -> latents (B, T, S x r)."""
+        return self.attend(self.encode(features, phones), inside, queries)
 
     def attend(self, encoded: Tensor, inside: Tensor, queries: Tensor) -> Tensor:
         """encoded (B, W, T) -> latents (B, T, S x r)."""
@@ -83,6 +71,17 @@ class SpeechStream(nn.Module):
             denominator = denominator + tap_bias * padded_weights[..., tap : tap + frames]
         latents = (numerator / spread(denominator, self.rank)).sum(dim=1)
         return latents.transpose(1, 2)
+
+
+def at_sixty(features: Tensor) -> Tensor:
+    """(B, W, 5 n) at 50 Hz -> (B, W, 6 n) at 60 Hz: frame 6 k + j lies 5 j / 6 features after feature 5 k."""
+    following = torch.cat([features[..., 1:], features[..., -1:]], dim=2)
+    five, after = features.unflatten(2, (-1, 5)), following.unflatten(2, (-1, 5))
+    frames = []
+    for j in range(6):
+        whole, part = divmod(5 * j, 6)
+        frames.append(five[..., whole] * (1 - part / 6) + after[..., whole] * (part / 6))
+    return torch.stack(frames, dim=3).flatten(2, 3)
 
 
 def per_frame(cells: Tensor) -> Tensor:

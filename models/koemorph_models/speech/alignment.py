@@ -27,7 +27,7 @@ from koemorph.speech.decoding import Unit, viterbi
 from . import picture
 from .classifier import Aligner
 from .engines import espeak
-from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, load, log_mels
+from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, at_level, load
 from .utterance import SILENCE, Phone
 
 VOICES: Final = {"en": "en-us", "fr": "fr", "zh": "cmn", "pinyin": "cmn-latn-pinyin"}
@@ -97,7 +97,7 @@ def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Align
     if not phones:
         raise AlignmentFailed("There is nothing to align: the text has no phones.")
     seconds = len(samples) / SAMPLE_RATE
-    probabilities, edges = aligner.net.listen(log_mels(samples))
+    probabilities, edges = aligner.listen(at_level(samples))
     emissions = emission_scores(probabilities, aligner.priors)
     gain = EDGE_WEIGHT * np.log(np.maximum(edges, 0.02))
     sequence, owner = _sequence(phones)
@@ -214,6 +214,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("wav", type=Path)
     parser.add_argument("text")
     parser.add_argument("--aligner", type=Path, required=True)
+    parser.add_argument("--listener", type=Path, required=True)
     parser.add_argument("--language", default="en", help="espeak-ng's name of the language, e.g. en, de, fr, ja")
     parser.add_argument("--format", choices=("tsv", "json"), default="tsv")
     parser.add_argument("--output", type=Path)
@@ -222,7 +223,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     samples = load(options.wav)
-    found = align(samples, read_text(options.text, options.language), Aligner.load(options.aligner))
+    found = align(samples, read_text(options.text, options.language), Aligner.load(options.aligner, options.listener))
     written = as_json(found.phones, found.score) if options.format == "json" else as_tsv(found.phones)
     if options.output:
         write_text(options.output, written)

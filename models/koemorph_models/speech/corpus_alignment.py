@@ -33,9 +33,11 @@ class Aligned:
     score: float
 
 
-def align_corpora(root: Path, checkpoint: Path, folder: Path, workers: int = 2, worst: float = WORST) -> int:
+def align_corpora(
+    root: Path, checkpoint: Path, listener: Path, folder: Path, workers: int = 2, worst: float = WORST
+) -> int:
     """Writes `utterances.jsonl` and `scores.tsv` into `folder`, audio relative to `root`; returns how many it kept."""
-    done = list(aligned(list(read_corpora(root)), root, checkpoint, workers))
+    done = list(aligned(list(read_corpora(root)), root, checkpoint, listener, workers))
     limit = float(np.quantile([one.score for one in done], worst))
     kept = [one.utterance for one in done if one.score >= limit]
     lines = [
@@ -47,10 +49,12 @@ def align_corpora(root: Path, checkpoint: Path, folder: Path, workers: int = 2, 
     return count
 
 
-def aligned(entries: Sequence[Utterance], root: Path, checkpoint: Path, workers: int) -> Iterator[Aligned]:
+def aligned(
+    entries: Sequence[Utterance], root: Path, checkpoint: Path, listener: Path, workers: int
+) -> Iterator[Aligned]:
     """Alignments in the order of `entries`; those whose text cannot fit are told and left out."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _prepare, (root, checkpoint)) as pool:
+    with ProcessPoolExecutor(workers, context, _prepare, (root, checkpoint, listener)) as pool:
         for number, result in enumerate(pool.map(_one, entries, chunksize=32), 1):
             if number % 500 == 0 or number == len(entries):
                 print(f"{number}/{len(entries)} aligned", flush=True)
@@ -60,10 +64,10 @@ def aligned(entries: Sequence[Utterance], root: Path, checkpoint: Path, workers:
                 yield result
 
 
-def _prepare(root: Path, checkpoint: Path) -> None:
+def _prepare(root: Path, checkpoint: Path, listener: Path) -> None:
     global _aligner, _root
     torch.set_num_threads(1)
-    _aligner, _root = Aligner.load(checkpoint), root
+    _aligner, _root = Aligner.load(checkpoint, listener), root
 
 
 def _one(entry: Utterance) -> Aligned | str:
@@ -79,10 +83,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("root", type=Path, help="folder of corpora, each with transcripts.tsv")
     parser.add_argument("folder", type=Path, help="where utterances.jsonl and scores.tsv go")
     parser.add_argument("--aligner", type=Path, required=True)
+    parser.add_argument("--listener", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--worst", type=float, default=WORST, help="share to leave out")
 
 
 def run(options: argparse.Namespace) -> None:
-    count = align_corpora(options.root, options.aligner, options.folder, options.workers, options.worst)
+    count = align_corpora(
+        options.root, options.aligner, options.listener, options.folder, options.workers, options.worst
+    )
     print(f"{count} utterances in {options.folder / 'utterances.jsonl'}")

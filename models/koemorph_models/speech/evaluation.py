@@ -77,10 +77,11 @@ def row(name: str, errors: Sequence[float]) -> str:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("list", type=Path, help="utterances.jsonl")
     parser.add_argument("--aligner", type=Path, required=True)
+    parser.add_argument("--listener", type=Path, required=True)
     parser.add_argument("--speakers", default="", help="only these, with commas between")
 
 
 def run(options: argparse.Namespace) -> None:
     chosen = {name for name in options.speakers.split(",") if name}
     entries = [entry for entry in read_utterances(options.list) if not chosen or entry.speaker in chosen]
-    print(table(measure(options.list.parent, entries, Aligner.load(options.aligner))))
+    print(table(measure(options.list.parent, entries, Aligner.load(options.aligner, options.listener))))

@@ -11,6 +11,7 @@ import soxr
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from koemorph.audio.level import SpeechLevel
 from koemorph.errors import AudioError
 from koemorph.features.mel import MelBands
 
@@ -40,3 +41,10 @@ def log_mels(samples: NDArray[np.float32]) -> NDArray[np.float16]:
     windows = sliding_window_view(padded, _BANK.window)[::HOP][:count]
     bands = _BANK.decibels(windows)
     return np.asarray(bands - np.percentile(bands.max(axis=1), 99), dtype=np.float16)
+
+
+def at_level(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Speech at the reference level, as the engine hears every clip."""
+    level = SpeechLevel()
+    level.push(samples)
+    return np.asarray(samples * np.float32(level.gain()[0]), dtype=np.float32)

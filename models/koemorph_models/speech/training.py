@@ -1,8 +1,8 @@
-"""Teaches the frame classifier from utterances whose phone times are known, synthetic or aligned.
+"""Teaches the phone head from reels whose phone times are known, synthetic or aligned.
 
-    koemorph-models train-aligner SYNTHETIC/utterances.jsonl aligner.pt
+    koemorph-models train-phones SYNTHETIC_REELS [HUMAN_REELS] phones.pt
 
-With --start, --human and --human-root it goes on from a first aligner, on what that one has aligned.
+With --start it goes on from an earlier head.
 """
 
 from __future__ import annotations
@@ -20,26 +20,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from koemorph.features.listener import FEATURE_RATE, FEATURE_SIZE
 from koemorph.speech.symbols import classes, units
 
-from .classifier import Aligner, FrameNet
-from .sound import BANDS, FRAMES_PER_SECOND, load, log_mels
-from .utterance import Phone, Utterance, read_utterances
+from .classifier import EDGE_LOSS, FRAMES_PER_SECOND, Aligner, PhoneHead
+from .utterance import Phone
 
 IGNORE: Final = -1
-CROP: Final = 4 * FRAMES_PER_SECOND
-ASPIRATION: Final = 0.05
-"""Seconds after espeak-ng's p, t, k whose label is not to be trusted."""
+CROP: Final = 4 * FEATURE_RATE
+BATCH: Final = 24
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A recording's log-mels, the class of each frame (or IGNORE) and how surely a phone begins there."""
+    """Features (n, 512), the class of each frame (or IGNORE) and how surely a phone begins there."""
 
-    bands: NDArray[np.float16]
+    features: NDArray[np.float16]
     labels: NDArray[np.int16]
     edges: NDArray[np.float16]
-    recorded: bool
 
 
 def spans(phones: Iterable[Phone]) -> list[tuple[int, float, float]]:
@@ -54,36 +52,34 @@ def spans(phones: Iterable[Phone]) -> list[tuple[int, float, float]]:
     return [(name, start, end) for name, start, end in result if end > start]
 
 
-def lesson(utterance: Utterance, bands: NDArray[np.float16]) -> Lesson:
-    count = len(bands)
-    labels = np.full(count, IGNORE, np.int16)
-    edges = np.zeros(count, np.float16)
-    for name, start, end in spans(utterance.phones):
-        labels[round(start * FRAMES_PER_SECOND) : round(end * FRAMES_PER_SECOND)] = name
-        at = round(start * FRAMES_PER_SECOND)
-        for near, value in ((at, 1.0), (at - 1, 0.5), (at + 1, 0.5)):
+def lesson(features: NDArray[np.float16], phones: Sequence[Phone]) -> Lesson:
+    """What a reel teaches."""
+    count = len(features)
+    labels, edges = np.full(count, IGNORE, np.int16), np.zeros(count, np.float16)
+    for name, start, end in spans(phones):
+        first, stop = (int(np.ceil(FEATURE_RATE * time - 1e-6)) for time in (start, end))
+        labels[first:stop] = name
+        # A boundary lies between two frames: each is told as surely as it is near.
+        before = int(np.floor(FEATURE_RATE * start))
+        for near in (before, before + 1):
             if 0 <= near < count:
-                edges[near] = max(edges[near], value)
-    if utterance.source == "espeak":
-        for phone in utterance.phones:
-            if phone.symbol in ("p", "t", "k") and phone.release is not None:
-                last = round((phone.release + ASPIRATION) * FRAMES_PER_SECOND)
-                labels[round(phone.end * FRAMES_PER_SECOND) : last] = IGNORE
-    return Lesson(bands, labels, edges, utterance.source != "espeak")
+                edges[near] = max(edges[near], 1.0 - abs(FEATURE_RATE * start - near))
+    return Lesson(features, labels, edges)
 
 
-def lessons(root: Path, utterances: Sequence[Utterance]) -> list[Lesson]:
-    return [lesson(entry, log_mels(load(root / entry.audio))) for entry in utterances]
+def statistics(
+    told: Iterable[tuple[Sequence[Phone], bool]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Priors of the classes, mean and spread of their log durations (frames of 100 Hz).
 
-
-def statistics(utterances: Iterable[Utterance]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Priors of the classes, mean and spread of their log durations (frames), from recorded voices where possible."""
+    `told` are phones and whether a person's recordings made them; durations come from those where there are enough.
+    """
     total = np.full(len(classes()), 20.0)
     logs: dict[int, list[float]] = {}
     formant: dict[int, list[float]] = {}
-    for entry in utterances:
-        book = formant if entry.source == "espeak" else logs
-        for name, start, end in spans(entry.phones):
+    for phones, recorded in told:
+        book = logs if recorded else formant
+        for name, start, end in spans(phones):
             total[name] += (end - start) * FRAMES_PER_SECOND
             book.setdefault(name, []).append(np.log(max(end - start, 0.01) * FRAMES_PER_SECOND))
     mean, spread = np.full(len(classes()), np.log(7.0)), np.full(len(classes()), 0.6)
@@ -97,21 +93,17 @@ def statistics(utterances: Iterable[Utterance]) -> tuple[NDArray[np.float64], ND
 
 def train(
     groups: Sequence[tuple[Sequence[Lesson], float]],
-    stats: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    head: PhoneHead,
     steps: int,
+    *,
     seed: int = 0,
-    start: Aligner | None = None,
     rate: float = 2e-3,
-    batch: int = 12,
-) -> Aligner:
-    """`groups` are lessons with the share of each batch that comes from them; 48 s of sound a step."""
+) -> PhoneHead:
+    """`groups` are lessons with the share of each batch that comes from them; 96 s of sound a step."""
     torch.manual_seed(seed)
     chance = np.random.default_rng(seed)
-    net = FrameNet() if start is None else FrameNet(start.net.width)
-    if start is not None:
-        net.load_state_dict(start.net.state_dict())
-    net.train()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.01)
+    head.train()
+    optimiser = torch.optim.AdamW(head.parameters(), lr=rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, steps + 1, pct_start=0.1)
     shares = np.array([share for _, share in groups])
     weights = [np.array([float(len(one.labels)) for one in some]) for some, _ in groups]
@@ -119,81 +111,79 @@ def train(
     began, heard = time.monotonic(), 0.0
     for step in range(1, steps + 1):
         chosen = []
-        for group in chance.choice(len(groups), size=batch, p=shares / shares.sum()):
+        for group in chance.choice(len(groups), size=BATCH, p=shares / shares.sum()):
             some = groups[group][0]
             chosen.append(some[chance.choice(len(some), p=weights[group])])
-        bands, labels, edges = _batch(chosen, chance)
-        logits, edge = net(bands)
+        features, labels, edges = _batch(chosen, chance)
+        logits, edge = head(features)
         loss = cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORE, label_smoothing=0.05)
         known = (labels != IGNORE).float()
-        loss = loss + 0.5 * (binary_cross_entropy_with_logits(edge, edges, reduction="none") * known).mean()
+        loss = loss + EDGE_LOSS * (binary_cross_entropy_with_logits(edge, edges, reduction="none") * known).mean()
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(head.parameters(), 1.0)
         optimiser.step()
         schedule.step()
         heard = float(loss.detach()) if step == 1 else 0.98 * heard + 0.02 * float(loss.detach())
         if step % 100 == 0 or step == steps:
             print(f"step {step}/{steps}  loss {heard:.3f}  {time.monotonic() - began:.0f} s", flush=True)
-    net.eval()
-    return Aligner(net, *stats)
+    return head.eval()
+
+
+def standardise(head: PhoneHead, lessons: Sequence[Lesson]) -> None:
+    """Sets the statistics of the head's input."""
+    some = np.concatenate([one.features[:: max(1, len(lessons) // 100)] for one in lessons]).astype(np.float32)
+    head.standardise.mean.copy_(torch.from_numpy(some.mean(axis=0)))
+    head.standardise.scale.copy_(torch.from_numpy(some.std(axis=0)).clamp(min=1e-3))
 
 
 def _batch(chosen: Sequence[Lesson], chance: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    bands = np.full((len(chosen), CROP, BANDS), -70.0, np.float32)
+    features = np.zeros((len(chosen), CROP, FEATURE_SIZE), np.float32)
     labels = np.full((len(chosen), CROP), IGNORE, np.int64)
     edges = np.zeros((len(chosen), CROP), np.float32)
     for row, one in enumerate(chosen):
         first = int(chance.integers(0, max(1, len(one.labels) - CROP + 1)))
         part = slice(first, first + CROP)
         count = len(one.labels[part])
-        bands[row, :count] = _disturbed(one.bands[part].astype(np.float32), chance)
+        features[row, :count] = one.features[part]
         labels[row, :count] = one.labels[part]
         edges[row, :count] = one.edges[part]
-    return torch.from_numpy(bands), torch.from_numpy(labels), torch.from_numpy(edges)
-
-
-def _disturbed(bands: NDArray[np.float32], chance: np.random.Generator) -> NDArray[np.float32]:
-    """Mild: another microphone and vocal tract, and in three of five crops noise 12 to 45 dB below the speech."""
-    bands = bands + np.float32(chance.normal(0, 2.0))
-    if chance.random() < 0.5:
-        knots = chance.normal(0, 3.0, 5)
-        bands = bands + np.interp(np.linspace(0, 4, BANDS), np.arange(5), knots).astype(np.float32)
-    if chance.random() < 0.4:
-        place = np.clip(np.arange(BANDS) * chance.uniform(0.94, 1.06), 0, BANDS - 1)
-        low = place.astype(int)
-        part = (place - low).astype(np.float32)
-        bands = bands[:, low] * (1 - part) + bands[:, np.minimum(low + 1, BANDS - 1)] * part
-    if chance.random() < 0.6:
-        shape = np.interp(np.linspace(0, 3, BANDS), np.arange(4), chance.normal(0, 6.0, 4))
-        level = -8.0 - chance.uniform(12, 45) + shape
-        noise = 10 ** (level / 10) * chance.gamma(4.0, 0.25, bands.shape)
-        bands = 10 * np.log10(10 ** (bands / 10) + noise)
-    return np.asarray(bands, dtype=np.float32)
+    return torch.from_numpy(features), torch.from_numpy(labels), torch.from_numpy(edges)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("synthetic", type=Path, help="utterances.jsonl of a synthetic corpus")
+    parser.add_argument("reels", nargs="+", type=Path, help="folders of reels")
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--steps", type=int, default=1300)
+    parser.add_argument("--listener", type=Path, required=True, help="listener.onnx that the reels were heard with")
+    parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
-    parser.add_argument("--leave-out", default="", help="speakers kept for evaluate-aligner, with commas between")
-    parser.add_argument("--start", type=Path, help="go on from this checkpoint (self-training)")
-    parser.add_argument("--human", type=Path, help="utterances.jsonl that align-corpus wrote (self-training)")
-    parser.add_argument("--human-root", type=Path, help="folder its audio is relative to, if not the list's")
-    parser.add_argument("--human-share", type=float, default=1.0, help="against 1 of synthetic speech")
+    parser.add_argument("--human-share", type=float, default=2.0, help="against 1 of synthetic speech")
+    parser.add_argument("--start", type=Path, help="go on from this checkpoint")
     parser.add_argument("--threads", type=int, default=2)
 
 
 def run(options: argparse.Namespace) -> None:
+    from ..training.preparation import HUMAN
+    from ..training.reels import EDGE, read_shard
+
     torch.set_num_threads(options.threads)
-    left_out = {name for name in options.leave_out.split(",") if name}
-    synthetic = [entry for entry in read_utterances(options.synthetic) if entry.speaker not in left_out]
-    groups = [(lessons(options.synthetic.parent, synthetic), 1.0)]
-    if options.human:
-        human = [entry for entry in read_utterances(options.human) if entry.speaker not in left_out]
-        groups.append((lessons(options.human_root or options.human.parent, human), options.human_share))
-    start = Aligner.load(options.start) if options.start else None
-    # Durations and priors stay those of exactly timed speech.
-    train(groups, statistics(synthetic), options.steps, options.seed, start, options.rate).save(options.checkpoint)
+    lessons: dict[bool, list[Lesson]] = {True: [], False: []}
+    told: list[tuple[Sequence[Phone], bool]] = []
+    for folder in options.reels:
+        for path in sorted(folder.rglob("*.npz")):
+            for reel in read_shard(path):
+                lessons[HUMAN in path.parts].append(lesson(reel.features[EDGE:-EDGE], reel.phones))
+                if HUMAN not in path.parts:
+                    told.append((reel.phones, not path.name.startswith("espeak")))
+    start = Aligner.load(options.start, options.listener) if options.start else None
+    head = start.head if start else PhoneHead(options.width)
+    if start is None:
+        standardise(head, [*lessons[True], *lessons[False]])
+    groups = [(some, share) for some, share in ((lessons[True], options.human_share), (lessons[False], 1.0)) if some]
+    # Durations and priors are those of exactly timed speech.
+    stats = statistics(told) if told else (start.priors, start.log_mean, start.log_sd) if start else statistics(())
+    Aligner(options.listener, train(groups, head, options.steps, seed=options.seed, rate=options.rate), *stats).save(
+        options.checkpoint
+    )

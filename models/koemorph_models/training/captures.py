@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from ..data.dataset import Recording
 from ..errors import DataError
-from ..speech.training import IGNORE
-from .reels import CLOCK, Reel, finished
+from ..listener import open_listener
+from ..teacher import analyse, reference
+from .reels import CLOCK, Reel, reel_of
 
 SHORTEST: Final = 0.5
 """Seconds: what is shorter teaches nothing."""
 
 
-def reels_of(recordings: Iterable[Recording]) -> Iterator[Reel]:
+def reels_of(recordings: Iterable[Recording], listener: Path) -> Iterator[Reel]:
+    ears = open_listener(listener)
     for recording in recordings:
         with recording.clip() as clip:
             if clip.duration < SHORTEST:
@@ -25,4 +29,5 @@ def reels_of(recordings: Iterable[Recording]) -> Iterator[Reel]:
         targets = recording.targets(CLOCK, len(samples))
         if not np.isfinite(targets).all():
             raise DataError(f"{recording.curves} holds values that are not numbers; run 'koemorph-models validate'.")
-        yield finished(samples, targets, np.full(len(targets), IGNORE, np.int16))
+        reel = reel_of(samples, samples, (), reference([analyse(samples)]), ears)
+        yield replace(reel, targets=np.stack([targets, targets]).astype(np.float16))

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import DataError
+from ..network import CONFIGS
+from ..speech.classifier import Aligner
 from .preparation import HUMAN, SYNTHETIC
-from .reels import Reel, read_shard
+from .reels import Reel, learnt_from
 from .split import Part
 from .trainer import TrainingPlan, train
 
@@ -25,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("reels", type=Path, help="what 'koemorph-models prepare' wrote")
     add_plan(parser)
     parser.add_argument("--start", type=Path, help="weights.pt of another run to begin with, instead of chance")
+    parser.add_argument("--phones", type=Path, help="the phone head, by train-phones; not needed with --start")
+    parser.add_argument("--network", choices=CONFIGS, default="koemorph", help="its size (%(default)s)")
     parser.add_argument("--human-share", type=float, default=0.72, help="of each batch, against synthetic speech")
 
 
@@ -55,10 +59,6 @@ def plan_of(options: argparse.Namespace, start: Path | None = None) -> TrainingP
     return TrainingPlan(**{**chosen, "start": start})
 
 
-def reels_below(folder: Path) -> list[Reel]:
-    return [reel for path in sorted(folder.rglob("*.npz")) for reel in read_shard(path)]
-
-
 def spread(reels: list[Reel], count: int = VALIDATION_REELS) -> list[Reel]:
     """At most `count` of them, evenly."""
     return reels[:: max(1, -(-len(reels) // count))]
@@ -67,10 +67,14 @@ def spread(reels: list[Reel], count: int = VALIDATION_REELS) -> list[Reel]:
 def run(options: argparse.Namespace) -> None:
     if options.start and not options.start.is_file():
         raise DataError(f"There are no weights {options.start}; name some with --start, or leave it out.")
-    human, synthetic = (reels_below(options.reels / Part.TRAIN.value / origin) for origin in (HUMAN, SYNTHETIC))
+    human, synthetic = (learnt_from(options.reels / Part.TRAIN.value / origin) for origin in (HUMAN, SYNTHETIC))
     if not human and not synthetic:
         raise DataError(f"There are no reels in {options.reels}; make them with 'koemorph-models prepare'.")
-    watched = spread(reels_below(options.reels / Part.VALIDATION.value / HUMAN))
+    watched = spread(learnt_from(options.reels / Part.VALIDATION.value / HUMAN))
     print(f"{len(human)} human and {len(synthetic)} synthetic reels, {len(watched)} to watch", flush=True)
     share = options.human_share if human and synthetic else float(bool(human))
-    print(train(plan_of(options, options.start), [(human, share), (synthetic, 1 - share)], watched))
+    if not options.phones and not options.start:
+        raise DataError("A network begins with a phone head: name one with --phones, as 'train-phones' writes it.")
+    phones = Aligner.load(options.phones, Path()).head if options.phones else None
+    groups = [(human, share), (synthetic, 1 - share)]
+    print(train(plan_of(options, options.start), groups, watched, CONFIGS[options.network], phones))

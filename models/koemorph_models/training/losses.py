@@ -10,7 +10,6 @@
 | contact    | 0.6    | cross-entropy of lips together and of lip on teeth, read from the curves |
 | rounding   | 5.0    | squared error of how narrow the mouth is, as it is measured              |
 | streams    | 20.0   | squared distance of each shape's leaning, theta_mel - theta_emotion      |
-| phones     | 0.2    | cross-entropy of the phone being said, from a head that is not exported  |
 
 The streams' leanings are asked for because nothing else asks: with temperatures drawn at random, a network does
 best to lean nowhere, and then the slider does nothing.
@@ -26,12 +25,11 @@ from typing import Final
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from koemorph import arkit, lips
 from koemorph.take import Take
 
-from ..speech.training import IGNORE
 from .reels import CLOCK
 
 WEIGHTS: Final = {
@@ -43,7 +41,6 @@ WEIGHTS: Final = {
     "contact": 0.6,
     "rounding": 5.0,
     "streams": 20.0,
-    "phones": 0.2,
 }
 ALPHA_TARGET: Final = 0.9
 """The documents' 0.1 to 0.2 would lag by a fifth of a second; this keeps closures (DESIGN: measured, not assumed)."""
@@ -91,12 +88,10 @@ def parts(
     curves: Tensor,
     targets: Tensor,
     counted: Tensor,
-    phone_logits: Tensor,
-    phones: Tensor,
     alpha: Tensor,
     theta: Tensor,
 ) -> dict[str, Tensor]:
-    """Each part of the loss, unweighted. Curves and targets (B, T, 52), counted (B, T), phones (B, T)."""
+    """Each part of the loss, unweighted. Curves and targets (B, T, 52), counted (B, T)."""
     frames = counted.sum().clamp(min=1.0)
     error = (curves - targets) * counted[..., None]
     squares = error.square()
@@ -107,8 +102,6 @@ def parts(
     truth = contact_logits(targets).sigmoid().detach()
     contact = binary_cross_entropy_with_logits(contact_logits(curves), truth, reduction="none")
     contact = contact * counted[..., None]
-    # Captures come without phones: then there is nothing to name.
-    named = cross_entropy(phone_logits, phones, ignore_index=IGNORE, label_smoothing=0.05, reduction="none")
     return {
         "mse": squares.sum() / frames,
         "l1": error.abs().sum() / frames,
@@ -119,7 +112,6 @@ def parts(
         "contact": contact.sum() / frames,
         "rounding": ((error @ narrowness().to(error.device)).square()).sum() / frames,
         "streams": (theta[0] - theta[1] - mouth * LEANING[0] - expression * LEANING[1]).square().mean(),
-        "phones": named.sum() / (phones != IGNORE).sum().clamp(min=1),
     }
 
 

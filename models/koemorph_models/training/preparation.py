@@ -1,4 +1,4 @@
-"""Utterances with phone times to reels with the teacher's curves; goes on where it stopped.
+"""Utterances with phone times to reels as the listener hears them; goes on where it stopped.
 
 Speakers kept for the tables (split.json) are left out, those kept for watching go into a folder of their own.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from ..speech.utterance import Utterance, read_utterances
-from .reels import plan, prepare
+from .reels import VARIANTS, plan, prepare
 from .split import Part, shipped_split
 
-ENGINES: Final = frozenset(("espeak", "flite", "festival"))
+ENGINES: Final = frozenset(("espeak", "flite", "festival", "kokoro"))
 HUMAN: Final = "human"
 SYNTHETIC: Final = "synthetic"
 
@@ -22,6 +22,8 @@ SYNTHETIC: Final = "synthetic"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="where the reels go")
     parser.add_argument("list", nargs="+", help="utterances.jsonl, or utterances.jsonl=FOLDER of its audio")
+    parser.add_argument("--listener", type=Path, required=True, help="listener.onnx")
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=list(VARIANTS))
     parser.add_argument("--workers", type=int, default=2)
 
 
@@ -31,11 +33,11 @@ def run(options: argparse.Namespace) -> None:
         listed, _, root = entry.partition("=")
         base = Path(root) if root else Path(listed).parent
         utterances = list(read_utterances(Path(listed)))
-        for part, variants in ((Part.TRAIN, (False, True)), (Part.VALIDATION, (False,))):
+        for part, variants in ((Part.TRAIN, options.variants), (Part.VALIDATION, VARIANTS[:2])):
             own = [utterance for utterance in utterances if split.part(utterance) is part]
             place = options.folder / part.value / _origin(own) / Path(listed).parent.name
-            for warped in variants:
-                shards += plan(place, base, own, warped)
+            for variant in variants:
+                shards += plan(place, base, options.listener, own, variant)
     prepare(shards, options.workers)
 
 

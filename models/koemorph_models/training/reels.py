@@ -1,17 +1,21 @@
-"""Training material: each speaker's utterances strung together to reels, with what the face should do.
+"""Training material: each speaker's utterances strung together to reels, as the listener hears them.
 
 A reel is a few seconds to forty, with pauses between its utterances: short lines and long scenes, as users bring
-them. Reels are made in shards of one speaker and one variant (as recorded, or played at another speed, which makes
-another voice of it); a shard is finished when its file exists, so preparation goes on where it stopped.
+them. Some are played at another speed, which makes another voice of a speaker; some end in the middle of a word, so
+that the future is missing; and what is heard of most has gone through other microphones, rooms and lines
+(`disturb`), while its audio stays clean for the teacher. Reels are made in shards of one speaker and variant; a
+shard is finished when its file exists, so preparation goes on where it stopped.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,43 +23,71 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from koemorph.audio.level import SpeechLevel
 from koemorph.features.backends import NATIVE, emotion_backend
+from koemorph.features.listener import Hear
 from koemorph.files import atomic
 from koemorph.model import ANALYSIS_FPS
 from koemorph.timing import FrameRate
 
-from ..speech.sound import SAMPLE_RATE, load
-from ..speech.training import IGNORE, spans
+from ..errors import DataError
+from ..listener import hear, open_listener
+from ..speech.sound import SAMPLE_RATE, at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance
-from ..teacher import Style, analyse, reference, teach
+from ..teacher import analyse, reference, teach_ends
 from ..teacher.prosody import Prosody, Reference
+from .disturb import disturbed
 
 SHORT_SHARE: Final = 0.35
 """So many reels are a single utterance."""
 LONG: Final = (12.0, 40.0)
 """Seconds at which the others end, drawn evenly."""
 PAUSE: Final = (0.15, 1.4)
-SPEEDS: Final = (0.88, 1.14)
+SPEEDS: Final = (0.82, 1.3)
+CUT_SHARE: Final = 0.3
+"""So many reels of a disturbed variant end in the middle of what is said."""
 SHARD: Final = 60
 """Utterances of a shard."""
+CLOCK: Final = FrameRate.parse(str(ANALYSIS_FPS))
+VARIANTS: Final = ("plain", "elsewhere", "faster")
+"""As recorded; disturbed; disturbed and at another speed."""
+EDGE: Final = 25
+"""Features kept before the first and after the last of a reel."""
 _KNOWN: Final = 10
 """So many utterances tell what is usual for a speaker."""
-CLOCK: Final = FrameRate.parse(str(ANALYSIS_FPS))
+
+Samples = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Reel:
-    """`audio` int16 at 16 kHz at the reference level; `targets` (T, 52), `phones` (T,) at 60 fps; `windows` (W, 88)."""
+    """`audio` int16 at 16 kHz at the reference level, clean; the rest is what was heard of it, disturbed or not.
+
+    `features` (EDGE + n + EDGE, 512) at 50 Hz, half a second of silence at both ends; `tones` (cells, 1024) of half a
+    second, `windows` (W, 88) functionals.
+    """
 
     audio: NDArray[np.int16]
-    targets: NDArray[np.float16]
-    phones: NDArray[np.int16]
+    features: NDArray[np.float16]
+    tones: NDArray[np.float16]
     windows: NDArray[np.float32]
+    phones: tuple[Phone, ...]
+    usual: Reference
+    targets: NDArray[np.float16] | None = None
+    """(2, T, 52) at 60 fps, once taught: the contained face and the whole one."""
+
+    @property
+    def curves(self) -> NDArray[np.float16]:
+        if self.targets is None:
+            raise DataError("These reels have not been taught yet; run 'koemorph-models teach-reels' on their folder.")
+        return self.targets
 
     @property
     def frames(self) -> int:
-        return len(self.targets)
+        return self.curves.shape[1]
+
+    @property
+    def samples(self) -> Samples:
+        return self.audio.astype(np.float32) / np.float32(32767)
 
 
 @dataclass(frozen=True)
@@ -64,24 +96,25 @@ class Shard:
 
     path: Path
     root: Path
+    listener: Path
     utterances: tuple[Utterance, ...]
     known: tuple[Utterance, ...]
-    warped: bool
+    variant: str
 
 
-def plan(folder: Path, root: Path, utterances: Sequence[Utterance], warped: bool) -> list[Shard]:
+def plan(folder: Path, root: Path, listener: Path, utterances: Sequence[Utterance], variant: str) -> list[Shard]:
     """Shards for a list of utterances; the order of work, not its result, depends on the list's order."""
     speakers: dict[str, list[Utterance]] = {}
     for utterance in sorted(utterances, key=lambda one: one.id):
         speakers.setdefault(f"{utterance.source}-{utterance.speaker}", []).append(utterance)
     shards = []
     for speaker, own in speakers.items():
-        chance = random.Random(zlib.crc32(f"{speaker}/{warped}".encode()))
+        chance = random.Random(zlib.crc32(f"{speaker}/{variant}".encode()))
         shuffled = chance.sample(own, len(own))
         for number, first in enumerate(range(0, len(shuffled), SHARD)):
-            name = f"{speaker}-{'warped' if warped else 'plain'}-{number:03d}.npz"
+            path = folder / f"{speaker}-{variant}-{number:03d}.npz"
             chosen = tuple(shuffled[first : first + SHARD])
-            shards.append(Shard(folder / name, root, chosen, known_of(own), warped))
+            shards.append(Shard(path, root, listener, chosen, known_of(own), variant))
     return shards
 
 
@@ -100,74 +133,143 @@ def write_shard(shard: Shard) -> None:
     save_reels(shard.path, make(shard))
 
 
+ARRAYS: Final = ("audio", "features", "tones", "windows")
+
+
 def save_reels(path: Path, reels: Iterable[Reel]) -> None:
-    arrays = {f"{name}{number}": value for number, reel in enumerate(reels) for name, value in vars(reel).items()}
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for number, reel in enumerate(reels):
+        arrays |= {f"{name}{number}": getattr(reel, name) for name in ARRAYS}
+        told = json.dumps({"phones": [asdict(phone) for phone in reel.phones], "usual": asdict(reel.usual)})
+        arrays[f"told{number}"] = np.frombuffer(told.encode(), np.uint8)
     with atomic(path) as handle:
         np.savez(handle, **arrays)
 
 
 def read_shard(path: Path) -> list[Reel]:
     with np.load(path, allow_pickle=False) as stored:
-        count = sum(1 for name in stored.files if name.startswith("audio"))
-        return [
-            Reel(*(stored[f"{field}{number}"] for field in ("audio", "targets", "phones", "windows")))
-            for number in range(count)
+        reels = []
+        for number in range(sum(1 for name in stored.files if name.startswith("told"))):
+            told = json.loads(stored[f"told{number}"].tobytes())
+            phones = tuple(Phone(**phone) for phone in told["phones"])
+            arrays = (stored[f"{name}{number}"] for name in ARRAYS)
+            reels.append(Reel(*arrays, phones, Reference(**told["usual"])))
+        return reels
+
+
+def targets_path(shard: Path) -> Path:
+    """Where the curves of a shard's reels lie."""
+    return shard.with_suffix(".curves")
+
+
+def taught(reel: Reel) -> NDArray[np.float16]:
+    """(2, T, 52): the teacher's contained face and its whole one."""
+    samples = reel.samples
+    ends = teach_ends(reel.phones, analyse(samples), len(samples) / SAMPLE_RATE, CLOCK, usual=reel.usual)
+    return np.stack([ends.contained.values, ends.whole.values]).astype(np.float16)
+
+
+def save_targets(shard: Path, targets: Sequence[NDArray[np.float16]]) -> None:
+    with atomic(targets_path(shard)) as handle:
+        np.savez(handle, **{f"curves{number}": values for number, values in enumerate(targets)})
+
+
+def learnt_from(folder: Path) -> list[Reel]:
+    """Every reel below a folder, with its curves and without its sound, which training has no use for."""
+    reels = []
+    for path in sorted(folder.rglob("*.npz")):
+        try:
+            with np.load(targets_path(path), allow_pickle=False) as stored:
+                curves = [stored[f"curves{number}"] for number in range(len(stored.files))]
+        except OSError as err:
+            raise DataError(f"{path} has no curves yet; run 'koemorph-models teach-reels {folder}'.") from err
+        none = np.empty(0, np.int16)
+        reels += [
+            replace(reel, audio=none, targets=targets) for reel, targets in zip(read_shard(path), curves, strict=True)
         ]
+    return reels
 
 
 def make(shard: Shard) -> Iterator[Reel]:
     chance = random.Random(zlib.crc32(shard.path.stem.encode()))
+    listener = _listener(shard.listener)
     usual = usual_voice(shard.root / one.audio for one in shard.known)
-    waiting = list(shard.utterances)
+    waiting, babble = list(shard.utterances), np.zeros(15 * SAMPLE_RATE, np.float32)
     while waiting:
         seconds = 0.0 if chance.random() < SHORT_SHARE else chance.uniform(*LONG)
-        speed = chance.uniform(*SPEEDS) if shard.warped else 1.0
-        pieces: list[NDArray[np.float32]] = []
-        phones: list[Phone] = []
-        end = 0.0
-        while waiting and (not pieces or end < seconds):
-            utterance = waiting.pop()
-            samples = at_level(soxr_speed(load(shard.root / utterance.audio), speed))
-            if len(samples) < SAMPLE_RATE // 5:
-                continue
-            if pieces:
-                pause = round(chance.uniform(*PAUSE) * SAMPLE_RATE)
-                pieces.append(_room(samples, pause, chance))
-                phones.append(Phone(SILENCE, end, end + pause / SAMPLE_RATE))
-                end += pause / SAMPLE_RATE
-            # Lines of one scene are not equally loud.
-            pieces.append(samples * np.float32(10 ** (chance.gauss(0, 1.5) / 20)))
-            phones += [_moved(phone, speed, end) for phone in utterance.phones]
-            end += len(samples) / SAMPLE_RATE
-        if pieces:
-            yield _reel(at_level(np.concatenate(pieces)), phones, replace(usual, pitch=usual.pitch * speed))
+        speed = chance.uniform(*SPEEDS) if shard.variant == "faster" else 1.0
+        samples, phones = _string(shard.root, waiting, seconds, speed, chance)
+        if not len(samples):
+            continue
+        samples = at_level(samples)
+        if shard.variant != "plain" and chance.random() < CUT_SHARE and len(samples) > 2 * SAMPLE_RATE:
+            samples, phones = _cut(samples, phones, chance.uniform(0.5, 1.0))
+        heard = samples
+        if shard.variant != "plain":
+            others = np.resize(babble if babble.any() else samples[::-1], max(len(samples), len(babble)))
+            heard = at_level(disturbed(samples, others, np.random.default_rng(chance.getrandbits(32))))
+            babble = samples
+        yield reel_of(samples, heard, phones, replace(usual, pitch=usual.pitch * speed), listener)
 
 
-def _reel(samples: NDArray[np.float32], phones: Sequence[Phone], usual: Reference) -> Reel:
-    take = teach(phones, analyse(samples), len(samples) / SAMPLE_RATE, CLOCK, Style(), usual)
-    labels = np.full(take.frame_count, IGNORE, np.int16)
-    for name, start, end in spans(phones):
-        labels[round(start * ANALYSIS_FPS) : round(end * ANALYSIS_FPS)] = name
+def reel_of(samples: Samples, heard: Samples, phones: Sequence[Phone], usual: Reference, listener: Hear) -> Reel:
+    """A reel of clean sound, what is heard of it (both at the reference level) and its phones."""
 
-    return finished(samples, take.values, labels)
-
-
-def finished(samples: NDArray[np.float32], targets: NDArray[np.float32], labels: NDArray[np.int16]) -> Reel:
-    """A reel of sound at the reference level and what belongs to its frames."""
-
-    def read(start: int, stop: int) -> NDArray[np.float32]:
-        inside = samples[max(start, 0) : max(stop, 0)]
+    def read(start: int, stop: int) -> Samples:
+        inside = heard[max(start, 0) : max(stop, 0)]
         return np.pad(inside, (max(-start, 0), stop - max(start, 0) - len(inside)))
 
-    windows = np.concatenate(list(emotion_backend(NATIVE).windows(read, len(samples))))
+    windows = np.concatenate(list(emotion_backend(NATIVE).windows(read, len(heard))))
+    found = hear(heard, listener, around=EDGE)
     audio = np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int16)
-    return Reel(audio, targets.astype(np.float16), labels, windows)
+    return Reel(audio, found.features, found.tones.astype(np.float16), windows, tuple(phones), usual)
+
+
+def _string(
+    root: Path, waiting: list[Utterance], seconds: float, speed: float, chance: random.Random
+) -> tuple[Samples, list[Phone]]:
+    """Takes utterances from the end of `waiting` until there are so many seconds; with pauses between them."""
+    pieces: list[Samples] = []
+    phones: list[Phone] = []
+    end = 0.0
+    while waiting and (not pieces or end < seconds):
+        utterance = waiting.pop()
+        samples = at_level(soxr_speed(load(root / utterance.audio), speed))
+        if len(samples) < SAMPLE_RATE // 5:
+            continue
+        if pieces:
+            pause = round(chance.uniform(*PAUSE) * SAMPLE_RATE)
+            pieces.append(_room(samples, pause, chance))
+            phones.append(Phone(SILENCE, end, end + pause / SAMPLE_RATE))
+            end += pause / SAMPLE_RATE
+        # Lines of one scene are not equally loud.
+        pieces.append(samples * np.float32(10 ** (chance.gauss(0, 1.5) / 20)))
+        phones += [_moved(phone, speed, end) for phone in utterance.phones]
+        end += len(samples) / SAMPLE_RATE
+    return (np.concatenate(pieces) if pieces else np.empty(0, np.float32)), phones
+
+
+def _cut(samples: Samples, phones: Sequence[Phone], share: float) -> tuple[Samples, list[Phone]]:
+    """The first `share` of a reel."""
+    count = int(share * len(samples))
+    end = count / SAMPLE_RATE
+    kept = [
+        replace(one, end=min(one.end, end), release=None if one.release is None else min(one.release, end))
+        for one in phones
+        if one.start < end
+    ]
+    return samples[:count], kept
+
+
+@cache
+def _listener(path: Path) -> Hear:
+    return open_listener(path)
 
 
 def usual_voice(sounds: Iterable[Path]) -> Reference:
     """What is usual for a speaker, from some recordings brought to the same level."""
-    heard: list[Prosody] = [analyse(at_level(load(path))) for path in sounds]
-    return reference(heard)
+    found: list[Prosody] = [analyse(at_level(load(path))) for path in sounds]
+    return reference(found)
 
 
 def known_of(own: Sequence[Utterance]) -> tuple[Utterance, ...]:
@@ -175,21 +277,14 @@ def known_of(own: Sequence[Utterance]) -> tuple[Utterance, ...]:
     return tuple(sorted(own, key=lambda one: one.id)[:_KNOWN])
 
 
-def soxr_speed(samples: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
+def soxr_speed(samples: Samples, speed: float) -> Samples:
     """Played `speed` times as fast: pitch, formants and tempo move together."""
     if speed == 1.0:
         return samples
     return np.asarray(soxr.resample(samples, SAMPLE_RATE * speed, SAMPLE_RATE), dtype=np.float32)
 
 
-def at_level(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Speech at the reference level, as the engine hears every clip."""
-    level = SpeechLevel()
-    level.push(samples)
-    return np.asarray(samples * np.float32(level.gain()[0]), dtype=np.float32)
-
-
-def _room(samples: NDArray[np.float32], count: int, chance: random.Random) -> NDArray[np.float32]:
+def _room(samples: Samples, count: int, chance: random.Random) -> Samples:
     """A pause as quiet as the quietest tenths of seconds around it."""
     hops = samples[: len(samples) // 1600 * 1600].reshape(-1, 1600)
     floor = float(np.percentile(np.sqrt((hops**2).mean(axis=1)), 3)) if len(hops) else 0.0

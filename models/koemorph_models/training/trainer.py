@@ -21,15 +21,17 @@ from torch.utils.data import DataLoader, Subset
 
 from koemorph import arkit
 
-from ..network import NetworkConfig
+from ..network import KoeMorphNet, NetworkConfig
+from ..speech.classifier import PhoneHead
 from . import losses
-from .batches import Batches, Item, crop, statistics
-from .pupil import Average, Pupil, load_pupil, save_weights
+from .batches import Batches, Item, at_temperature, crop, statistics
 from .reels import Reel
+from .weights import Average, load_net, save_weights
 
 CHECKPOINT: Final = "checkpoint.pt"
 WEIGHTS: Final = "weights.pt"
 METRICS: Final = "metrics.jsonl"
+INPUTS: Final = ("features", "inside", "emotion", "emotion_inside", "temperature")
 SMOOTHED_SHARE: Final = 0.25
 """Weight of the smoothed curves' error, by which the smoothing is learned."""
 
@@ -66,51 +68,59 @@ def train(
     groups: Sequence[tuple[Sequence[Reel], float]],
     validation: Sequence[Reel],
     config: NetworkConfig | None = None,
+    phones: PhoneHead | None = None,
 ) -> Path:
-    """Train, or go on training, in `plan.folder`; returns the path of the averaged weights."""
+    """Train, or go on training, in `plan.folder`; returns the path of the averaged weights.
+
+    The phone head has been trained before and stays as it is.
+    """
     replica, replicas = _join_processes(plan.device)
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
     batches = Batches(groups, plan.steps, plan.batch, plan.seed, replica)
-    pupil = load_pupil(plan.start) if plan.start else Pupil(config or NetworkConfig())
-    pupil = pupil.to(plan.device)
-    optimiser = torch.optim.AdamW(pupil.parameters(), lr=plan.rate, weight_decay=plan.weight_decay)
-    average = Average(pupil)
+    net = load_net(plan.start) if plan.start else KoeMorphNet(config or NetworkConfig())
+    if phones is not None:
+        net.analyser.phones.load_state_dict(phones.state_dict())
+    net.analyser.phones.requires_grad_(False)
+    net = net.to(plan.device)
+    trained = [parameter for parameter in net.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(trained, lr=plan.rate, weight_decay=plan.weight_decay)
+    average = Average(net)
     checkpoint = plan.folder / CHECKPOINT
     done = 0
     if checkpoint.is_file():
-        done = _restore(checkpoint, pupil, average, optimiser)
+        done = _restore(checkpoint, net, average, optimiser)
         print(f"going on after step {done}", flush=True)
     elif plan.start is None:
-        _standardise(pupil, batches)
-        average = Average(pupil)
+        _standardise(net, batches)
+        average = Average(net)
     plan.folder.mkdir(parents=True, exist_ok=True)
     (plan.folder / "plan.json").write_text(plan.as_json() + "\n", "utf-8")
-    model: nn.Module = pupil
+    model: nn.Module = net
     if replicas > 1:
-        model = nn.parallel.DistributedDataParallel(pupil)
+        model = nn.parallel.DistributedDataParallel(net)
     began, recent = time.monotonic(), _Running()
     with _Journal(plan.folder, replica) as journal:
         for step, batch in _steps(batches, done, plan):
             for group in optimiser.param_groups:
                 group["lr"] = plan.rate * warmth(step, plan)
-            pupil.train()
-            found = _forward(pupil, model, {k: v.to(plan.device, non_blocking=True) for k, v in batch.items()})
+            net.train()
+            found = _forward(net, model, {k: v.to(plan.device, non_blocking=True) for k, v in batch.items()})
             loss = losses.total(found)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
-            nn.utils.clip_grad_norm_(pupil.parameters(), plan.clip)
+            nn.utils.clip_grad_norm_(trained, plan.clip)
             optimiser.step()
-            average.follow(pupil, step)
+            average.follow(net, step)
             recent.add({name: float(value.detach()) for name, value in found.items()})
             late = _any(time.monotonic() - began > 60 * plan.minutes, plan, replicas)
             if (step + 1) % plan.every == 0 or step + 1 == plan.steps or late:
                 if replica == 0:
-                    measured = validate(average, pupil, validation, plan)
+                    measured = validate(average, net, validation, plan)
                     pace = recent.count / max(1e-6, time.monotonic() - recent.since)
                     journal.note(step + 1, {**recent.means(), **measured, "steps_per_second": pace})
-                    _store(checkpoint, step + 1, pupil, average, optimiser)
-                    save_weights(plan.folder / WEIGHTS, pupil.net.config, average.state, step=step + 1)
+                    _store(checkpoint, step + 1, net, average, optimiser)
+                    save_weights(plan.folder / WEIGHTS, net.config, average.state, step=step + 1)
                 recent = _Running()
             if late:
                 break
@@ -125,30 +135,30 @@ def warmth(step: int, plan: TrainingPlan) -> float:
     return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
 
 
-def _forward(pupil: Pupil, model: nn.Module, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-    curves, phones = model(batch)
-    alpha, theta = pupil.net.smoothing.alpha(30.0), pupil.net.renderer.theta
-    found = losses.parts(curves, batch["targets"], batch["counted"], phones, batch["phones"], alpha, theta)
+def _forward(net: KoeMorphNet, model: nn.Module, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    curves = model(*(batch[name] for name in INPUTS))
+    alpha, theta = net.smoothing.alpha(30.0), net.renderer.theta
+    found = losses.parts(curves, batch["targets"], batch["counted"], alpha, theta)
     # The smoothing learns from what it does to the curves, not the curves from being smoothed.
-    error = (pupil.net.smoothing(curves.detach(), 60.0) - batch["targets"]) * batch["counted"][..., None]
+    error = (net.smoothing(curves.detach(), 60.0) - batch["targets"]) * batch["counted"][..., None]
     found["mse"] = found["mse"] + SMOOTHED_SHARE * error.square().sum() / batch["counted"].sum().clamp(min=1.0)
     return found
 
 
 @torch.no_grad()
-def validate(average: Average, pupil: Pupil, reels: Sequence[Reel], plan: TrainingPlan) -> dict[str, float]:
+def validate(average: Average, net: KoeMorphNet, reels: Sequence[Reel], plan: TrainingPlan) -> dict[str, float]:
     """Errors of the averaged weights on speakers that are not trained on; closures frame by frame."""
     if not reels:
         return {}
-    listener = Pupil(pupil.net.config)
-    listener.load_state_dict({name: value.cpu() for name, value in average.state.items()})
-    listener = listener.eval().to(plan.device)
+    heard = KoeMorphNet(net.config)
+    heard.load_state_dict({name: value.cpu() for name, value in average.state.items()})
+    heard = heard.eval().to(plan.device)
     mouth, _ = losses.regions()
     sums = torch.zeros(6, dtype=torch.float64)
     for first in range(0, len(reels), plan.batch):
         items = [crop(reel, 0) for reel in reels[first : first + plan.batch]]
         batch = {k: v.to(plan.device) for k, v in _stack(items).items()}
-        curves, _ = listener(batch)
+        curves = heard(*(batch[name] for name in INPUTS))
         curves, batch = curves.cpu(), {k: v.cpu() for k, v in batch.items()}
         counted = batch["counted"] > 0
         error = (curves - batch["targets"])[counted].abs()
@@ -168,20 +178,20 @@ def validate(average: Average, pupil: Pupil, reels: Sequence[Reel], plan: Traini
         "val_mae_mouth": float(sums[1]) / frames / count,
         "val_mae_expression": float(sums[0] - sums[1]) / frames / (len(arkit.SHAPES) - count),
         "val_closed_f1": 2 * hits / max(1.0, 2 * hits + false + missed),
-        "specialisation": specialisation(listener),
+        "specialisation": specialisation(heard),
     }
 
 
-def specialisation(pupil: Pupil, temperature: float = 0.2) -> float:
+def specialisation(net: KoeMorphNet, temperature: float = 0.2) -> float:
     """The documents' ratio, averaged over mouth and expression: 0 both streams alike, 1 one stream only."""
-    weights = pupil.net.renderer.stream_weights(torch.tensor([temperature]))[0].detach().cpu()
+    weights = net.renderer.stream_weights(torch.tensor([temperature]))[0].detach().cpu()
     ratios = [float((weights @ region).diff().abs() / (weights @ region).sum()) for region in losses.regions()]
     return sum(ratios) / len(ratios)
 
 
 def _stack(items: Sequence[Item]) -> dict[str, Tensor]:
     stacked = {name: torch.from_numpy(np.stack([getattr(i, name) for i in items])) for name in vars(items[0])}
-    return {**stacked, "temperature": torch.full((len(items),), 0.2)}
+    return at_temperature({**stacked, "temperature": torch.full((len(items),), 0.2)})
 
 
 def _steps(batches: Batches, done: int, plan: TrainingPlan) -> Iterator[tuple[int, dict[str, Tensor]]]:
@@ -193,9 +203,9 @@ def _steps(batches: Batches, done: int, plan: TrainingPlan) -> Iterator[tuple[in
     yield from enumerate(loader, done)
 
 
-def _standardise(pupil: Pupil, batches: Batches) -> None:
+def _standardise(net: KoeMorphNet, batches: Batches) -> None:
     for name, (mean, spread) in statistics(batches, 24).items():
-        layer = getattr(pupil.net.analyser, name).standardise
+        layer = getattr(net.analyser, name).standardise
         layer.mean.copy_(torch.from_numpy(mean))
         layer.scale.copy_(torch.from_numpy(spread))
 
@@ -217,16 +227,16 @@ def _any(late: bool, plan: TrainingPlan, replicas: int) -> bool:
     return bool(told.item())
 
 
-def _store(path: Path, done: int, pupil: Pupil, average: Average, optimiser: torch.optim.Optimizer) -> None:
+def _store(path: Path, done: int, net: KoeMorphNet, average: Average, optimiser: torch.optim.Optimizer) -> None:
     partial = path.with_suffix(".part")
-    state = {"pupil": pupil.state_dict(), "average": average.state, "optimiser": optimiser.state_dict(), "done": done}
+    state = {"net": net.state_dict(), "average": average.state, "optimiser": optimiser.state_dict(), "done": done}
     torch.save(state, partial)
     partial.replace(path)
 
 
-def _restore(path: Path, pupil: Pupil, average: Average, optimiser: torch.optim.Optimizer) -> int:
+def _restore(path: Path, net: KoeMorphNet, average: Average, optimiser: torch.optim.Optimizer) -> int:
     state = torch.load(path, map_location="cpu", weights_only=True)
-    pupil.load_state_dict(state["pupil"])
+    net.load_state_dict(state["net"])
     for name, value in state["average"].items():
         average.state[name].copy_(value)
     optimiser.load_state_dict(state["optimiser"])

@@ -12,6 +12,8 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from koemorph.model import LISTENER_NAME, shipped_model
+
 from ..data.dataset import read_dataset
 from ..data.parts import by_part
 from ..errors import DataError
@@ -27,6 +29,7 @@ SHIPPED: Final = Path(__file__).parents[2] / "checkpoint" / "koemorph.pt"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dataset", type=Path, help="a folder that 'koemorph-models validate' has no complaints about")
     add_plan(parser, steps=1500, rate=2e-4, warm_up=100)
+    parser.add_argument("--listener", type=Path, default=shipped_model() / LISTENER_NAME, help="the shipped model's")
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="to begin with (the shipped model's)")
 
 
@@ -34,7 +37,7 @@ def run(options: argparse.Namespace) -> None:
     if not options.weights.is_file():
         raise DataError(f"There are no weights {options.weights}; name some with --weights.")
     parts = by_part(read_dataset(options.dataset).recordings)
-    reels, watched = list(reels_of(parts[Part.TRAIN])), list(reels_of(parts[Part.VALIDATION]))
+    reels, watched = (list(reels_of(parts[part], options.listener)) for part in (Part.TRAIN, Part.VALIDATION))
     if not reels:
         raise DataError(f"{options.dataset} has nothing to learn from; mark speakers as train in its speakers.tsv.")
     print(f"{len(reels)} recordings, {len(watched)} to watch", flush=True)

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worker_host import EVENT, REQUEST, SCHEMA
 
-from koemorph.engine import Engine, Latents, Origin
+from koemorph.engine import Analysis, Engine, Heard, Origin
 from koemorph.settings import Settings
 from koemorph.worker.cache import Analysed, LatentsCache
 from koemorph.worker.jobs import Jobs
@@ -114,7 +114,10 @@ def test_lines_are_cut_at_breaks_and_kept_small() -> None:
 
 def latents(size: int) -> Analysed:
     array = np.zeros((size, 1), np.float32)
-    return Analysed(Latents(array, array, array[:, 0], Origin(Fraction(1), Fraction(0), {})), Settings())
+    return Analysed(
+        Analysis(array, array, Heard(array[:, 0], array[:0], array[:0]), Origin(Fraction(1), Fraction(0), {})),
+        Settings(),
+    )
 
 
 def test_the_cache_is_bounded_by_number_and_by_bytes() -> None:

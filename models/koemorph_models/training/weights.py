@@ -1,4 +1,4 @@
-"""What is trained: the network, and a head that names phones, which keeps the encoder honest and is not exported."""
+"""Weights: the average of a training's, and the files that keep them with the size of their network."""
 
 from __future__ import annotations
 
@@ -10,28 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from koemorph.speech.symbols import classes
-
 from ..errors import DataError
 from ..network import KoeMorphNet, NetworkConfig
-
-
-class Pupil(nn.Module):
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.net = KoeMorphNet(config)
-        self.phones = nn.Conv1d(config.width, len(classes()), 1)
-
-    def forward(self, batch: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """A batch -> curves (B, T, 52), phone logits (B, C, T)."""
-        analyser = self.net.analyser
-        # Half precision where the work is, the full one where curves are compared.
-        with torch.autocast(batch["speech"].device.type, torch.bfloat16, enabled=self.training):
-            encoded = analyser.speech.encode(batch["speech"])
-            speech = analyser.speech.attend(encoded, batch["speech_inside"], analyser.queries)
-            emotion = analyser.emotion(batch["emotion"], batch["emotion_inside"], analyser.queries)
-        curves = self.net.renderer(speech.float(), emotion.float(), batch["temperature"])
-        return curves, self.phones(encoded.float())
 
 
 class Average:
@@ -59,15 +39,15 @@ def save_weights(path: Path, config: NetworkConfig, state: Mapping[str, Tensor],
     partial.replace(path)
 
 
-def load_pupil(path: Path) -> Pupil:
+def load_net(path: Path) -> KoeMorphNet:
     """What `save_weights` wrote."""
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True)
-        pupil = Pupil(NetworkConfig(**stored["config"]))
-        pupil.load_state_dict(stored["weights"])
+        net = KoeMorphNet(NetworkConfig(**stored["config"]))
+        net.load_state_dict(stored["weights"])
     except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError, TypeError) as err:
         reason = " ".join(str(err).split())[:200]
         raise DataError(
             f"{path} holds no weights that this KoeMorph can use ({reason}); give a run's weights.pt."
         ) from err
-    return pupil.eval()
+    return net.eval()
