@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +23,15 @@ from koemorph_models.ave.training import MOUTH, WEIGHTS, mean_correlation, train
 from koemorph_models.ave.windows import EACH, MOMENTS, STRETCH, Windows, piece
 from koemorph_models.cli import main
 from koemorph_models.errors import DataError
+from koemorph_models.speech.utterance import Phone
+from koemorph_models.teacher import Reference
 from koemorph_models.training.loop import CHECKPOINT, Plan
-from koemorph_models.training.reels import Reel, save_reels
+from koemorph_models.training.reels import Reel, save_reels, save_targets
 
 PLAN = Plan(folder=Path(), steps=20, rate=2e-3, warm_up=5, threads=1, every=10)
+
+
+USUAL = Reference(loud=-20.0, floor=-50.0, pitch=150.0, spread=2.0, tilt=-8.0)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +40,12 @@ def reels() -> list[Reel]:
     for seed in range(3):
         samples, take = talk(8.0, "60", seed)
         audio = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
-        phones = (take.curve("jawOpen") > 0.1).astype(np.int16)
-        made.append(Reel(audio, take.values.astype(np.float16), phones, np.zeros((1, 88), np.float32)))
+        opened = take.curve("jawOpen") > 0.1
+        edges = [0, *(np.flatnonzero(np.diff(opened)) + 1), len(opened)]
+        phones = tuple(Phone("a" if opened[i] else "m", i / 60, j / 60) for i, j in pairwise(edges))
+        none, tones = np.zeros((450, 512), np.float16), np.zeros((16, 1024), np.float16)
+        curves = np.stack([take.values, take.values]).astype(np.float16)
+        made.append(Reel(audio, none, tones, np.zeros((1, 88), np.float32), phones, USUAL, curves))
     return made
 
 
@@ -183,6 +193,7 @@ def test_training_learns_and_goes_on_exactly_where_it_stopped(reels, tmp_path):
 
 def test_from_reels_to_an_encoder_by_the_command_line(reels, tmp_path, capsys):
     save_reels(tmp_path / "reels" / "train" / "human" / "a.npz", reels)
+    save_targets(tmp_path / "reels" / "train" / "human" / "a.npz", [reel.curves for reel in reels])
     run, out = str(tmp_path / "run"), str(tmp_path / "encoder")
     options = ["--steps", "2", "--batch", "1", "--every", "1", "--warm-up", "1"]
     assert main(["train-ave", str(tmp_path / "reels"), run, *options]) == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 pytest.importorskip("torch")
 
@@ -18,9 +19,11 @@ from koemorph.speech import symbols
 from koemorph.speech.decoding import Unit, viterbi
 from koemorph_models.cli import main
 from koemorph_models.errors import DataError
+from koemorph_models.listener import Listener, hear, open_listener
+from koemorph_models.listener.export import export_listener
 from koemorph_models.speech import dialogue, pinyin, synthesis, texts
 from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, as_json, as_tsv, read_text, spoken
-from koemorph_models.speech.classifier import Aligner, FrameNet
+from koemorph_models.speech.classifier import Aligner, PhoneHead
 from koemorph_models.speech.corpora import groups, read_corpora
 from koemorph_models.speech.engine_symbols import engine_tables, from_engine
 from koemorph_models.speech.engines import (
@@ -35,8 +38,8 @@ from koemorph_models.speech.engines import (
     kokoro,
 )
 from koemorph_models.speech.phones import from_espeak, from_labels, with_stress
-from koemorph_models.speech.sound import log_mels
-from koemorph_models.speech.training import IGNORE, lesson, spans, statistics, train
+from koemorph_models.speech.sound import at_level
+from koemorph_models.speech.training import lesson, spans, standardise, statistics, train
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances, write_utterances
 
 
@@ -318,17 +321,26 @@ def test_viterbi_agrees_with_trying_everything() -> None:
     assert viterbi(emissions, edges, units, mean, sd)[1] == pytest.approx(best)
 
 
-def test_a_text_too_long_for_its_sound_fails_plainly() -> None:
-    aligner = untrained()
+def test_a_text_too_long_for_its_sound_fails_plainly(ears: Path) -> None:
+    aligner = untrained(ears)
     with pytest.raises(AlignmentFailed, match="do not fit"):
         align(np.zeros(1600, np.float32), [Spoken("a")] * 50, aligner)
     with pytest.raises(AlignmentFailed, match="no phones"):
         align(np.zeros(1600, np.float32), [], aligner)
 
 
-def untrained() -> Aligner:
+@pytest.fixture(scope="module")
+def ears(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A listener that was never taught, but hears what changes."""
+    torch.manual_seed(2)
+    path = tmp_path_factory.mktemp("ears") / "listener.onnx"
+    export_listener(Listener(layers=0, hidden=16), path)
+    return path
+
+
+def untrained(ears: Path) -> Aligner:
     size = len(symbols.classes())
-    return Aligner(FrameNet(16).eval(), np.full(size, 1 / size), np.full(size, 2.0), np.full(size, 0.6))
+    return Aligner(ears, PhoneHead(16).eval(), np.full(size, 1 / size), np.full(size, 2.0), np.full(size, 0.6))
 
 
 def toy(number: int) -> tuple[np.ndarray, Utterance]:
@@ -346,12 +358,14 @@ def toy(number: int) -> tuple[np.ndarray, Utterance]:
     return np.concatenate(samples).astype(np.float32), utterance
 
 
-def test_a_trained_aligner_finds_the_edges_and_survives_saving(tmp_path: Path) -> None:
+def test_a_trained_aligner_finds_the_edges_and_survives_saving(tmp_path: Path, ears: Path) -> None:
     made = [toy(number) for number in range(30)]
-    taught = [lesson(utterance, log_mels(samples)) for samples, utterance in made]
-    aligner = train([(taught, 1.0)], statistics(u for _, u in made), steps=60, batch=4, rate=4e-3)
-    aligner.save(tmp_path / "aligner.pt")
-    again = Aligner.load(tmp_path / "aligner.pt")
+    listener, head = open_listener(ears), PhoneHead(32)
+    taught = [lesson(hear(at_level(samples), listener).features, utterance.phones) for samples, utterance in made]
+    standardise(head, taught)
+    head = train([(taught, 1.0)], head, steps=60, rate=4e-3)
+    Aligner(ears, head, *statistics((u.phones, True) for _, u in made)).save(tmp_path / "aligner.pt")
+    again = Aligner.load(tmp_path / "aligner.pt", ears)
     samples, utterance = toy(99)
     found = align(samples, spoken(utterance.phones), again)
     assert covers(found.phones, len(samples) / 16000)
@@ -359,21 +373,25 @@ def test_a_trained_aligner_finds_the_edges_and_survives_saving(tmp_path: Path) -
     assert max(abs(a.start - b.start) for a, b in zip(found.phones, utterance.phones, strict=True)) <= 0.021
 
 
-def test_espeaks_aspiration_is_not_taught() -> None:
-    phones = (Phone("p", 0.0, 0.1, release=0.08), Phone("a", 0.1, 0.3))
-    made = lesson(Utterance("u", "", "x", "man", "en", "espeak", "", phones), np.zeros((30, 40), np.float16))
+def test_a_stop_teaches_its_closure_and_its_release() -> None:
+    phones = (Phone("p", 0.0, 0.1, release=0.08), Phone("a", 0.1, 0.31))
+    made = lesson(np.zeros((30, 512), np.float16), phones)
     names = symbols.classes()
-    assert names[made.labels[2]] == "p_" and names[made.labels[9]] == "p"
-    assert made.labels[11] == IGNORE and names[made.labels[20]] == "a"
+    assert [names[made.labels[m]] for m in (0, 3, 4, 5, 15)] == ["p_", "p_", "p", "a", "a"]
+    assert made.labels[16] == -1, "nothing is known after the last phone"
+    assert made.edges[0] == 1.0 and made.edges[4] == 1.0 and made.edges[10] == 0.0
     assert [names[name] for name, _, _ in spans(phones)] == ["p_", "p", "a"]
 
 
 @needs_espeak
-def test_one_recording_is_aligned_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_recording_is_aligned_from_the_command_line(
+    tmp_path: Path, ears: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     soundfile = pytest.importorskip("soundfile")
-    untrained().save(tmp_path / "aligner.pt")
+    untrained(ears).save(tmp_path / "aligner.pt")
     soundfile.write(tmp_path / "a.wav", np.random.default_rng(0).normal(0, 0.1, 24000), 16000)
     options = ["align", str(tmp_path / "a.wav"), "BABY MAP", "--aligner", str(tmp_path / "aligner.pt")]
+    options += ["--listener", str(ears)]
     assert main([*options, "--format", "json", "--picture", str(tmp_path / "a.png")]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert [p["symbol"] for p in printed["phones"] if p["symbol"]] == [p.symbol for p in read_text("baby map", "en")]

@@ -28,10 +28,9 @@ from koemorph.timing import FrameRate
 
 from ..errors import DataError
 from ..evaluation.evaluate import chosen
-from ..speech.sound import SAMPLE_RATE, load
+from ..speech.sound import SAMPLE_RATE, at_level, load
 from ..teacher import Style, analyse, teach
-from ..training.learning import reels_below
-from ..training.reels import Reel, at_level
+from ..training.reels import Reel, learnt_from
 from ..training.split import Part
 from .network import AudioEncoder
 from .windows import EACH, MIDDLE, MOUTH, STRETCH, cut, joined, piece
@@ -181,7 +180,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    reels = reels_below(options.reels / Part.TRAIN.value)
+    reels = learnt_from(options.reels / Part.TRAIN.value, sound=True)
     if not reels:
         raise DataError(f"There are no reels in {options.reels}; make them with 'koemorph-models prepare'.")
     measured = lines(options.lists, options.count)

@@ -25,10 +25,10 @@ from koemorph.speech.symbols import classes
 from ..errors import DataError
 from ..speech.training import IGNORE
 from ..training import loop
-from ..training.learning import reels_below, spread
+from ..training.learning import spread
 from ..training.loop import Plan
 from ..training.preparation import HUMAN, SYNTHETIC
-from ..training.reels import Reel
+from ..training.reels import Reel, learnt_from
 from ..training.split import Part
 from .checkpoint import save_encoder
 from .network import AudioEncoder
@@ -155,10 +155,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    human, synthetic = (reels_below(options.reels / Part.TRAIN.value / origin) for origin in (HUMAN, SYNTHETIC))
+    human, synthetic = (
+        learnt_from(options.reels / Part.TRAIN.value / origin, sound=True) for origin in (HUMAN, SYNTHETIC)
+    )
     if not human and not synthetic:
         raise DataError(f"There are no reels in {options.reels}; make them with 'koemorph-models prepare'.")
-    watched = spread(reels_below(options.reels / Part.VALIDATION.value / HUMAN))
+    watched = spread(learnt_from(options.reels / Part.VALIDATION.value / HUMAN, sound=True))
     print(f"{len(human)} human and {len(synthetic)} synthetic reels, {len(watched)} to watch", flush=True)
     share = options.human_share if human and synthetic else float(bool(human))
     groups = [(human, share), (synthetic, 1 - share)]

@@ -20,7 +20,7 @@ from koemorph.features.ave import HOP, MEL_RATE, WINDOW, mel_spectrogram, window
 from koemorph.model import ANALYSIS_FPS
 
 from ..speech.sound import SAMPLE_RATE
-from ..speech.training import IGNORE
+from ..speech.training import IGNORE, spans
 from ..training.disturb import disturbed
 from ..training.reels import Reel
 
@@ -101,14 +101,17 @@ def _mouth(reel: Reel, seconds: NDArray[np.float64]) -> NDArray[np.float32]:
     before = np.floor(place).astype(int)
     after = np.minimum(before + 1, reel.frames - 1)
     share = (place - before)[..., None]
-    curves = reel.targets[:, MOUTH].astype(np.float32)
+    curves = reel.face[:, MOUTH]
     return np.asarray(curves[before] * (1 - share) + curves[after] * share, dtype=np.float32)
 
 
 def _phones(reel: Reel, seconds: NDArray[np.float64]) -> NDArray[np.int64]:
-    place = np.round((seconds + MOMENTS[MIDDLE]) * ANALYSIS_FPS).astype(int)
-    inside = (place >= 0) & (place < reel.frames)
-    return np.where(inside, reel.phones[np.clip(place, 0, reel.frames - 1)], IGNORE).astype(np.int64)
+    moments = seconds + MOMENTS[MIDDLE]
+    told = spans(reel.phones)
+    starts, ends = (np.array([one[side] for one in told]) for side in (1, 2))
+    place = np.searchsorted(starts, moments, side="right") - 1
+    names = np.array([name for name, _, _ in told])[np.maximum(place, 0)]
+    return np.where((place >= 0) & (moments < ends[place]), names, IGNORE).astype(np.int64)
 
 
 def _samples(audio: NDArray[np.int16], start: int, stop: int) -> NDArray[np.float32]:

@@ -50,6 +50,7 @@ SHARD: Final = 60
 CLOCK: Final = FrameRate.parse(str(ANALYSIS_FPS))
 VARIANTS: Final = ("plain", "elsewhere", "faster")
 """As recorded; disturbed; disturbed and at another speed."""
+USUAL_PARTICIPATION: Final = 1 / 3
 EDGE: Final = 25
 """Features kept before the first and after the last of a reel."""
 _KNOWN: Final = 10
@@ -80,6 +81,12 @@ class Reel:
         if self.targets is None:
             raise DataError("These reels have not been taught yet; run 'koemorph-models teach-reels' on their folder.")
         return self.targets
+
+    @property
+    def face(self) -> NDArray[np.float32]:
+        """(T, 52): as it looks at the usual temperature."""
+        contained, whole = self.curves.astype(np.float32)
+        return contained + np.float32(USUAL_PARTICIPATION) * (whole - contained)
 
     @property
     def frames(self) -> int:
@@ -174,8 +181,8 @@ def save_targets(shard: Path, targets: Sequence[NDArray[np.float16]]) -> None:
         np.savez(handle, **{f"curves{number}": values for number, values in enumerate(targets)})
 
 
-def learnt_from(folder: Path) -> list[Reel]:
-    """Every reel below a folder, with its curves and without its sound, which training has no use for."""
+def learnt_from(folder: Path, *, sound: bool = False) -> list[Reel]:
+    """Every reel below a folder, with its curves; without its sound, which the network has no use for, unless asked."""
     reels = []
     for path in sorted(folder.rglob("*.npz")):
         try:
@@ -185,7 +192,8 @@ def learnt_from(folder: Path) -> list[Reel]:
             raise DataError(f"{path} has no curves yet; run 'koemorph-models teach-reels {folder}'.") from err
         none = np.empty(0, np.int16)
         reels += [
-            replace(reel, audio=none, targets=targets) for reel, targets in zip(read_shard(path), curves, strict=True)
+            replace(reel, audio=reel.audio if sound else none, targets=targets)
+            for reel, targets in zip(read_shard(path), curves, strict=True)
         ]
     return reels
 
