@@ -12,7 +12,7 @@ import pytest
 from koemorph import arkit
 from koemorph.engine import Engine
 from koemorph.errors import KoeMorphError, MissingPieceError, ModelError, SettingsError
-from koemorph.model import FEATURES, GRID_FRAMES, ModelConfig, load_model, shipped_model
+from koemorph.model import FEATURES, GRAPHS, GRID_FRAMES, ModelConfig, load_model, shipped_model
 from koemorph.sessions import default_threads, open_session
 
 
@@ -66,16 +66,15 @@ def test_what_a_later_version_adds_is_ignored(folder):
     assert load_model(folder).config.name == "koemorph-tiny-untrained"
 
 
-def test_the_hash_stands_for_both_graphs(folder, tiny):
+def test_the_hash_stands_for_every_graph(folder, tiny):
     assert load_model(folder).sha256 == tiny.sha256
     graph = folder / "render.onnx"
     graph.write_bytes(graph.read_bytes() + b"\x00")
-    graphs = ("analyse.onnx", "render.onnx")
-    edit(folder, sha256={name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in graphs})
+    edit(folder, sha256={name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in GRAPHS})
     assert load_model(folder).sha256 != tiny.sha256
 
 
-@pytest.mark.parametrize("name", ["analyse.onnx", "render.onnx"])
+@pytest.mark.parametrize("name", GRAPHS)
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty"])
 def test_damaged_graphs(folder, name, damage, one_sentence):
     graph = folder / name
@@ -86,7 +85,7 @@ def test_damaged_graphs(folder, name, damage, one_sentence):
     assert name in refused(folder, one_sentence)
 
 
-@pytest.mark.parametrize("name", ["model.json", "analyse.onnx", "render.onnx"])
+@pytest.mark.parametrize("name", ["model.json", *GRAPHS])
 def test_missing_files(folder, name, one_sentence):
     (folder / name).unlink()
     assert str(folder) in refused(folder, one_sentence)
@@ -168,8 +167,7 @@ def test_a_graph_that_is_none(folder, one_sentence):
     """The hashes fit, but ONNX Runtime cannot open it."""
     graph = folder / "analyse.onnx"
     graph.write_bytes(b"not a graph at all")
-    render = hashlib.sha256((folder / "render.onnx").read_bytes()).hexdigest()
-    edit(folder, sha256={"analyse.onnx": hashlib.sha256(graph.read_bytes()).hexdigest(), "render.onnx": render})
+    edit(folder, sha256={name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in GRAPHS})
     with pytest.raises(ModelError) as refusal:
         Engine(load_model(folder))
     one_sentence(refusal.value)

@@ -24,7 +24,7 @@ def test_hosts_carry_the_model_and_no_other_weights(artefacts, tmp_path):
         weights = [entry for entry in wheel.infolist() if entry.filename.startswith("koemorph/weights/")]
     names = {entry.filename.removeprefix("koemorph/weights/") for entry in weights}
     there = {path.name for path in (ROOT / "models" / "weights").iterdir() if path.is_file()}
-    assert names == there and {"model.json", "analyse.onnx", "render.onnx"} <= names
+    assert names == there and {"model.json", "listener.onnx", "analyse.onnx", "render.onnx"} <= names
     assert any(path.is_dir() for path in (ROOT / "models" / "weights").iterdir())
     assert sum(entry.file_size for entry in weights) < 10e6
 
