@@ -9,7 +9,7 @@ from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProper
 from bpy.types import PropertyGroup
 
 from koemorph.rig import Link, Mapping
-from koemorph.rig.preset import SOURCES
+from koemorph.rig.document import SOURCES
 
 
 class MappingRow(PropertyGroup):

@@ -1,15 +1,23 @@
 """Any rig: the 52 shapes under the names that a character has, by presets that are small JSON files."""
 
+from .bones import Channel, Modes, rotation_vector
 from .coverage import Coverage, Rig
+from .document import SOURCES, mapping_of
 from .many import match_many
-from .mapping import Link, Mapping
+from .mapping import Calibration, Link, Mapping
 from .matching import match
-from .preset import find, load, mapping_of, read, shipped, write
+from .preset import find, load, read, shipped, write
+from .visemes import NAMES as VISEMES
 
 __all__ = [
+    "SOURCES",
+    "VISEMES",
+    "Calibration",
+    "Channel",
     "Coverage",
     "Link",
     "Mapping",
+    "Modes",
     "Rig",
     "find",
     "load",
@@ -17,6 +25,7 @@ __all__ = [
     "match",
     "match_many",
     "read",
+    "rotation_vector",
     "shipped",
     "write",
 ]

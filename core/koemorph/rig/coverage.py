@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as Lookup
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from .. import arkit
 from ..errors import RigError
-
-Names = tuple[str, ...]
+from . import visemes
+from .mapping import Link, Names
+from .names import paired
 
 _LISTED: Final = 12
 """So many names are listed before "and N more"."""
@@ -17,26 +20,40 @@ _LISTED: Final = 12
 
 @dataclass(frozen=True)
 class Rig:
-    """The shapes that a character has, by name."""
+    """What a character has, by name: shapes, which of them change nothing, and bones."""
 
     names: Names
     name: str = "The rig"
+    empty: Names = ()
+    """Shapes without any difference from the face at rest: to drive them would be in vain."""
+    bones: Names = ()
 
     def __post_init__(self) -> None:
-        if not self.names:
+        if not self.names and not self.bones:
             raise RigError(f"{self.name} has no shapes; list their names.")
         if twice := sorted({name for name in self.names if self.names.count(name) > 1}):
             raise RigError(f"{self.name} has the shape {twice[0]!r} twice; list each name once.")
 
     @classmethod
     def of(cls, content: Any, where: str) -> Rig:
-        """From parsed JSON: a list of names."""
-        if not isinstance(content, list):
-            raise RigError(f"{where} must be a JSON list of shape names, or a preset with entries.")
-        for position, name in enumerate(content, 1):
-            if not isinstance(name, str) or not name.strip():
-                raise RigError(f"{where}: name {position} is {name!r} instead of the name of a shape.")
-        return cls(tuple(content), Path(where).name)
+        """From parsed JSON: a list of names, or an object of names, empty ones and bones."""
+        parts = content if isinstance(content, dict) else {"shapes": content}
+        if not isinstance(content, (list, dict)) or not set(parts) <= {"shapes", "empty", "bones"}:
+            raise RigError(
+                f'{where} must be a JSON list of shape names, an object with "shapes", "empty" and "bones", or a '
+                "preset with entries."
+            )
+        shapes, empty, bones = (_listed(parts.get(part, []), part, where) for part in ("shapes", "empty", "bones"))
+        return cls(shapes, Path(where).name, empty, bones)
+
+
+def _listed(names: Any, part: str, where: str) -> Names:
+    if not isinstance(names, list):
+        raise RigError(f'{where}: "{part}" must be a list of names.')
+    for position, name in enumerate(names, 1):
+        if not isinstance(name, str) or not name.strip():
+            raise RigError(f"{where}: name {position} is {name!r} instead of the name of a shape.")
+    return tuple(names)
 
 
 @dataclass(frozen=True)
@@ -55,36 +72,85 @@ class Coverage:
     """Names of the rig that nothing drives."""
     hints: Lookup[str, Names]
     """Missing targets and names of the rig that look like them: for a person to judge, never used."""
+    approximated: Lookup[str, Names] = field(default_factory=dict)
+    """Those of the matched shapes that drive what only comes near to them."""
+    empty: Lookup[str, Names] = field(default_factory=dict)
+    """Shapes whose names the rig has, but as shapes that change nothing; they are not driven."""
+
+    @property
+    def exact(self) -> Names:
+        return tuple(source for source in self.matched if source not in self.approximated)
+
+    @property
+    def placeless(self) -> Names:
+        """Of the 52 those that the mapping says nothing of, nor stand visemes for them."""
+        told = {*self.matched, *self.missing, *self.ambiguous, *self.empty}
+        spoken = visemes.SPOKEN if told & set(visemes.NAMES) else frozenset()
+        return tuple(name for name in arkit.SHAPES if name not in told and name not in spoken)
 
     @property
     def wanted(self) -> int:
-        return len(self.matched) + len(self.missing) + len(self.ambiguous)
+        """All that could move: what the mapping asks of the rig and the rest of the 52."""
+        asked = (self.matched, self.missing, self.ambiguous, self.empty, self.placeless)
+        return sum(map(len, asked))
+
+    def left_by(self, links: Iterable[Link]) -> Names:
+        """The rig's shapes that none of these links drives."""
+        driven = {link.target for link in links}
+        return tuple(name for name in self.rig.names if name not in driven)
 
     def text(self) -> str:
-        lines = [
-            f"{self.rig.name} with the preset {self.mapping}: {len(self.matched)} of {self.wanted} shapes matched, "
-            f"{len(self.missing)} missing, {len(self.ambiguous)} ambiguous; "
-            f"{len(self.unused)} of the rig's {len(self.rig.names)} names unused."
-        ]
+        lines = [self.summary()]
+        near: dict[Names, list[str]] = {}
+        for source, names in self.approximated.items():
+            near.setdefault(names, []).append(source)
+        told = [f"{', '.join(paired(of))} by {' + '.join(names)}" for names, of in near.items()]
+        lines += _rows("near", ["; ".join(told)] if told else [])
         for source, candidates in self.ambiguous.items():
             lines.append(f"  ambiguous  {source}: {' or '.join(candidates)}")
         absent = []
         for source, targets in self.missing.items():
             wanted = source if targets == (source,) else f"{source} ({', '.join(targets)})"
-            near = dict.fromkeys(name for target in targets for name in self.hints.get(target, ()))
-            if near:
-                lines.append(f"  missing    {wanted}; similar: {', '.join(near)}")
+            like = dict.fromkeys(name for target in targets for name in self.hints.get(target, ()))
+            if like:
+                lines.append(f"  missing    {wanted}; similar: {', '.join(like)}")
             else:
                 absent.append(wanted)
-        if absent:
-            lines.append(f"  missing    {', '.join(absent)}")
+        lines += _rows("missing", absent)
+        lines += _rows("empty", list(self.rig.empty))
+        lines += _rows("no place", list(paired(self.placeless)))
         if self.unused:
             more = f" and {len(self.unused) - _LISTED} more" if len(self.unused) > _LISTED else ""
-            lines.append(f"  unused     {', '.join(self.unused[:_LISTED])}{more}")
+            lines += _rows("unused", [f"{', '.join(self.unused[:_LISTED])}{more}"])
         return "\n".join(lines)
+
+    def summary(self) -> str:
+        """One line: of the visemes, if the rig has some, and of the shapes so many move; the rest adds up."""
+        heard = [source for source in self.matched if source in visemes.NAMES]
+        told = f"{len(self.matched) - len(heard)} of {self.wanted - self._asked_visemes} shapes matched"
+        if self._asked_visemes:
+            told = f"{len(heard)} of {self._asked_visemes} visemes and {told}"
+        counts = [f"{len(self.approximated)} of them by the nearest there is"] if self.approximated else []
+        counts += [f"{len(self.missing)} missing"]
+        counts += [f"{len(self.empty)} empty"] if self.empty else []
+        counts += [f"{len(self.ambiguous)} ambiguous"]
+        counts += [f"{len(self.placeless)} without a place"] if self.placeless else []
+        return (
+            f"{self.rig.name} with the preset {self.mapping}: {told}, {', '.join(counts)}; "
+            f"{len(self.unused)} of the rig's {len(self.rig.names)} names unused."
+        )
+
+    @property
+    def _asked_visemes(self) -> int:
+        asked = (*self.matched, *self.missing, *self.ambiguous, *self.empty)
+        return sum(source in visemes.NAMES for source in asked)
 
     def to_dict(self) -> dict[str, Any]:
         facts: dict[str, Any] = {"rig": self.rig.name, "preset": self.mapping}
-        for name in ("matched", "missing", "ambiguous", "hints"):
+        for name in ("matched", "approximated", "missing", "empty", "ambiguous", "hints"):
             facts[name] = {shape: list(names) for shape, names in getattr(self, name).items()}
-        return {**facts, "unused": list(self.unused)}
+        return {**facts, "placeless": list(self.placeless), "unused": list(self.unused)}
+
+
+def _rows(label: str, names: list[str]) -> list[str]:
+    return [f"  {label:<9}  {', '.join(names)}"] if names else []

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from .coverage import Names, Rig
-from .names import SIDES, base, common_prefix, spellings, split_side
+from .mapping import Mapping, Names
+from .names import SIDES, base, collapsed, common_prefix, spellings, split_side
 
 Frame = tuple[str, str]
 """What a rig puts before and after every name, in spelling."""
@@ -20,20 +20,35 @@ _SHORTEST: Final = 4
 """Letters of a target that can be recognised inside a longer name."""
 _NOT_HALVES: Final = ("jaw", "mouth")
 """jawLeft moves to the left; it is not the left half of a shape called jaw."""
+_AND: Final = " + "
+"""Between names that an alias means together."""
 _HINTS: Final = 2
 _NEAR: Final = 0.8
+
+
+class Spelled:
+    """A rig's names in every spelling, made once and searched for each preset."""
+
+    def __init__(self, names: Names) -> None:
+        self.index: dict[str, list[str]] = defaultdict(list)
+        self.numbered: dict[str, list[str]] = defaultdict(list)
+        """The same with # for digits, of those that have some."""
+        for name in names:
+            for spelled in spellings(name):
+                self.index[spelled].append(name)
+                if collapsed(spelled) != spelled:
+                    self.numbered[collapsed(spelled)].append(name)
+        self.together = " ".join(self.index)
 
 
 class Finder:
     """Looks up targets in a rig that frames its names in one way, the one that covers the most targets."""
 
-    def __init__(self, rig: Rig, targets: Names) -> None:
+    def __init__(self, rig: Spelled, mapping: Mapping, targets: Names) -> None:
         cut = len(common_prefix(targets))
         self._words = {target: spellings(target[cut:]) for target in targets}
-        self._index: dict[str, list[str]] = defaultdict(list)
-        for name in rig.names:
-            for spelled in spellings(name):
-                self._index[spelled].append(name)
+        self._others = {target: _other_names(target, mapping) for target in targets}
+        self._rig = rig
         self._frames = self._usual_frames()
 
     def find(self, target: str) -> Names:
@@ -47,15 +62,27 @@ class Finder:
             ):
                 if len(exact) == 1:
                     return exact
-        return names
+        return names or self._by_other_name(target)
 
-    def halves(self, target: str) -> Names:
-        """The left and the right name, where a rig splits what the target moves as one."""
-        plain = self._words[target][0]
-        if split_side(self._words[target][-1])[1]:
-            return ()
-        found = [self._named(plain + side) for side in SIDES]
-        return tuple(names[0] for names in found) if all(len(names) == 1 for names in found) else ()
+    @property
+    def named_so(self) -> int:
+        """How many targets the rig calls as they are called here, but for case and separators."""
+        return sum(bool(self._known(*spellings(target))) for target in self._words)
+
+    def parts(self, target: str) -> Names:
+        """The names that together are what the target moves as one: its left and right, or as its family splits it."""
+        for words in (self._words[target], *(spellings(other) for other in self._others[target])):
+            if split_side(words[-1])[1]:
+                continue
+            found = [self._named(words[0] + side) for side in SIDES]
+            if all(len(names) == 1 for names in found):
+                return tuple(names[0] for names in found)
+        for several in self._others[target]:
+            words_of_each = [spellings(part) for part in several.split(_AND)]
+            found = [self._named(*words) or self._known(*words) for words in words_of_each]
+            if len(found) > 1 and all(len(names) == 1 for names in found):
+                return tuple(names[0] for names in found)
+        return ()
 
     def whole(self, target: str) -> Names:
         """The one name, where a rig moves both sides as one and has neither on its own."""
@@ -81,11 +108,23 @@ class Finder:
                 found[target] = near
         return found
 
+    def _by_other_name(self, target: str) -> Names:
+        for other in self._others[target]:
+            if _AND in other:
+                continue
+            words = spellings(other)
+            if names := self._named(*words) or self._known(*words):
+                return names
+        return ()
+
     def _named(self, *words: str) -> Names:
         return self._known(*(before + word + after for before, after in self._frames for word in words))
 
     def _known(self, *spelled: str) -> Names:
-        return tuple(dict.fromkeys(name for known in spelled for name in self._index.get(known, ())))
+        found: list[str] = []
+        for one in spelled:
+            found += self._rig.numbered.get(collapsed(one), ()) if "#" in one else self._rig.index.get(one, ())
+        return tuple(dict.fromkeys(found))
 
     def _usual_frames(self) -> tuple[Frame, ...]:
         """The frame that the most targets share; several when they are level, which then leaves doubt."""
@@ -100,13 +139,21 @@ class Finder:
 
     def _seen(self) -> Iterator[tuple[str, Frame]]:
         """Each target with each frame in which it stands in the rig; other targets are no frame."""
-        whole = {word for words in self._words.values() for word in words if len(word) >= _SHORTEST}
-        for spelled in self._index:
-            for target, words in self._words.items():
-                for word in words:
-                    if spelled == word:
-                        yield target, _PLAIN
-                    elif len(word) >= _SHORTEST and word in spelled:
-                        before, _, after = spelled.partition(word)
-                        if not any(other in before or other in after for other in whole):
-                            yield target, (before, after)
+        there = {word: target for target, words in self._words.items() for word in words if word in self._rig.together}
+        whole = [word for word in there if len(word) >= _SHORTEST]
+        for spelled in self._rig.index:
+            if spelled in there:
+                yield there[spelled], _PLAIN
+            for word in whole:
+                if word in spelled and word != spelled:
+                    before, _, after = spelled.partition(word)
+                    if not any(other in before or other in after for other in whole):
+                        yield there[word], (collapsed(before), after)
+
+
+def _other_names(target: str, mapping: Mapping) -> Names:
+    """By alias, and behind each of the family's prefixes instead of the first."""
+    names = [target, *dict(mapping.aliases).get(target, ())]
+    first, *others = mapping.prefixes or ("",)
+    behind = [other + name[len(first) :] for name in names if first and name.startswith(first) for other in others]
+    return tuple(dict.fromkeys((*names[1:], *behind)))

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from ..errors import TakeError
 from ..take import Take
+from . import visemes
+from .bones import Channel, Modes, as_channel, written, written_names
 
+Names = tuple[str, ...]
 Range = tuple[float, float]
 
 _LEAST_WHOLE: Final = 0.02
@@ -23,7 +26,8 @@ class Link:
     """One shape driving one target: `gain` x the value, moved from one range to another, plus `offset`.
 
     In this order: as a share of another shape (0 to 1), from `source_range` to 0..1 with anything beyond it cut off,
-    turned round when `inverted`, from 0..1 to `target_range`, times gain, plus offset.
+    turned round when `inverted`, from 0..1 to `target_range`, times gain, plus offset. The target is the name of a
+    shape, a path that a host understands, or a `Channel` of a bone, whose gain is then in degrees or scene units.
     """
 
     source: str
@@ -53,37 +57,83 @@ class Link:
         return self.source in take.names and (self.share_of is None or self.share_of in take.names)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """How far one target of this character really goes: `rest` + `gain` x the sum of its links, kept within bounds.
+
+    In the target's own units: 0 to 1 for shapes, degrees or scene units for channels of bones.
+    """
+
+    target: str
+    gain: float = 1.0
+    rest: float = 0.0
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def of(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        values = self.rest + self.gain * values
+        if self.minimum is not None or self.maximum is not None:
+            values = np.clip(values, self.minimum, self.maximum)
+        return np.asarray(values, dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Mapping:
-    """All links of a rig. A target with several links gets their sum, kept within `limits` where those are given."""
+    """All links of a rig. A target with several links gets their sum, as its calibration and the limits have it."""
 
     name: str
     links: tuple[Link, ...]
     description: str = ""
-    also: tuple[str, ...] = ()
+    also: Names = ()
     """Other names under which people look for it."""
     limits: Range | None = None
+    """Lowest and highest value of all targets but channels of bones, which have limits of their own."""
+    approximated: Names = ()
+    """Shapes that this rig can only come near to."""
+    calibrations: tuple[Calibration, ...] = ()
+    prefixes: Names = ()
+    """What the targets may begin with instead of the first of these; # stands for any digits."""
+    aliases: tuple[tuple[str, Names], ...] = ()
+    """Targets, and the other names that rigs of this family have for them."""
+    modes: Modes = ()
+    """How the character's bones turn, if a host has said so: channels then come out as what that host keys."""
 
     @property
-    def sources(self) -> tuple[str, ...]:
+    def sources(self) -> Names:
         return tuple(dict.fromkeys(link.source for link in self.links))
 
     @property
-    def targets(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(link.target for link in self.links))
+    def targets(self) -> Names:
+        return written_names(dict.fromkeys(link.target for link in self.links), self.modes)
 
     def of(self, source: str) -> tuple[Link, ...]:
         return tuple(link for link in self.links if link.source == source)
 
-    def targets_of(self, sources: Collection[str]) -> tuple[str, ...]:
-        """All that any of these shapes drives."""
-        return tuple(dict.fromkeys(link.target for link in self.links if link.source in sources))
+    def targets_of(self, sources: Collection[str]) -> Names:
+        """All that any of these shapes drives, by itself or through the visemes."""
+        heard = {*sources, *(visemes.NAMES if visemes.SPOKEN & set(sources) else ())}
+        return written_names(dict.fromkeys(link.target for link in self.links if link.source in heard), self.modes)
 
     def with_links(self, links: tuple[Link, ...]) -> Mapping:
         return replace(self, links=links)
 
+    def with_bones(self, modes: Modes) -> Mapping:
+        """For a host that says how each bone turns: links to a bone's path become links to its channel where needed."""
+        turning = dict(modes)
+        links = tuple(_by_channel(link, turning) for link in self.links)
+        return replace(self, links=links, modes=tuple(sorted(turning.items())))
+
+    def calibrated(self, *, target: str, gain: float = 1.0, maximum: float | None = None) -> Mapping:
+        """With one target's gain and maximum set; its rest and minimum stay."""
+        before = next((one for one in self.calibrations if one.target == target), Calibration(target=target))
+        after = replace(before, gain=gain, maximum=maximum)
+        others = tuple(one for one in self.calibrations if one.target != target)
+        return replace(self, calibrations=others if after == Calibration(target=target) else (*others, after))
+
     def apply(self, take: Take) -> Take:
         """The take under the target's names. Links whose shape the take lacks do nothing."""
+        if any(link.source in visemes.NAMES and link.source not in take.names for link in self.links):
+            take = visemes.added(take)
         links = [link for link in self.links if link.reads(take)]
         if not links:
             raise TakeError(f"The mapping {self.name} reads none of this take's shapes ({_some(take.names)}).")
@@ -92,10 +142,24 @@ class Mapping:
         values = np.zeros((take.frame_count, len(targets)), dtype=np.float32)
         for link in links:
             values[:, column[link.target]] += link.values(take)
+        for one in self.calibrations:
+            if one.target in column:
+                values[:, column[one.target]] = one.of(values[:, column[one.target]])
         if self.limits is not None:
-            np.clip(values, *self.limits, out=values)
-        return replace(take, names=targets, values=values, provenance={**take.provenance, "mapping": self.name})
+            shapes = [i for target, i in column.items() if Channel.of(target) is None]
+            values[:, shapes] = np.clip(values[:, shapes], *self.limits)
+        mapped = replace(take, names=targets, values=values, provenance={**take.provenance, "mapping": self.name})
+        return written(mapped, self.modes)
 
 
-def _some(names: tuple[str, ...]) -> str:
+def _by_channel(link: Link, turning: dict[str, str]) -> Link:
+    """A path such as pose.bones["jaw"].rotation_euler[0], in radians, does nothing on a bone without Euler angles."""
+    found = as_channel(link.target, turning)
+    if found is None:
+        return link
+    channel, factor = found
+    return replace(link, target=channel.target, gain=link.gain * factor, offset=link.offset * factor)
+
+
+def _some(names: Names) -> str:
     return ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")

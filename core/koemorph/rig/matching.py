@@ -2,81 +2,116 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 
 from ..errors import RigError
-from .coverage import Coverage, Names, Rig
-from .finder import Finder
-from .mapping import Link, Mapping
+from . import regions
+from .bones import Channel
+from .coverage import Coverage, Rig
+from .finder import Spelled
+from .mapping import Mapping, Names
+from .mesh_fit import MeshFit
 from .preset import shipped
 
+_Parts = list[tuple[Spelled, Spelled]]
+"""For each mesh its shapes and the bones of the character."""
 
-def match(rig: Rig, mapping: Mapping | None = None) -> tuple[Mapping, Coverage]:
+
+def match(rig: Rig, mapping: Mapping | None = None, meshes: Sequence[Names] = ()) -> tuple[Mapping, Coverage]:
     """The mapping with the rig's own names, and what it covers. Without one, the preset that covers the most shapes.
 
-    Of presets other than plain ARKit at least half of the shapes must be there.
+    Of presets other than plain ARKit at least half of the shapes must be there. Regions that it leaves still are taken
+    from the preset that has them; of all presets that come along, shapes that the rig lacks move the nearest it has.
+    Of a rig that is several meshes each may spell or frame the same names in its own way.
     """
-    fit = _fit(rig, mapping) if mapping is not None else _best(rig)
-    lacking = [target for targets in fit.coverage.missing.values() for target in targets]
-    return fit.mapping, replace(fit.coverage, hints=fit.finder.similar(lacking, fit.coverage.unused))
+    parts = [(Spelled(names), Spelled(rig.bones)) for names in meshes or (rig.names,)]
+    if mapping is None:
+        fit, result = _best(rig, parts)
+    else:
+        fit = _Fit(rig, mapping, parts)
+        result = fit.result
+    if mapping is None or mapping in shipped():
+        result = regions.filled(*result)
+    fitted, coverage = result
+    return fitted, replace(coverage, hints=fit.similar(coverage))
 
 
-@dataclass(frozen=True)
-class _Fit:
-    mapping: Mapping
-    coverage: Coverage
-    finder: Finder
-
-
-def _best(rig: Rig) -> _Fit:
-    plain, *others = (_fit(rig, preset) for preset in shipped())
-    fits = [plain, *(fit for fit in others if 2 * len(fit.coverage.matched) >= fit.coverage.wanted)]
-    most = max(len(fit.coverage.matched) for fit in fits)
-    best = [fit for fit in fits if len(fit.coverage.matched) == most]
-    if most and len({fit.mapping.links for fit in best}) > 1:
-        names = " and ".join(fit.mapping.name for fit in best)
+def _best(rig: Rig, parts: _Parts) -> tuple[_Fit, tuple[Mapping, Coverage]]:
+    plain, *others = (_Fit(rig, preset, parts) for preset in shipped())
+    fits = [plain, *(fit for fit in others if 2 * fit.found >= fit.asked)]
+    fits.sort(key=lambda fit: fit.worth, reverse=True)
+    first = fits[0]
+    level = [fit for fit in fits if fit.worth == first.worth and fit.found]
+    if len({frozenset(fit.result[0].links) for fit in level}) > 1:
+        names = " and ".join(fit.preset.name for fit in level)
         raise RigError(f"{rig.name} fits the presets {names} equally well; say which one is meant.")
-    return best[0]
+    result = first.result
+    for fit in fits[1:]:
+        if fit.found and (more := [part for part in regions.lacking(result[1]) if regions.has(fit.result[1], part)]):
+            result = regions.replaced(result, fit.result, more)
+    return first, result
 
 
-def _fit(rig: Rig, mapping: Mapping) -> _Fit:
-    finder = Finder(rig, mapping.targets)
-    links: list[Link] = []
-    matched: dict[str, Names] = {}
-    missing: dict[str, Names] = {}
-    ambiguous: dict[str, Names] = {}
-    for source in mapping.sources:
-        mine: list[Link] = []
-        unclear: list[str] = []
-        lacking: list[str] = []
-        for link in mapping.of(source):
-            fitted = _links(link, finder)
-            mine += fitted
-            if not fitted:
-                candidates = finder.find(link.target)
-                unclear += candidates
-                lacking += [] if candidates else [link.target]
-        links += mine
-        if unclear:
-            ambiguous[source] = tuple(unclear)
-        elif lacking:
-            missing[source] = tuple(lacking)
-        else:
-            matched[source] = tuple(link.target for link in mine)
-    result = mapping.with_links(tuple(links))
-    unused = tuple(name for name in rig.names if name not in result.targets)
-    return _Fit(result, Coverage(mapping.name, rig, matched, missing, ambiguous, unused, {}), finder)
+class _Fit:
+    """One preset on one rig, mesh by mesh."""
 
+    def __init__(self, rig: Rig, preset: Mapping, parts: _Parts) -> None:
+        self.rig, self.preset = rig, preset
+        self._meshes = [MeshFit(rig, preset, *spelled) for spelled in parts]
 
-def _links(link: Link, finder: Finder) -> list[Link]:
-    """The link with the rig's own name: two where the rig splits the target into sides, half where it joins them."""
-    names = finder.find(link.target)
-    if len(names) == 1:
-        return [replace(link, target=names[0])]
-    if names:
-        return []
-    if halves := finder.halves(link.target):
-        return [replace(link, target=half) for half in halves]
-    return [
-        replace(link, target=name, gain=link.gain / 2, offset=link.offset / 2) for name in finder.whole(link.target)
-    ]
+    @property
+    def found(self) -> int:
+        return len(self.result[1].matched)
+
+    @property
+    def asked(self) -> int:
+        return len(self.preset.sources)
+
+    @cached_property
+    def worth(self) -> tuple[float, int, int]:
+        """Shapes that move, those that only come near counting half; then how many names are the very ones."""
+        coverage = self.result[1]
+        named_so = max(mesh.named_so for mesh in self._meshes)
+        return len(coverage.matched) - 0.5 * len(coverage.approximated), named_so, -self.asked
+
+    def similar(self, coverage: Coverage) -> dict[str, Names]:
+        """Names that nothing drives and that look like targets that the rig lacks."""
+        own = {target for target in self.preset.targets if not Channel.of(target)}
+        lacking = [target for targets in coverage.missing.values() for target in targets if target in own]
+        return self._meshes[0].shapes.similar(lacking, coverage.unused)
+
+    @cached_property
+    def result(self) -> tuple[Mapping, Coverage]:
+        """A shape is there if one mesh has it; it is unclear or empty only where no mesh has it clearly."""
+        every = [mesh.result for mesh in self._meshes]
+        matched: dict[str, Names] = {}
+        for one in every:
+            for source, names in one.matched.items():
+                matched[source] = tuple(dict.fromkeys((*matched.get(source, ()), *names)))
+        exact = {source for one in every for source in one.matched if source not in one.approximated}
+        approximated = {source: names for source, names in matched.items() if source not in exact}
+        ambiguous = {s: names for one in every for s, names in one.ambiguous.items() if s not in matched}
+        empty = {s: n for one in every for s, n in one.empty.items() if s not in matched and s not in ambiguous}
+        known = {*matched, *ambiguous, *empty}
+        missing = {s: names for one in every for s, names in one.missing.items() if s not in known}
+        mapping = replace(
+            self.preset,
+            links=tuple(dict.fromkeys(link for one in every for link in one.links)),
+            calibrations=tuple(dict.fromkeys(each for one in every for each in one.calibrations)),
+            prefixes=(),
+            aliases=(),
+        )
+        coverage = Coverage(
+            mapping=self.preset.name,
+            rig=self.rig,
+            matched=matched,
+            missing=missing,
+            ambiguous=ambiguous,
+            unused=(),
+            hints={},
+            approximated=approximated,
+            empty=empty,
+        )
+        return mapping, replace(coverage, unused=coverage.left_by(mapping.links))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -10,6 +12,7 @@ SIDES: Final = ("left", "right")
 _PATH: Final = re.compile(r"[|/:]")
 _SIDE_WORDS: Final = {"l": "left", "left": "left", "r": "right", "right": "right"}
 _SEPARATORS: Final = re.compile(r"[_\-.\s]+")
+_DIGITS: Final = re.compile(r"[0-9#]+")
 _CAPITAL_SIDE: Final = re.compile(r"(?<=[a-z0-9])([LR])$")
 
 
@@ -20,6 +23,7 @@ def base(name: str) -> str:
     return ".".join(parts[-2:] if belongs else parts[-1:]) or name
 
 
+@lru_cache(maxsize=1 << 14)
 def spellings(name: str) -> tuple[str, ...]:
     """The name in small letters without separators; and, if it has a side, with that side written out, there or last.
 
@@ -44,6 +48,11 @@ def split_side(spelled: str) -> tuple[str, str]:
     return spelled, ""
 
 
+def collapsed(spelled: str) -> str:
+    """With # for any digits, as prefixes that number their names have them: `ak#browdown`."""
+    return _DIGITS.sub("#", spelled)
+
+
 def common_prefix(names: tuple[str, ...]) -> str:
     """What all names begin with, up to a separator: `CTRL_expressions_`."""
     if len(names) < 2:
@@ -52,3 +61,14 @@ def common_prefix(names: tuple[str, ...]) -> str:
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
     ends = [found.end() for found in _SEPARATORS.finditer(first[:same])]
     return first[: ends[-1]] if ends else ""
+
+
+def paired(names: Iterable[str]) -> tuple[str, ...]:
+    """For people: `eyeBlinkLeft` and `eyeBlinkRight` as `eyeBlinkLeft/Right`, in the place of the first."""
+    listed = tuple(names)
+    told: dict[str, None] = {}
+    for name in listed:
+        stem = name.removesuffix("Left").removesuffix("Right")
+        both = stem != name and stem + "Left" in listed and stem + "Right" in listed
+        told[f"{stem}Left/Right" if both else name] = None
+    return tuple(told)

@@ -19,7 +19,7 @@ from ..audio import Clip, open_clip
 from ..engine import Engine
 from ..errors import KoeMorphError, OutputError
 from ..files import refuse_to_replace
-from ..rig.preset import as_json
+from ..rig.document import as_json
 from ..take import Take
 from .columns import leaves
 from .reading import lies_inside

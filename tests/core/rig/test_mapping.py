@@ -9,7 +9,7 @@ import pytest
 
 from koemorph import rig
 from koemorph.errors import TakeError
-from koemorph.rig import Link, Mapping
+from koemorph.rig import Calibration, Link, Mapping
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
@@ -59,6 +59,23 @@ def test_one_to_several(take) -> None:
     np.testing.assert_allclose(mapped.curve("b"), take.curve(JAW) / 2)
 
 
+def test_a_calibration_is_of_the_sum_and_its_bounds_hold(take) -> None:
+    links = (Link(JAW, "a"), Link("cheekPuff", "a"))
+    mapping = Mapping("some", links).calibrated(target="a", gain=2, maximum=1.5)
+    assert mapping.calibrations == (Calibration(target="a", gain=2, maximum=1.5),)
+    assert mapping.apply(take).curve("a").tolist() == pytest.approx([0.8, 1.2, 1.5, 1.5])
+    assert mapping.calibrated(target="a") == Mapping("some", links)
+
+
+def test_calibrations_follow_their_targets_to_the_rigs_own_names() -> None:
+    own = Mapping("Mine", (Link("cheekPuff", "puff"), Link(JAW, "Jaw"))).calibrated(target="puff", gain=0.5)
+    fitted, _ = rig.match(rig.Rig(("puff_L", "puff_R", "head:jaw")), own.calibrated(target="Jaw", gain=1, maximum=0.7))
+    assert fitted.calibrations == (
+        *(Calibration(target=f"puff_{side}", gain=0.5) for side in "LR"),
+        Calibration(target="head:jaw", maximum=0.7),
+    )
+
+
 def test_what_else_the_take_knows_stays(take) -> None:
     mapped = Mapping("My rig", (Link(JAW, "a"),)).apply(take)
     assert (mapped.rate, mapped.start, mapped.frame_count) == (take.rate, take.start, take.frame_count)
@@ -91,5 +108,5 @@ def test_vrm_vowels() -> None:
     names = ("jawOpen", "mouthClose", "mouthPucker")
     take = Take(names, np.array([[0.4, 0, 0], [0.4, 0.4, 0], [0.1, 0, 0.5]]), FrameRate.parse(24))
     mapped = rig.find("VRM 1.0").apply(take)
-    assert mapped.curve("aa").tolist() == pytest.approx([1, 0, 0])
-    assert mapped.curve("ou").tolist() == pytest.approx([0, 0, 1])
+    assert mapped.curve("aa").tolist() == pytest.approx([1, 0, 0], abs=0.01)
+    assert mapped.curve("ou").tolist() == pytest.approx([0, 0, 0.7], abs=0.1)

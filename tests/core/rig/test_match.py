@@ -12,6 +12,8 @@ from koemorph.rig import Rig
 from koemorph.rig.names import base, common_prefix, spellings
 
 SHAPES = arkit.SHAPES
+PLAIN = rig.Mapping("ARKit", tuple(rig.Link(name, name) for name in SHAPES))
+"""The names alone: for a mapping of the user's own nothing stands in."""
 
 
 def sided(pattern: str) -> tuple[str, ...]:
@@ -62,11 +64,13 @@ def test_all_52_in_any_spelling(spelling) -> None:
 @pytest.mark.parametrize("preset", rig.shipped(), ids=lambda preset: preset.name)
 @pytest.mark.parametrize("spelled", [str, str.lower, lambda name: f"hero:{name}", lambda name: f"head.{name}"])
 def test_every_preset_is_recognised(preset, spelled) -> None:
+    if "L" in preset.targets and spelled("") == "head.":
+        pytest.skip("L behind a dot is the left side")
     names = tuple(map(spelled, preset.targets))
     fitted, coverage = rig.match(Rig((*names, "something else")))
     assert fitted.name == preset.name
-    assert set(coverage.matched) == set(preset.sources) and coverage.unused == ("something else",)
-    assert fitted.targets == names
+    assert set(preset.sources) <= set(coverage.matched) and coverage.unused == ("something else",)
+    assert set(fitted.targets) == set(names)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,8 @@ def test_correctives_and_look_alikes_are_not_taken() -> None:
     kept = [name for name in SHAPES if name not in ("tongueOut", "mouthPucker", "jawForward")]
     extra = [f"{name}_jawOpen" for name in ("mouthPucker", "mouthFunnel", "mouthSmileLeft", "mouthRollLower")]
     _, coverage = rig.match(Rig((*kept, *extra, "tongeOut", "jawForward.001")))
-    assert set(coverage.missing) == {"tongueOut", "mouthPucker", "jawForward"}
+    assert set(coverage.missing) == {"tongueOut", "jawForward"}
+    assert coverage.approximated == {"mouthPucker": ("mouthFunnel",)}
     assert coverage.hints["tongueOut"] == ("tongeOut",)
     assert "tongueOut; similar: tongeOut" in coverage.text()
 
@@ -125,24 +130,25 @@ def test_halves_and_wholes() -> None:
     assert coverage.matched["browInnerUp"] == ("browInnerUp_L", "browInnerUp_R")
     assert coverage.matched["cheekSquintLeft"] == coverage.matched["cheekSquintRight"] == ("cheekSquint",)
     assert [link.gain for link in fitted.links if link.target == "cheekSquint"] == [0.5, 0.5]
-    assert set(coverage.missing) == {"mouthSmileRight"}
+    assert set(coverage.approximated) == {"cheekSquintLeft", "cheekSquintRight", "mouthSmileRight"}
 
 
 def test_left_and_right_of_the_jaw_are_no_halves() -> None:
     _, coverage = rig.match(Rig(("jaw", "mouth", "jawOpen", "mouthClose", "mouthFunnel")))
-    assert set(coverage.matched) == {"jawOpen", "mouthClose", "mouthFunnel"}
+    assert set(coverage.exact) == {"jawOpen", "mouthClose", "mouthFunnel"}
+    assert not {"jaw", "mouth"} & {name for names in coverage.matched.values() for name in names}
 
 
 def test_part_of_an_entry_that_is_missing_is_told() -> None:
     preset = rig.find("CC4 extended")
     fitted, coverage = rig.match(Rig(tuple(name for name in preset.targets if name != "Mouth_Funnel_Up_L")))
-    assert coverage.missing == {"mouthFunnel": ("Mouth_Funnel_Up_L",)}
+    assert coverage.missing == {"mouthFunnel": ("Mouth_Funnel_Up_L",)} and not coverage.approximated
     assert len(fitted.of("mouthFunnel")) == 3
 
 
 def test_nothing_fits() -> None:
     fitted, coverage = rig.match(Rig(("foo", "bar")))
-    assert not fitted.links and len(coverage.missing) == 52 and coverage.unused == ("foo", "bar")
+    assert not fitted.links and len(coverage.missing) == 52 == coverage.wanted and coverage.unused == ("foo", "bar")
 
 
 def test_two_presets_that_fit_equally(monkeypatch, one_sentence) -> None:
@@ -155,7 +161,7 @@ def test_two_presets_that_fit_equally(monkeypatch, one_sentence) -> None:
 
 
 def test_the_report_adds_up() -> None:
-    _, coverage = rig.match(Rig((*SHAPES[:40], *(f"extra{i}" for i in range(30))), "hero.json"))
+    _, coverage = rig.match(Rig((*SHAPES[:40], *(f"extra{i}" for i in range(30))), "hero.json"), PLAIN)
     text = coverage.text()
     assert "hero.json with the preset ARKit: 40 of 52 shapes matched, 12 missing, 0 ambiguous" in text
     assert "30 of the rig's 70 names unused" in text and "and 18 more" in text
@@ -188,7 +194,19 @@ def test_spellings() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [[], {}, "jawOpen", None, ["jawOpen", 3], ["jawOpen", " "], ["a", "b", "a"], [["jawOpen"]]]
+    "content",
+    [
+        [],
+        {},
+        {"names": []},
+        {"shapes": "jawOpen"},
+        "jawOpen",
+        None,
+        ["jawOpen", 3],
+        ["jawOpen", " "],
+        ["a", "b", "a"],
+        [["jawOpen"]],
+    ],
 )
 def test_lists_of_names_that_are_none(content, one_sentence) -> None:
     with pytest.raises(RigError) as refusal:

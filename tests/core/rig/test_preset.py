@@ -12,13 +12,21 @@ from hypothesis import strategies as st
 
 from koemorph import arkit, rig
 from koemorph.errors import RigError
-from koemorph.rig import Link, Mapping
-from koemorph.rig.preset import SOURCES, as_json, mapping_of
+from koemorph.rig import Calibration, Link, Mapping
+from koemorph.rig.document import SOURCES, as_json, mapping_of
 
 FOLDER = resources.files("koemorph.rig")
 SCHEMA = json.loads((FOLDER / "schema.json").read_text("utf-8"))
 CHECK = jsonschema.Draft202012Validator(SCHEMA)
 FILES = sorted(file.name for file in (FOLDER / "presets").iterdir() if file.name.endswith(".json"))
+
+
+WHOLE = {f"{name}.json" for name in ("arkit", "metahuman", "daz-genesis-9", "unified-expressions")}
+"""Those that have a place for every shape."""
+
+
+def channels(mapping):
+    return [channel for channel in map(rig.Channel.of, mapping.targets) if channel]
 
 
 def preset(**entries):
@@ -36,8 +44,9 @@ def test_what_comes_along(name) -> None:
     CHECK.validate(json.loads(text))
     mapping = mapping_of(json.loads(text), name)
     assert as_json(mapping) == text
-    assert len(mapping.sources) == (18 if name.startswith("vrm") else 52)
-    assert mapping.description
+    assert mapping.description and (len(mapping.sources) == 52 or name not in WHOLE)
+    assert set(mapping.approximated) <= set(mapping.sources)
+    assert {target for target, _ in mapping.aliases} <= {*mapping.targets, *(c.bone for c in channels(mapping))}
 
 
 def test_plain_arkit_comes_first_and_names_are_unique() -> None:
@@ -63,6 +72,10 @@ def test_a_preset_is_written_and_read(tmp_path) -> None:
             Link("jawOpen", "Chin", 0.5, -0.25, True, (0.1, 0.9), (0.0, 100.0)),
             Link("mouthClose", "Lips", share_of="jawOpen"),
         ),
+        approximated=("jawOpen",),
+        calibrations=(Calibration(target="Jaw", gain=1.2, rest=0.1, minimum=-1.0, maximum=0.8),),
+        prefixes=("viseme_", ""),
+        aliases=(("Jaw", ("jaw", "a + b")),),
     )
     rig.write(mapping, tmp_path / "mine.json")
     assert rig.read(tmp_path / "mine.json") == mapping == rig.find(str(tmp_path / "mine.json"))
@@ -92,6 +105,12 @@ BROKEN = {
     "inverted as number": (preset(jawOpen={"target": "Jaw", "inverted": 1}), '"inverted" must be true or false'),
     "empty range": (preset(jawOpen={"target": "Jaw", "from": [0.5, 0.5]}), '"from" must go from one number to another'),
     "range of three": (preset(jawOpen={"target": "Jaw", "to": [0, 1, 2]}), '"to" must be two numbers'),
+    "approximated no shape": (preset() | {"approximated": ["x"]}, '"approximated"'),
+    "prefixes": (preset() | {"prefixes": "V_"}, '"prefixes"'),
+    "aliases": (preset() | {"aliases": {"Jaw": "jaw"}}, '"aliases"'),
+    "calibration": (preset() | {"calibration": {"Jaw": 2}}, "calibration of 'Jaw'"),
+    "calibrated by nothing": (preset() | {"calibration": {"Jaw": {"gian": 2}}}, "'gian' means nothing here"),
+    "calibrated by text": (preset() | {"calibration": {"Jaw": {"maximum": "1"}}}, '"maximum"'),
     "share of nothing": (preset(jawOpen={"target": "Jaw", "share_of": "nose"}), '"share_of"'),
 }
 
