@@ -162,13 +162,12 @@ def _consonants(face: Take, gap: Measure) -> dict[str, Measure]:
 
 def _from_phones(take: Take, gap: Measure) -> dict[str, Measure]:
     """The visemes of the take's phones in their times; nothing without a track."""
-    phones = getattr(take, "phones", None)
-    if not phones:
+    if not take.phones:
         return {}
     moments = float(take.start) + np.arange(take.frame_count) / float(take.rate.fps)
     told = tables()
     weights: dict[str, Measure] = {}
-    for phone in phones:
+    for phone in take.phones:
         parts = told.passing.get(phone.symbol, (phone.symbol,))
         begin, length = float(phone.start), (float(phone.end) - float(phone.start)) / len(parts)
         for i, part in enumerate(parts):
@@ -176,6 +175,8 @@ def _from_phones(take: Take, gap: Measure) -> dict[str, Measure]:
             if name is None:
                 continue
             first, last = begin + i * length, begin + (i + 1) * length
+            if name == CLOSED and phone.release is not None and len(parts) == 1:
+                last = float(phone.release)
             near = slice(*np.searchsorted(moments, (first - RAMP, last + RAMP)))
             shown = _window(moments[near], first, last) * told.visemes[name].strength
             if name in VOWELS:
