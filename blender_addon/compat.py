@@ -171,6 +171,12 @@ def strip_time(strip: Any) -> StripTime:
     )
 
 
+def move_strip(strip: Any, by: int) -> None:
+    """5.2 gave this property another name."""
+    name = "content_start" if hasattr(strip, "content_start") else "frame_start"
+    setattr(strip, name, getattr(strip, name) + by)
+
+
 def new_sound_strip(scene: Any, name: str, path: str, channel: int, frame: int) -> Any:
     editor = scene.sequence_editor or scene.sequence_editor_create()
     collection = editor.strips if hasattr(editor, "strips") else editor.sequences

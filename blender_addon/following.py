@@ -6,8 +6,7 @@ On request as one step of undo; by themselves without a step of their own, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,10 +14,9 @@ import bpy
 
 from koemorph.errors import KoeMorphError
 
-from . import compat, keys
-from .destination import refit_strip
 from .key_line import KeyRequest
-from .line import Found, Line, forget, lines_on, remember, source_as_dict, source_from_dict
+from .line import Line, source_from_dict
+from .line_list import Placed, lines_of_objects, move
 from .process import worker
 from .retake import in_place, refound
 from .screen import in_window, redraw
@@ -33,11 +31,12 @@ LOOK_SECONDS, BUSY_SECONDS = 0.5, 0.05
 class Strayed:
     """A line, and where its sound is now."""
 
-    line: Line
+    placed: Placed
     source: Source
-    places: tuple[tuple[Any, Found], ...]
-    """Data-blocks that have the line, and how each plays it."""
-    objects: tuple[str, ...]
+
+    @property
+    def line(self) -> Line:
+        return self.placed.line
 
     @property
     def by(self) -> float:
@@ -65,59 +64,30 @@ def is_trimmed(line: Line, source: Source) -> bool:
 
 def strayed(context: Any) -> list[Strayed]:
     """All lines of the scene that are not where their sound is. A sound that is gone leaves its line alone."""
-    found: dict[tuple[str, str], Strayed] = {}
-    for one in context.scene.objects:
-        for block in _blocks(one):
-            for at in lines_on(block):
-                try:
-                    source = refound(at.line, context)
-                except KoeMorphError:
-                    continue
-                if not moved_by(at.line, source) and not is_trimmed(at.line, source):
-                    continue
-                known = found.setdefault(
-                    (at.action.name, repr(at.line)),
-                    Strayed(at.line, source, (), ()),
-                )
-                places = known.places if block in (place[0] for place in known.places) else (*known.places, (block, at))
-                found[at.action.name, repr(at.line)] = replace(
-                    known, places=places, objects=tuple(dict.fromkeys((*known.objects, one.name)))
-                )
-    return list(found.values())
+    found: list[Strayed] = []
+    for placed in lines_of_objects(context.scene.objects):
+        try:
+            source = refound(placed.line, context)
+        except KoeMorphError:
+            continue
+        if moved_by(placed.line, source) or is_trimmed(placed.line, source):
+            found.append(Strayed(placed, source))
+    return found
 
 
 def take_along(lines: list[Strayed]) -> None:
     """Move the keys of lines that were only moved; the farthest first, so that none comes to lie on another's."""
     for stray in sorted(lines, key=lambda one: one.line.first * (-1 if one.by > 0 else 1)):
-        line = stray.line
-        there = replace(
-            line, source=source_as_dict(stray.source), first=line.first + stray.by, last=line.last + stray.by
-        )
-        for block, found in stray.places:
-            bag = compat.bag_of(found.action, compat.active_slot(found.strip or block.animation_data))
-            if bag is not None:
-                keys.move(bag, list(line.channels), line.span, stray.by)
-            if found.strip is not None:
-                refit_strip(found.strip, there)
-            block.update_tag()
-        for action in {found.action for _, found in stray.places}:
-            forget(action, line)
-            remember(action, there)
+        move(stray.placed, stray.source, stray.by)
 
 
 def orders(context: Any, lines: list[Strayed]) -> Lines:
     """Make lines again as they were made, from what is heard of them now."""
 
     def ordered(stray: Strayed) -> KeyRequest:
-        return in_place(context, stray.places[0][1], stray.line, stray.source, stray.objects)
+        return in_place(context, stray.placed.places[0][1], stray.line, stray.source, stray.placed.objects)
 
     return Lines([(stray.name, partial(ordered, stray)) for stray in lines])
-
-
-def _blocks(one: Any) -> Iterator[Any]:
-    yield one
-    if one.type == "MESH" and one.data.shape_keys:
-        yield one.data.shape_keys
 
 
 class Follower:
@@ -146,6 +116,8 @@ class Follower:
     def _look(self, context: Any) -> None:
         """What is the same twice is no longer being dragged."""
         seen, self._seen = self._seen, strayed(context)
+        if not self._seen:
+            self.error = ""
         if not self._seen or [(one.line, one.source) for one in seen] != [(one.line, one.source) for one in self._seen]:
             return
         take_along([one for one in self._seen if not one.trimmed])

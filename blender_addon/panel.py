@@ -17,11 +17,13 @@ from .destination import ACTIVE, NLA
 from .following import follower, is_trimmed, moved_by
 from .keys import Span
 from .labels import listed
+from .line_list import Placed, lines_of_objects, name_of
 from .operators.animate import Animate, Cancel
 from .operators.base import progress
 from .operators.export import ExportTake
 from .operators.follow import FollowSounds
 from .operators.imports import ImportTake
+from .operators.lines import MoveLine, MuteLine, PlayLine, RemoveLine, SoloLine
 from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.presets import AddPreset, PresetMenu
 from .operators.recording import ChooseRecording
@@ -31,7 +33,7 @@ from .operators.update import ClearChanges, LivePreview, LoadSettings, Update
 from .operators.window import OpenWindow
 from .preview import preview
 from .properties import GROUPS, keying_of
-from .retake import current_line, refound
+from .retake import NO_LINE, current_line, refound
 from .sentences import say
 from .source import chosen_source
 from .window import window
@@ -79,6 +81,40 @@ class GroupPanel(Drawn):
     def draw(self, context: bpy.types.Context) -> None:
         for name in self.names:
             self.layout.prop(context.scene.koemorph.settings, name)
+
+
+class LinesPanel(Drawn):
+    bl_label = "Lines"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        lines = lines_of_objects(chosen_objects(context))
+        if not lines:
+            say(self.layout, context, f"{NO_LINE}.", "INFO")
+        for placed in lines:
+            _draw_listed(self.layout, placed)
+        if any(not placed.strips for placed in lines):
+            say(
+                self.layout,
+                context,
+                "Lines of one Action share its curves; keyed as NLA Strip they can be muted",
+                "INFO",
+            )
+
+
+def _draw_listed(layout: Any, placed: Placed) -> None:
+    """One line: its name, mood and frames, and what can be done with it."""
+    key, row = name_of(placed.line), layout.row(align=True)
+    row.operator(PlayLine.bl_idname, text="", icon="PLAY").line = key
+    span = placed.span
+    about = f" ({placed.about})" if placed.about else ""
+    row.label(text=f"{placed.line.name}{about}  {span.first:g} - {span.last:g}", translate=False)
+    strips = row.row(align=True)
+    strips.enabled = bool(placed.strips)
+    strips.operator(MuteLine.bl_idname, text="", icon="CHECKBOX_DEHLT" if placed.muted else "CHECKBOX_HLT").line = key
+    strips.operator(SoloLine.bl_idname, text="", icon="SOLO_OFF").line = key
+    row.operator(MoveLine.bl_idname, text="", icon="ARROW_LEFTRIGHT").line = key
+    row.operator(Update.bl_idname, text="", icon="FILE_REFRESH").line = key
+    row.operator(RemoveLine.bl_idname, text="", icon="TRASH").line = key
 
 
 class MappingPanel(Drawn):
@@ -168,14 +204,10 @@ def _draw_source(layout: Any, context: bpy.types.Context, panel: Any) -> None:
 def _draw_target(layout: Any, context: bpy.types.Context, panel: Any) -> Character | None:
     _choices(layout, panel, "scope")
     objects = chosen_objects(context)
-    if not objects:
-        say(layout, context, "Nothing is active; select a character's face", "INFO")
-        return None
     try:
         character = character_of(objects, panel.naming)
-    except KoeMorphError as err:
-        say(layout, context, str(err), "ERROR")
-        return None
+    except KoeMorphError:
+        return None  # the button below says why
     cover = character.coverage
     missing = [*cover.missing, *cover.ambiguous]
     text = pgettext_iface("{have} of {all} shapes on {names}").format(
@@ -202,9 +234,8 @@ def _draw_keys(layout: Any, context: bpy.types.Context, panel: Any, character: C
     try:
         destination.check(character.owners, panel.where)
         begin = float(chosen_source(context).first_frame)
-    except KoeMorphError as err:
-        say(layout, context, str(err), "ERROR")
-        return
+    except KoeMorphError:
+        return  # the button below says why
     count = destination.replaced_keys(character.owners, ACTIVE, Span(begin, float("inf")))
     if count:
         text = pgettext_iface("{count} keys from frame {begin} on: those inside of the line are replaced")
@@ -212,7 +243,7 @@ def _draw_keys(layout: Any, context: bpy.types.Context, panel: Any, character: C
 
 
 def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
-    column = layout.column(align=True)
+    column, why = layout.column(align=True), ""
     if progress.rendering is not None:
         rendering = progress.rendering
         row = column.row(align=True)
@@ -225,8 +256,11 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
         if why := Animate.reason(context):
             say(column, context, why, "INFO")
     column.operator(OpenWindow.bl_idname, icon="WINDOW")
-    for error in filter(None, (progress.last_error, window.error)):
-        say(layout, context, error, "ERROR")
+    if not_opened := OpenWindow.reason(context):
+        say(column, context, not_opened, "INFO")
+    for error in dict.fromkeys((progress.last_error, window.error)):
+        if error and error != why:
+            say(layout, context, error, "ERROR")
     _draw_line(layout, context)
 
 
@@ -253,10 +287,8 @@ def _draw_line(layout: Any, context: bpy.types.Context) -> None:
             say(box, context, follower.error, "ERROR")
     except KoeMorphError as err:
         say(box, context, str(err), "ERROR")
-    if preview.error:
-        say(box, context, preview.error, "INFO")
-    elif preview.shown:
-        say(box, context, "What you see is not keyed yet; press Update", "INFO")
+    unkeyed = "What you see is not keyed yet; press Update" if preview.shown else ""
+    say(box, context, preview.error or unkeyed, "INFO", room=2)
     if line.changed:
         say(box, context, pgettext_iface("Changed by hand: {names}").format(names=listed(line.changed)))
     row = box.row(align=True)
@@ -290,6 +322,7 @@ def _panels(space: str) -> list[type[Panel]]:
             for group, names in groups.items()
             if names
         ),
+        _placed(LinesPanel, "lines", space, "main"),
         _placed(MappingPanel, "mapping", space, "main"),
         _placed(FilesPanel, "files", space, "main"),
     ]

@@ -21,6 +21,7 @@ from .character import Character, chosen_objects
 from .destination import ACTIVE, NLA, Place, refuse_locked
 from .key_line import KeyRequest
 from .line import Found, Line, line_at, lines_on, source_from_dict
+from .line_list import line_called
 from .properties import keying_of
 from .source import Source, found_strip, from_speaker, from_strip, scene_rate
 
@@ -34,6 +35,11 @@ def current_line(context: Any) -> Found | None:
     blocks += [one] if one else []
     found = (line_at(block, context.scene.frame_current) for block in blocks)
     return next((line for line in found if line is not None), None)
+
+
+def chosen_line(context: Any, key: str) -> Found | None:
+    """The line that a button calls, or else the current one."""
+    return line_called(chosen_objects(context), key).places[0][1] if key else current_line(context)
 
 
 def refound(line: Line, context: Any) -> Source:

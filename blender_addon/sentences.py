@@ -16,12 +16,16 @@ _LETTER = 7.0
 """Pixels that a letter takes, about."""
 
 
-def say(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """A sentence, on as many lines as the sidebar needs."""
+def say(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE", room: int = 0) -> None:
+    """A sentence, on as many lines as the sidebar needs; or on `room` lines, empty ones too, so that nothing jumps."""
     width = context.region.width / (_LETTER * context.preferences.system.ui_scale) if context.region else 40
     column = layout.column(align=True)
     column.scale_y = 0.8
-    for number, line in enumerate(wrapped(pgettext_iface(text), max(16, int(width) - 6))):
+    lines = wrapped(pgettext_iface(text), max(16, int(width) - 6)) if text else []
+    if room:
+        icon = icon if text else "NONE"
+        lines = [*lines, *room * [""]][:room] if len(lines) <= room else [*lines[: room - 1], lines[room - 1] + " ..."]
+    for number, line in enumerate(lines):
         column.label(text=line, icon=icon if number == 0 else "BLANK1" if icon != "NONE" else "NONE", translate=False)
 
 

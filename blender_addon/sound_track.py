@@ -11,6 +11,7 @@ from typing import Any
 import bpy
 
 from . import compat
+from .line import Line, source_from_dict
 from .source import Source
 
 
@@ -32,6 +33,14 @@ def lay_sound(source: Source, last: float) -> Iterator[str]:
         strip.channel = _free_channel(strips, strip)
     if scene.sync_mode == "NONE":
         scene.sync_mode = "AUDIO_SYNC"
+
+
+def move_sound(line: Line, by: int) -> None:
+    """The strip that plays a line's recording where the line was, if there is one."""
+    source = source_from_dict(line.source)
+    for strip in compat.strips(compat.sequencer_scene(bpy.context)):
+        if _plays(strip, source.path) and compat.strip_time(strip).content == round(source.first_frame):
+            compat.move_strip(strip, by)
 
 
 def _plays(strip: Any, path: Path) -> bool:

@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What buttons do, one module for each subject."""
 
-from . import animate, export, follow, imports, mapping, presets, recording, sample_face, shot_list, update, window
+from . import (
+    animate,
+    export,
+    follow,
+    imports,
+    lines,
+    mapping,
+    presets,
+    recording,
+    sample_face,
+    shot_list,
+    update,
+    window,
+)
 
 CLASSES = (
     *animate.CLASSES,
@@ -9,6 +22,7 @@ CLASSES = (
     *follow.CLASSES,
     *imports.CLASSES,
     *export.CLASSES,
+    *lines.CLASSES,
     *mapping.CLASSES,
     *presets.CLASSES,
     *recording.CLASSES,

@@ -10,6 +10,8 @@ from bpy.types import Operator
 
 from koemorph.errors import KoeMorphError
 
+from .. import destination
+from ..character import character_of, chosen_objects
 from ..key_line import KeyRequest, request_of
 from ..process import worker
 from .base import LineOperator, ReasonedPoll, guarded, progress
@@ -36,6 +38,10 @@ class Animate(LineOperator, Operator):
             return "Nothing is active; select a character's face"
         if panel.source == "FILE" and not panel.audio:
             return "No recording is chosen; pick a sound file"
+        try:
+            destination.check(character_of(chosen_objects(context), panel.naming).owners, panel.where)
+        except KoeMorphError as err:
+            return str(err)
         return ""
 
 

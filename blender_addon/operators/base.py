@@ -25,11 +25,29 @@ class Progress:
     def __init__(self) -> None:
         self.rendering: Rendering | None = None
         self.stop_asked = False
-        self.last_error = ""
+        self._error, self._cause = "", ()
+
+    @property
+    def last_error(self) -> str:
+        """Forgotten as soon as something else is chosen than what it was about."""
+        return self._error if self._cause == _chosen() else ""
+
+    @last_error.setter
+    def last_error(self, sentence: str) -> None:
+        self._error, self._cause = sentence, _chosen()
 
     @property
     def busy(self) -> bool:
         return self.rendering is not None
+
+
+def _chosen() -> tuple[object, ...]:
+    """All that decides whether a line can be made."""
+    context = bpy.context
+    shown, one = context.scene.koemorph, context.object
+    names = ("source", "audio", "strip", "speaker", "channel", "scope", "naming", "where", "shot_list")
+    links = [(row.source, row.target) for row in one.koemorph.rows] if one else []
+    return (one and one.name, *(getattr(shown, name) for name in names), *links)
 
 
 progress = Progress()

@@ -16,7 +16,7 @@ from ..character import chosen_objects
 from ..key_line import KeyRequest
 from ..preview import preview
 from ..properties import settings_of, show_keying, show_settings
-from ..retake import NO_LINE, current_line, in_place, refound, retake
+from ..retake import NO_LINE, chosen_line, current_line, in_place, refound, retake
 from .base import LineOperator, ReasonedPoll
 
 
@@ -27,6 +27,7 @@ class Update(LineOperator, Operator):
     bl_label = "Update Line"
     bl_options = {"REGISTER", "UNDO"}
 
+    line: StringProperty(name="Line", description="Which line", options={"HIDDEN", "SKIP_SAVE"})
     stored_settings: BoolProperty(
         name="Stored Settings", description="Use the settings that the line was made with", default=False
     )
@@ -43,7 +44,7 @@ class Update(LineOperator, Operator):
         return "" if current_line(context) else NO_LINE
 
     def requested(self, context: bpy.types.Context) -> KeyRequest:
-        found = current_line(context)
+        found = chosen_line(context, self.line)
         settings = settings_of(context.scene.koemorph.settings)
         if found is not None and self.stored_settings:
             settings = Settings.from_dict(found.line.settings)

@@ -170,3 +170,36 @@ def test_sentences_fit_into_the_sidebar(addon: Any) -> None:
     lines = wrapped("録音が選ばれていません。サウンドを選んでください", 20)
     assert "".join(lines) == "録音が選ばれていません。サウンドを選んでください"
     assert [len(line) for line in lines] == [10, 10, 4] and not any(line.startswith("。") for line in lines)
+
+
+def test_the_panel_does_not_jump_while_one_drags(addon: Any, face: Any, panel: Any) -> None:
+    """Whatever the preview has to say has its place already."""
+    from blender_addon.preview import preview
+
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    heights = []
+    for error in ("", "Short.", "A sentence that would need far more than two lines of any sidebar " * 4):
+        preview.error = error
+        layout = Layout()
+        main = next(kind for kind in addon.CLASSES if kind.__name__ == "MainMainView_3D")
+        main.draw(type("Drawn", (), {"layout": layout})(), bpy.context)
+        heights.append(len(layout.said))
+    preview.error = ""
+    assert len(set(heights)) == 1
+
+
+def test_an_error_is_said_once_and_forgotten_with_its_cause(addon: Any, face: Any, panel: Any) -> None:
+    audio, panel.audio = panel.audio, "/nowhere/line.wav"
+    with pytest.raises(RuntimeError):
+        bpy.ops.koemorph.animate()
+    assert drawn(addon).count("is not a file") == 1
+    panel.audio = audio
+    assert "is not a file" not in drawn(addon)
+    face.data.shape_keys.use_relative = False
+    assert drawn(addon).count("tick Relative") == 1, "the button says it, and nothing else does"
+
+
+def test_greyed_buttons_say_why_in_sight(addon: Any, face: Any, panel: Any) -> None:
+    said = drawn(addon)
+    assert "Choose in the preferences a Python" in said
+    assert "has no line that was made by KoeMorph" in said

@@ -1,0 +1,92 @@
+"""The list of a character's lines: mute, solo, move, update and remove, each with a mood where it was given one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+import pytest
+from blender_addon import compat
+from blender_addon.line_list import lines_of_objects, name_of
+
+from tests.blender_addon.reading import curves, path_of, stored
+
+
+@pytest.fixture
+def two(face: Any, panel: Any) -> Any:
+    """Two lines in strips of the NLA, the second with a mood."""
+    panel.where = "NLA"
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    panel.start_frame, panel.settings.mood = 60, "joy"
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    return face
+
+
+def listed(face: Any) -> list[Any]:
+    return lines_of_objects([face])
+
+
+def test_lines_are_listed_in_order_with_their_frames_and_moods(two: Any) -> None:
+    assert [(one.span.first, one.span.last, one.about) for one in listed(two)] == [(1, 36, ""), (60, 95, "joy")]
+
+
+def test_mute_and_solo(two: Any) -> None:
+    first, _ = listed(two)
+    assert bpy.ops.koemorph.line_mute(line=name_of(first.line)) == {"FINISHED"}
+    assert [one.muted for one in listed(two)] == [True, False]
+    assert bpy.ops.koemorph.line_solo(line=name_of(first.line)) == {"FINISHED"}
+    assert [one.muted for one in listed(two)] == [False, True]
+    assert bpy.ops.koemorph.line_solo(line=name_of(first.line)) == {"FINISHED"}
+    assert [one.muted for one in listed(two)] == [False, False]
+
+
+def test_a_line_moves_with_its_sound_and_its_changes(two: Any) -> None:
+    action = listed(two)[1].places[0][1].action
+    jaw = next(
+        curve for bag in compat.all_bags(action) for curve in bag.fcurves if curve.data_path == path_of("jawOpen")
+    )
+    jaw.keyframe_points[5].co[1] = 0.77
+    assert bpy.ops.koemorph.line_move(line=name_of(listed(two)[1].line), by=20) == {"FINISHED"}
+    moved = listed(two)[1]
+    assert (moved.span.first, moved.strips[0].frame_start, jaw.keyframe_points[0].co[0]) == (80, 80, 80)
+    assert jaw.keyframe_points[5].co[1] == pytest.approx(0.77)
+    if sounds := [strip for strip in compat.strips(bpy.context.scene) if strip.type == "SOUND"]:
+        assert {compat.strip_time(strip).heard for strip in sounds} == {1, 80}
+
+
+def test_a_line_of_the_list_is_made_again_wherever_the_current_frame_is(two: Any, panel: Any) -> None:
+    bpy.context.scene.frame_set(70)
+    before = [one.line for one in listed(two)]
+    assert bpy.ops.koemorph.update(line=name_of(before[0])) == {"FINISHED"}
+    after = [one.line for one in listed(two)]
+    assert after[0].settings["mood"] == "joy" and after[0].key != before[0].key and after[1] == before[1]
+
+
+def test_a_removed_line_leaves_the_others(two: Any) -> None:
+    first, second = listed(two)
+    kept = second.places[0][1].action
+    before = [stored(curve) for bag in compat.all_bags(kept) for curve in bag.fcurves]
+    assert bpy.ops.koemorph.line_remove(line=name_of(first.line)) == {"FINISHED"}
+    assert [one.line for one in listed(two)] == [second.line]
+    assert [stored(curve) for bag in compat.all_bags(kept) for curve in bag.fcurves] == before
+    with pytest.raises(RuntimeError, match="no longer there"):
+        bpy.ops.koemorph.line_remove(line=name_of(first.line))
+
+
+def test_of_an_action_the_lines_keys_go_and_others_stay(face: Any, panel: Any) -> None:
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    block = face.data.shape_keys
+    curves(block)[path_of("jawOpen")].keyframe_points.insert(200, 0.5)
+    assert bpy.ops.koemorph.line_remove(line=name_of(listed(face)[0].line)) == {"FINISHED"}
+    left = curves(block)
+    assert [point.co[0] for point in left[path_of("jawOpen")].keyframe_points] == [200] and len(left) == 1
+
+
+def test_a_line_that_follows_a_strip_is_not_moved_away_from_it(face: Any, panel: Any, recording: Path) -> None:
+    pytest.importorskip("aud", reason="this bpy has no sound strips")
+    compat.new_sound_strip(bpy.context.scene, "line", str(recording), 1, 5)
+    panel.source, panel.strip = "STRIP", "line"
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    with pytest.raises(RuntimeError, match="follows line; move that"):
+        bpy.ops.koemorph.line_move(line=name_of(listed(face)[0].line), by=3)
