@@ -31,6 +31,7 @@ from koemorph.timing import FrameRate
 
 from ..errors import DataError
 from ..listener import hear, open_listener
+from ..mouth.reader import MouthReader
 from ..speech.sound import SAMPLE_RATE, at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance
 from ..teacher import analyse, reference, teach_ends
@@ -48,7 +49,8 @@ CUT_SHARE: Final = 0.3
 SHARD: Final = 60
 """Utterances of a shard."""
 CLOCK: Final = FrameRate.parse(str(ANALYSIS_FPS))
-VARIANTS: Final = ("plain", "elsewhere", "faster")
+PLAIN: Final = "plain"
+VARIANTS: Final = (PLAIN, "elsewhere", "faster")
 """As recorded; disturbed; disturbed and at another speed."""
 USUAL_PARTICIPATION: Final = 1 / 3
 EDGE: Final = 25
@@ -169,10 +171,11 @@ def targets_path(shard: Path) -> Path:
     return shard.with_suffix(".curves")
 
 
-def taught(reel: Reel) -> NDArray[np.float16]:
-    """(2, T, 52): the teacher's contained face and its whole one."""
+def taught(reel: Reel, reader: MouthReader | None = None) -> NDArray[np.float16]:
+    """(2, T, 52): the teacher's contained face and its whole one; a reader tells it how a real mouth would go."""
     samples = reel.samples
-    ends = teach_ends(reel.phones, analyse(samples), len(samples) / SAMPLE_RATE, CLOCK, usual=reel.usual)
+    heard = reader.course(reel.features[EDGE:-EDGE]) if reader else None
+    ends = teach_ends(reel.phones, analyse(samples), len(samples) / SAMPLE_RATE, CLOCK, usual=reel.usual, heard=heard)
     return np.stack([ends.contained.values, ends.whole.values]).astype(np.float16)
 
 
