@@ -30,12 +30,12 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 from ..errors import DataError
-from ..speech.sound import SAMPLE_RATE, load
+from ..speech.sound import SAMPLE_RATE, at_level, load
 from ..speech.utterance import Phone, Utterance, read_utterances
 from ..teacher import Style, analyse, reference, teach
 from ..teacher.prosody import Reference
-from ..training.disturb import noise_like
-from ..training.reels import at_level, known_of, usual_voice
+from ..training.disturb import noise_like, telephone
+from ..training.reels import known_of, soxr_speed, usual_voice
 from ..training.split import Part, Split, shipped_split
 from .plots import draw_figures, draw_lines
 from .rest import rest_table
@@ -55,7 +55,8 @@ class Condition:
     fps: int = 60
     temperature: float = 0.2
     smoothed: bool = True
-    snr: float | None = None
+    sound: str = ""
+    """One of SOUNDS, or as it is."""
 
 
 CONDITIONS: Final = (
@@ -65,9 +66,16 @@ CONDITIONS: Final = (
     Condition("60 fps, unsmoothed", smoothed=False),
     Condition("temperature 0.05", temperature=0.05),
     Condition("temperature 0.5", temperature=0.5),
-    Condition("noise, SNR 20 dB", snr=20.0),
-    Condition("noise, SNR 10 dB", snr=10.0),
+    Condition("mixed noise, SNR 20 dB", sound="mixed 20"),
+    Condition("mixed noise, SNR 10 dB", sound="mixed 10"),
+    Condition("white noise, SNR 20 dB", sound="white 20"),
+    Condition("white noise, SNR 10 dB", sound="white 10"),
+    Condition("white noise, SNR 5 dB", sound="white 5"),
+    Condition("telephone", sound="telephone"),
+    Condition("1.25 times as fast", sound="faster"),
 )
+FASTER: Final = 1.25
+NATIVE: Final = {"librispeech": "native reader left out", "emodb": "German actors left out"}
 RESTING: Final = 20
 """Lines before and after which the mouth is watched at rest."""
 DEFAULT: Final = CONDITIONS[0]
@@ -82,8 +90,9 @@ def group_of(utterance: Utterance, split: Split) -> str | None:
     if utterance.source in split.test_sources:
         # The same person lent these voices to an engine that is trained on.
         return None if utterance.speaker in ("kal", "slt") else "synthetic voices left out"
-    native = utterance.source == "librispeech"
-    return "native reader left out" if native else f"non-native left out: {utterance.group}"
+    if utterance.source in NATIVE:
+        return NATIVE[utterance.source]
+    return f"non-native left out: {utterance.group}"
 
 
 @dataclass(frozen=True)
@@ -120,25 +129,53 @@ def chosen(lists: Sequence[str], count: int) -> list[Line]:
     return found
 
 
-def takes(engine: Engine, samples: NDArray[np.float32], name: str) -> Iterator[tuple[Condition, Take]]:
-    """The engine's take of one recording in every condition."""
-    for snr in dict.fromkeys(condition.snr for condition in CONDITIONS):
-        with Clip.from_samples(_noisy(samples, snr, name), SAMPLE_RATE) as clip:
-            latents = engine.analyse(clip)
-        for condition in CONDITIONS:
-            if condition.snr == snr:
-                settings = Settings(temperature=condition.temperature).with_values(**INVENTED)
-                settings = settings if condition.smoothed else settings.with_values(**RAW)
-                yield condition, engine.render(latents, settings, FrameRate.parse(str(condition.fps)))
+@dataclass(frozen=True, eq=False)
+class Version:
+    """A line as it sounds in some conditions, and the teacher's takes of it by frames a second."""
+
+    samples: NDArray[np.float32]
+    phones: Sequence[Phone]
+    truth: dict[int, Take]
 
 
-def _noisy(samples: NDArray[np.float32], snr: float | None, name: str) -> NDArray[np.float32]:
-    if snr is None:
+def versions(line: Line) -> Iterator[tuple[str, Version]]:
+    """The line in every sound that a condition asks for."""
+    clean = at_level(load(line.sound))
+    for sound in dict.fromkeys(condition.sound for condition in CONDITIONS):
+        own = [condition for condition in CONDITIONS if condition.sound == sound]
+        speed = FASTER if sound == "faster" else 1.0
+        samples, phones = soxr_speed(clean, speed), [one.at_speed(speed) for one in line.utterance.phones]
+        prosody, seconds = analyse(samples), len(samples) / SAMPLE_RATE
+        usual = replace(line.usual, pitch=line.usual.pitch * speed)
+        truth = {
+            fps: teach(phones, prosody, seconds, FrameRate.parse(str(fps)), Style(), usual)
+            for fps in {condition.fps for condition in own}
+        }
+        yield sound, Version(_sounding(samples, sound, line.utterance.id), phones, truth)
+
+
+def takes(engine: Engine, version: Version, sound: str) -> Iterator[tuple[Condition, Take]]:
+    """The engine's take of one version in every condition that asks for it."""
+    with Clip.from_samples(version.samples, SAMPLE_RATE) as clip:
+        analysis = engine.analyse(clip)
+    for condition in CONDITIONS:
+        if condition.sound == sound:
+            settings = Settings(temperature=condition.temperature).with_values(**INVENTED)
+            settings = settings if condition.smoothed else settings.with_values(**RAW)
+            yield condition, engine.render(analysis, settings, FrameRate.parse(str(condition.fps)))
+
+
+def _sounding(samples: NDArray[np.float32], sound: str, name: str) -> NDArray[np.float32]:
+    chance = np.random.default_rng(zlib.crc32(f"{name}/{sound}".encode()))
+    if sound == "telephone":
+        return telephone(samples, chance, low=300.0, high=3400.0)
+    kind, _, snr = sound.partition(" ")
+    if kind not in ("mixed", "white"):
         return samples
-    chance = np.random.default_rng(zlib.crc32(f"{name}/{snr}".encode()))
-    noise = noise_like(samples, len(samples), chance)
+    white = chance.standard_normal(len(samples)).astype(np.float32)
+    noise = white if kind == "white" else noise_like(samples, len(samples), chance)
     loud = np.sqrt(np.mean(samples[np.abs(samples) > 0.02 * np.abs(samples).max()] ** 2))
-    return (samples + noise * loud * np.float32(10 ** (-snr / 20))).astype(np.float32)
+    return (samples + noise * loud * np.float32(10 ** (-float(snr) / 20))).astype(np.float32)
 
 
 def envelope(samples: NDArray[np.float32], truth: Take) -> Take:
@@ -159,20 +196,14 @@ def measure(job: tuple[Path | None, Sequence[Line]]) -> dict[tuple[str, str], Sc
     engine = Engine(load_model(folder), threads=1)
     found: dict[tuple[str, str], Scores] = {}
     for line in lines:
-        samples, phones = at_level(load(line.sound)), line.utterance.phones
-        duration, prosody = len(samples) / SAMPLE_RATE, analyse(samples)
-        truth = {
-            fps: teach(phones, prosody, duration, FrameRate.parse(str(fps)), Style(), line.usual)
-            for fps in {condition.fps for condition in CONDITIONS}
-        }
-        results = [
-            *takes(engine, samples, line.utterance.id),
-            (BASELINE, envelope(samples, truth[BASELINE.fps])),
-            (TEACHER, truth[TEACHER.fps]),
-        ]
-        for condition, take in results:
-            place = found.setdefault((line.group, condition.name), Scores())
-            place.add(take, phones, truth[condition.fps])
+        for sound, version in versions(line):
+            results = [*takes(engine, version, sound)]
+            if sound == DEFAULT.sound:
+                usual = version.truth[DEFAULT.fps]
+                results += [(BASELINE, envelope(version.samples, usual)), (TEACHER, usual)]
+            for condition, take in results:
+                place = found.setdefault((line.group, condition.name), Scores())
+                place.add(take, version.phones, version.truth[condition.fps])
     return found
 
 

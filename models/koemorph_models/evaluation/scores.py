@@ -49,6 +49,7 @@ class Contacts:
         touching: Flags,
         time: Values,
     ) -> None:
+        fps = 1 / (time[1] - time[0]) if len(time) > 1 else 60.0
         near = np.zeros(len(time), dtype=bool)
         for start, end in spans:
             around = (time >= start - TOLERANCE) & (time <= end + TOLERANCE)
@@ -61,7 +62,10 @@ class Contacts:
         mostly = [np.flatnonzero(alone & phone) for phone in open_phones if alone[phone].sum() >= phone.sum() / 2 > 0]
         for first, stop in runs(alone):
             closed = sum(bool(((frames >= first) & (frames < stop)).any()) for frames in mostly)
-            self.wrong += max(closed, int(spoken[first:stop].any()))
+            # Lips that stay together in a pause are wrong only where they stay so well into speech.
+            said = spoken[first:stop]
+            free = TOLERANCE * fps if not said.all() else 0.0
+            self.wrong += max(closed, int(said.sum() > free))
 
     def joined(self, other: Contacts) -> Contacts:
         return Contacts(*(getattr(self, name) + getattr(other, name) for name in ("wanted", "made", "wrong")))
@@ -86,6 +90,11 @@ class Scores:
 
     closures: Contacts = field(default_factory=Contacts)
     bites: Contacts = field(default_factory=Contacts)
+    by_phone: dict[str, Contacts] = field(default_factory=dict)
+    """Closures wanted and made of p, b and m."""
+    bitten: list[float] = field(default_factory=list)
+    unbitten: list[float] = field(default_factory=list)
+    jaw: list[float] = field(default_factory=list)
     closed_high: list[float] = field(default_factory=list)
     closed_low: list[float] = field(default_factory=list)
     rounded: list[float] = field(default_factory=list)
@@ -102,11 +111,14 @@ class Scores:
         time = np.arange(take.frame_count) / self.fps
         gap, shut = lips.lip_gap(take), lips.closure(take) >= lips.THRESHOLD
         touching, narrow = lips.labiodental(take) >= lips.THRESHOLD, lips.rounding(take)
+        bite, opened = lips.bite(take), take.curve("jawOpen")
         closures, bites, open_phones, unbitten = [], [], [], []
         for phone in phones:
             shapes = [shape for shape, _ in resolve(phone.symbol).parts]
             if shapes[0].close == 1:
-                closures.append((phone.start, phone.end if phone.release is None else phone.release))
+                span = (phone.start, phone.end if phone.release is None else phone.release)
+                closures.append(span)
+                self.by_phone.setdefault(phone.symbol, Contacts()).add([span], [], shut, time)
             elif phone.symbol != SILENCE:
                 open_phones.append((phone.start, phone.end))
             if shapes[-1].bite >= 0.9:
@@ -123,6 +135,10 @@ class Scores:
         for phone in phones:
             inside = (time >= phone.start) & (time < phone.end)
             shape = resolve(phone.symbol).parts[0][0]
+            if phone.symbol != SILENCE and inside.any():
+                self.jaw += opened[inside].tolist()
+                bites_here = resolve(phone.symbol).parts[-1][0].bite >= 0.9
+                (self.bitten if bites_here else self.unbitten).append(float(bite[inside].max()))
             alone = inside & ~near
             if phone.symbol != SILENCE and shape.close < 1 and alone.any():
                 self.closed_low.append(-float(gap[alone].min()))
@@ -141,10 +157,15 @@ class Scores:
     def joined(self, other: Scores) -> Scores:
         """Both together."""
         closures, bites = self.closures.joined(other.closures), self.bites.joined(other.bites)
-        lists = ("closed_high", "closed_low", "rounded", "unrounded", "settled", "pairs")
+        every = {*self.by_phone, *other.by_phone}
+        by_phone = {
+            name: self.by_phone.get(name, Contacts()).joined(other.by_phone.get(name, Contacts())) for name in every
+        }
+        lists = ("bitten", "unbitten", "jaw", "closed_high", "closed_low", "rounded", "unrounded", "settled", "pairs")
         return Scores(
             closures,
             bites,
+            by_phone,
             vowel_frames=self.vowel_frames + other.vowel_frames,
             vowel_closed=self.vowel_closed + other.vowel_closed,
             fps=self.fps,
@@ -162,8 +183,11 @@ class Scores:
             "closure_f1": self.closures.f1,
             "closure_auc": auc(self.closed_high, self.closed_low),
             "vowel_closed": self.vowel_closed / max(1, self.vowel_frames),
+            **{f"recall_{name}": self.by_phone.get(name, Contacts()).recall for name in "pbm"},
             "labiodental_f1": self.bites.f1,
+            "labiodental_auc": auc(self.bitten, self.unbitten),
             "rounding_auc": auc(self.rounded, self.unrounded),
+            "jaw_p95": float(np.percentile(self.jaw, 95)) if self.jaw else float("nan"),
             "jaw_r": float(np.corrcoef(ours[:, jaw], theirs[:, jaw])[0, 1]) if ours[:, jaw].std() > 0 else 0.0,
             "lag_ms": 1000 * best_lag(self.pairs) / self.fps,
             "mae": float(error.mean()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from koemorph.speech.symbols import SILENCE
@@ -27,6 +27,11 @@ class Phone:
     end: float
     stress: int = 0
     release: float | None = None
+
+    def at_speed(self, speed: float, by: float = 0.0) -> Phone:
+        """Played so many times as fast, and `by` seconds later."""
+        release = None if self.release is None else self.release / speed + by
+        return replace(self, start=self.start / speed + by, end=self.end / speed + by, release=release)
 
 
 @dataclass(frozen=True)

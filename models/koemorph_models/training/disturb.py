@@ -56,9 +56,11 @@ def equalised(samples: Sound, chance: np.random.Generator) -> Sound:
     return _filtered(samples, lambda hertz: np.interp(np.log2(hertz + 60), np.linspace(5.9, 13, 6), knots))
 
 
-def telephone(samples: Sound, chance: np.random.Generator) -> Sound:
-    """A narrow line with eight-bit companding."""
-    low, high = chance.uniform(80, 330), chance.uniform(3000, 5000)
+def telephone(
+    samples: Sound, chance: np.random.Generator, *, low: float | None = None, high: float | None = None
+) -> Sound:
+    """A narrow line, from `low` to `high` hertz, with eight-bit companding."""
+    low, high = low or chance.uniform(80, 330), high or chance.uniform(3000, 5000)
     narrow = _filtered(samples, lambda hertz: np.where((hertz > low) & (hertz < high), 0.0, -40.0))
     peak = max(float(np.max(np.abs(narrow), initial=0.0)), 1e-6)
     bent = np.sign(narrow) * np.log1p(255 * np.abs(narrow) / peak) / np.log(256)

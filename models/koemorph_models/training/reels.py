@@ -255,7 +255,7 @@ def _string(
             end += pause / SAMPLE_RATE
         # Lines of one scene are not equally loud.
         pieces.append(samples * np.float32(10 ** (chance.gauss(0, 1.5) / 20)))
-        phones += [_moved(phone, speed, end) for phone in utterance.phones]
+        phones += [phone.at_speed(speed, end) for phone in utterance.phones]
         end += len(samples) / SAMPLE_RATE
     return (np.concatenate(pieces) if pieces else np.empty(0, np.float32)), phones
 
@@ -301,8 +301,3 @@ def _room(samples: Samples, count: int, chance: random.Random) -> Samples:
     floor = float(np.percentile(np.sqrt((hops**2).mean(axis=1)), 3)) if len(hops) else 0.0
     noise = np.random.default_rng(chance.getrandbits(32)).standard_normal(count, dtype=np.float32)
     return noise * np.float32(min(floor, 0.003))
-
-
-def _moved(phone: Phone, speed: float, by: float) -> Phone:
-    release = None if phone.release is None else phone.release / speed + by
-    return replace(phone, start=phone.start / speed + by, end=phone.end / speed + by, release=release)
