@@ -14,7 +14,7 @@ from typing import Final
 from . import __version__
 from .errors import KoeMorphError
 from .features.backends import NATIVE, OPENSMILE, opensmile_installed
-from .model import load_model
+from .model import LISTENER_NOTICE, load_model
 from .sessions import default_threads, import_onnxruntime
 from .settings import Settings
 
@@ -34,6 +34,7 @@ def examine() -> tuple[Finding, ...]:
         *(_library(name, module) for name, module in _LIBRARIES.items()),
         _onnxruntime(),
         _model(),
+        _listener(),
         _emotion(),
         *_optional(),
     )
@@ -71,6 +72,13 @@ def _model() -> Finding:
     state = "trained" if config.trained else "UNTRAINED: timing is right, motion means nothing yet"
     facts = f"{config.name} {config.version}, {config.parameters:,} parameters, {state}, {config.licence}"
     return Finding("model", True, f"{facts}, sha256 {model.sha256[:16]}, {model.folder}")
+
+
+def _listener() -> Finding:
+    try:
+        return Finding("listener", True, f"{load_model().config.listener}; its notice is {LISTENER_NOTICE}")
+    except KoeMorphError as err:
+        return Finding("listener", False, str(err))
 
 
 def _emotion() -> Finding:

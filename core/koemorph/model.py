@@ -23,6 +23,8 @@ from .trust import Door, limits
 MODEL: Final = Door(what="file of a model", error=ModelError, size=limits.MODEL_FILE)
 CONFIG_NAME: Final = "model.json"
 LISTENER_NAME: Final = "listener.onnx"
+LISTENER_NOTICE: Final = "LISTENER_LICENSE"
+"""Beside it: whose it is and on what terms."""
 ANALYSE_NAME: Final = "analyse.onnx"
 RENDER_NAME: Final = "render.onnx"
 GRAPHS: Final = (LISTENER_NAME, ANALYSE_NAME, RENDER_NAME)

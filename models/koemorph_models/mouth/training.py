@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from koemorph.features.listener import Hear
 
 from ..listener import hear, open_listener
-from ..training.reels import at_level
+from ..speech.sound import at_level
 from .clips import FilmedClip, kept_apart, read_clips
 from .comparison import agreement, summary
 from .reader import train_reader
