@@ -10,35 +10,36 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TextIO
 
 import bpy
 
 from koemorph.errors import KoeMorphError, OutputError
+from koemorph.formats import read_take
+from koemorph.hosts.bake import serve
+from koemorph.hosts.messages import Keyed, Line
 from koemorph.keying import Keying
 from koemorph.knob_flags import add_flags, given_of
 from koemorph.presets import find_preset
+from koemorph.recording import Recording
 from koemorph.rig import Mapping, find
+from koemorph.runtime.messages import Failed
 from koemorph.settings import Settings
 from koemorph.shots import Shot
 from koemorph.timing import FrameRate
 
 from .destination import ACTIVE, NEW, NLA
 from .line import PROPERTY, lines_of, source_as_dict, source_from_dict
-from .preferences import preferences
-from .process import worker
-from .shot_list import Manner, Told, lines_of_list, read_list
-from .source import scene_rate
+from .process import runtime, worker
+from .shot_list import Manner, Told, key_all, lines_of_list, placed, read_list
+from .source import Source, scene_rate
 
 NAME = "koemorph"
-PYTHON_VARIABLE = "KOEMORPH_PYTHON"
-"""Names another Python to run the worker with, one that KoeMorph is installed for."""
 _WAIT_SECONDS = 0.2
 
 
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     what = reader.add_mutually_exclusive_group(required=True)
     what.add_argument("--file", type=Path, help="a recording")
     what.add_argument("--shots", type=Path, help="or a shot list")
+    what.add_argument("--link", metavar="ADDRESS", help="for batches, which hand takes over so")
     reader.add_argument("--start-frame", type=int, help="where a line is heard that does not say it (default 1)")
     reader.add_argument("--target", default="", help="whom lines are keyed on that name nobody; default: the only face")
     reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
@@ -58,30 +60,25 @@ def parser() -> argparse.ArgumentParser:
     add_flags(reader, fields(Keying))
     reader.add_argument("--model", type=Path, help="a folder with another model")
     reader.add_argument("--threads", type=int, help="processor threads that the worker may use")
-    reader.add_argument("--told", type=Path, metavar="FILE", help="also write what came of each line as JSON")
     return reader
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
-    lines: list[Told] = []
-    error, code = "", 0
     try:
+        if given.link:
+            return serve(given.link, partial(_opened, given), _key, partial(_save, given.output))
         lines = bake(given)
-        code = max((KoeMorphError.exit_code for line in lines if line.message), default=0)
     except KoeMorphError as err:
-        error, code = str(err), err.exit_code
         _say(f"{NAME}: {err}", sys.stderr)
+        return err.exit_code
     finally:
         worker.close()
     for line in lines:
         _say(f"{line.shot}: {line.message or 'keyed'}", sys.stderr if line.message else sys.stdout)
         for note in line.notes:
             _say(f"{line.shot}: {note}", sys.stderr)
-    if given.told:
-        told = {"error": error, "lines": [vars(line) for line in lines]}
-        given.told.write_text(json.dumps(told), "utf-8")
-    return code
+    return next((line.exit_code or 1 for line in lines if line.message), 0)
 
 
 def _say(text: str, stream: TextIO) -> None:
@@ -90,37 +87,69 @@ def _say(text: str, stream: TextIO) -> None:
 
 def bake(given: argparse.Namespace) -> list[Told]:
     """What came of every line. Nothing is written if none could be keyed."""
+    _opened(given)
+    worker.wanted = runtime(given.model, given.threads)
+    lines = lines_of_list(_shots(given), Manner(where=given.where.upper(), keying=Keying(**given_of(Keying, given))))
+    while not lines.advance(_WAIT_SECONDS):
+        pass
+    told = lines.key()
+    if any(not line.message for line in told):
+        _save(given.output)
+    return told
+
+
+def _key(lines: Sequence[Line]) -> dict[str, Keyed | Failed]:
+    """Takes of a batch onto their characters."""
+    told: dict[str, Told] = {}
+    made = []
+    for line in lines:
+        try:
+            source = Source(line.recording, line.first_frame)
+            manner = Manner(keying=Keying.from_dict(line.keying))
+            settings = Settings.from_dict(line.settings)
+            made.append(
+                (line.id, placed(source, settings, line.object, line.mapping, manner), read_take(line.take), ())
+            )
+        except KoeMorphError as err:
+            told[line.id] = Told.failed(line.id, err)
+    told |= key_all(made)
+    return {name: _answer(one) for name, one in told.items()}
+
+
+def _answer(told: Told) -> Keyed | Failed:
+    if told.message:
+        return Failed(id=told.shot, text=told.message, exit_code=told.exit_code)
+    return Keyed(id=told.shot, keys=told.keys, notes=told.notes)
+
+
+def _opened(given: argparse.Namespace) -> FrameRate:
+    """Open the scene, if another may be written; its rate."""
     if given.output.suffix.lower() != ".blend":
         raise OutputError(f"{given.output.name} is no scene of Blender; end it in .blend.")
     if not given.scene.is_file():
         raise OutputError(f"There is no scene {given.scene}; name one.")
     if given.output.exists() and (given.output.samefile(given.scene) or not given.overwrite):
         raise OutputError(f"{given.output} exists; name another file.")
-    compressed = _open(given.scene)
-    usual = preferences()
-    worker.wanted = SimpleNamespace(
-        python=usual.python or os.environ.get(PYTHON_VARIABLE, ""),
-        model=str(given.model.absolute()) if given.model else usual.model,
-        threads=given.threads or usual.threads,
-    )
-    lines = lines_of_list(_shots(given), Manner(where=given.where.upper(), keying=Keying(**given_of(Keying, given))))
-    while not lines.advance(_WAIT_SECONDS):
-        pass
-    told = lines.key()
-    if any(not line.message for line in told):
-        _save(given.output, compressed)
-    return told
+    _open(given.scene)
+    return scene_rate(bpy.context.scene)
 
 
-def _open(scene: Path) -> bool:
-    """Scripts of the scene do not run. Says whether it is compressed, as the keyed one shall be then."""
+def _open(scene: Path) -> None:
+    """Scripts of the scene do not run."""
     try:
         bpy.ops.wm.open_mainfile(filepath=str(scene.absolute()), load_ui=False, use_scripts=False)
-        with scene.open("rb") as handle:
-            return handle.read(7) != b"BLENDER"
-    except (RuntimeError, OSError) as err:
+    except RuntimeError as err:
         reason = " ".join(str(err).removeprefix("Error: ").split()).rstrip(".")
         raise OutputError(f"Blender cannot open {scene} ({reason}).") from err
+
+
+def _is_compressed(scene: Path) -> bool:
+    """So that the keyed one is as well."""
+    try:
+        with scene.open("rb") as handle:
+            return handle.read(7) != b"BLENDER"
+    except OSError:
+        return False
 
 
 def _shots(given: argparse.Namespace) -> tuple[Shot, ...]:
@@ -128,7 +157,9 @@ def _shots(given: argparse.Namespace) -> tuple[Shot, ...]:
     mapping: Mapping | None = find(given.mapping) if given.mapping else None
     if given.file:
         rate: FrameRate = scene_rate(bpy.context.scene)
-        shots: tuple[Shot, ...] = (Shot(given.file.stem, given.file, (), "", rate, settings),)
+        shots: tuple[Shot, ...] = (
+            Shot(name=given.file.stem, recording=Recording(given.file), rate=rate, settings=settings),
+        )
     else:
         shots = read_list(given.shots, settings)
     return tuple(
@@ -142,9 +173,9 @@ def _shots(given: argparse.Namespace) -> tuple[Shot, ...]:
     )
 
 
-def _save(path: Path, compressed: bool) -> None:
+def _save(path: Path) -> None:
     """Blender moves the paths that it knows along; those that lines remember are ours to move."""
-    path = path.absolute()
+    path, compressed = path.absolute(), _is_compressed(Path(bpy.data.filepath))
     remembered = [(action, [(line, source_from_dict(line.source)) for line in lines_of(action)]) for action in _ours()]
     try:
         bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False, compress=compressed)

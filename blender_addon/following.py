@@ -58,8 +58,8 @@ def moved_by(line: Line, source: Source) -> float:
 
 def is_trimmed(line: Line, source: Source) -> bool:
     """Whether something else is heard than what the line was made from."""
-    was = source_from_dict(line.source)
-    return (was.path, was.begin, was.end) != (source.path, source.begin, source.end)
+    was, now = source_from_dict(line.source).recording, source.recording
+    return (was.path, was.begin, was.end) != (now.path, now.begin, now.end)
 
 
 def strayed(context: Any) -> list[Strayed]:

@@ -12,6 +12,7 @@ import bpy
 
 from koemorph.errors import KoeMorphError
 from koemorph.keying import Keying, KeyPlan, plan_keys
+from koemorph.runtime.session import TakeRequest
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
@@ -23,7 +24,7 @@ from .destination import NLA, Place
 from .keys import At
 from .labels import listed
 from .line import Line, forget, remember, source_as_dict
-from .process import Rendering
+from .process import worker
 from .properties import keying_of, settings_of
 from .sound_track import lay_sound
 from .source import Source, chosen_source, scene_rate
@@ -88,8 +89,8 @@ def request_of(context: Any, source: Source | None = None, settings: Settings | 
     return wanted
 
 
-def start(wanted: KeyRequest) -> Rendering:
-    return Rendering(wanted.source, wanted.settings, wanted.rate)
+def start(wanted: KeyRequest) -> TakeRequest:
+    return worker.ask(wanted.source, wanted.settings, wanted.rate)
 
 
 def run(wanted: KeyRequest, wait: float = 0.2) -> KeyReport:
@@ -101,7 +102,7 @@ def run(wanted: KeyRequest, wait: float = 0.2) -> KeyReport:
         assert rendering.take is not None
         return key(wanted, rendering.take, rendering.warnings)
     finally:
-        rendering.close()
+        rendering.cancel()
 
 
 def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyReport:

@@ -13,6 +13,7 @@ from typing import Any
 import bpy
 
 from koemorph.keying import Keying
+from koemorph.recording import Recording
 
 from . import compat
 from .keys import Span
@@ -87,26 +88,25 @@ def forget(action: Any, line: Line) -> None:
 
 def source_as_dict(source: Source) -> dict[str, Any]:
     """Paths below the scene's file are kept relative to it, so that a project can be moved."""
-    path = str(source.path)
+    heard, path = source.recording, str(source.recording.path)
     if bpy.data.filepath:
         relative = bpy.path.relpath(path)
         path = path if relative.startswith("//..") else relative
-    moments = {
-        name: None if value is None else str(value) for name, value in (("begin", source.begin), ("end", source.end))
+    return {
+        "path": path,
+        "first_frame": str(source.first_frame),
+        "begin": None if heard.begin is None else str(heard.begin),
+        "end": None if heard.end is None else str(heard.end),
+        "channel": heard.channel or None,
+        "kind": source.kind,
+        "holder": source.holder,
     }
-    return {**asdict(source), **moments, "path": path, "first_frame": str(source.first_frame)}
 
 
 def source_from_dict(stored: dict[str, Any]) -> Source:
-    moments = {name: None if stored[name] is None else Fraction(stored[name]) for name in ("begin", "end")}
-    return Source(
-        **{
-            **stored,
-            **moments,
-            "path": Path(bpy.path.abspath(stored["path"])),
-            "first_frame": Fraction(stored["first_frame"]),
-        }
-    )
+    begin, end = (None if stored[name] is None else Fraction(stored[name]) for name in ("begin", "end"))
+    heard = Recording(Path(bpy.path.abspath(stored["path"])), begin, end, stored["channel"] or "")
+    return Source(heard, Fraction(stored["first_frame"]), stored["kind"], stored["holder"])
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 from bpy.app.handlers import persistent
 
 from koemorph.errors import Cancelled, KoeMorphError
+from koemorph.runtime.session import TakeRequest
 from koemorph.settings import Settings
 from koemorph.take import Take
 
@@ -23,7 +24,7 @@ from . import targets
 from .character import Character
 from .key_line import KeyRequest
 from .line import lines_on
-from .process import Rendering, worker
+from .process import worker
 from .properties import settings_of
 from .retake import current_line, retake
 from .screen import in_window, redraw
@@ -54,7 +55,7 @@ class Preview:
 
     def __init__(self) -> None:
         self.on, self.error = False, ""
-        self._rendering: Rendering | None = None
+        self._rendering: TakeRequest | None = None
         self._making: Wanted | None = None
         self._made: Wanted | None = None
         self._take: Take | None = None
@@ -131,12 +132,11 @@ class Preview:
             return
         if self._rendering is None and not wanted.same_take(self._made) and not worker.busy:
             self._making = wanted
-            self._rendering = Rendering(wanted.request.source, wanted.request.settings, wanted.request.rate)
+            self._rendering = worker.ask(wanted.request.source, wanted.request.settings, wanted.request.rate)
         if self._rendering is not None and self._rendering.advance(wait):
             take, self._made = self._rendering.take, self._making
             assert take is not None and self._made is not None
             self._take = self._made.request.character().mapping.apply(take)
-            self._rendering.close()
             self._rendering = None
             self._show(context.scene.frame_current_final)
 

@@ -12,6 +12,7 @@ from typing import Any
 import bpy
 
 from koemorph.errors import KoeMorphError
+from koemorph.recording import Recording
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
@@ -45,10 +46,13 @@ def chosen_line(context: Any, key: str) -> Found | None:
 def refound(line: Line, context: Any) -> Source:
     """Where the line's sound is today: its strip or Speaker may have been moved or trimmed since."""
     source = source_from_dict(line.source)
+    channel = source.recording.channel
     if source.kind == "STRIP":
-        return from_strip(found_strip(context, source.holder), compat.sequencer_scene(context), source.channel)
+        return from_strip(
+            found_strip(context, source.holder), compat.sequencer_scene(context), source.recording.channel
+        )
     if source.kind == "SPEAKER":
-        return from_speaker(bpy.data.objects.get(source.holder), source.channel)
+        return from_speaker(bpy.data.objects.get(source.holder), channel)
     return source
 
 
@@ -63,7 +67,8 @@ def retake(
         raise KoeMorphError(f"{NO_LINE}.")
     panel, source = context.scene.koemorph, refound(found.line, context)
     if recording is not None:
-        source = replace(source, kind="FILE", holder="", path=recording, begin=None, end=None)
+        heard = Recording(recording, channel=source.recording.channel)
+        source = replace(source, recording=heard, kind="FILE", holder="")
     line = replace(found.line, settings=settings.to_dict(), style=panel.style, tolerance=keying_of(panel).tolerance)
     return in_place(context, found, line, source, [one.name for one in chosen_objects(context)], keep=keep)
 
@@ -91,7 +96,7 @@ def in_place(
 
 def _moved(was: Source, now: Source, rate: FrameRate) -> Fraction:
     """Frames by which the recording has moved, from its own beginning on, so that a trim moves nothing."""
-    if was.path != now.path:
+    if was.recording.path != now.recording.path:
         return now.first_frame - was.first_frame
     return now.frame_of(Fraction(0), rate) - was.frame_of(Fraction(0), rate)
 

@@ -16,6 +16,7 @@ from bpy.app.translations import pgettext_rpt
 
 from koemorph.errors import AudioError, Cancelled, KoeMorphError, RigError, ShotListError
 from koemorph.keying import Keying
+from koemorph.runtime.session import TakeRequest
 from koemorph.settings import Settings
 from koemorph.shots import Shot, read_shots
 from koemorph.take import Take
@@ -23,7 +24,7 @@ from koemorph.take import Take
 from .character import dressed
 from .destination import ACTIVE, NEW, check
 from .key_line import KeyRequest, key
-from .process import Rendering
+from .process import worker
 from .source import Source, scene_rate
 
 FIRST_FRAME = 1
@@ -46,6 +47,12 @@ class Told:
     shot: str
     message: str = ""
     notes: tuple[str, ...] = ()
+    exit_code: int = 0
+    keys: int = 0
+
+    @classmethod
+    def failed(cls, shot: str, err: KoeMorphError) -> Told:
+        return cls(shot, str(err), exit_code=err.exit_code)
 
 
 def read_list(path: Path, settings: Settings) -> tuple[Shot, ...]:
@@ -90,22 +97,27 @@ def _has_shapes(one: Any) -> bool:
 
 def order_of(shot: Shot, manner: Manner) -> KeyRequest:
     """Everything that can be refused is refused here, before the worker starts."""
-    if not shot.audio.is_file():
-        raise AudioError(f"{shot.audio} is not a file; check the path.")
-    first = Fraction(FIRST_FRAME if shot.start_frame is None else shot.start_frame)
-    source = Source(shot.audio.absolute(), first, shot.begin, shot.end, shot.channel or None)
-    placed = KeyRequest(
+    heard = replace(shot.recording, path=shot.recording.path.absolute())
+    if not heard.path.is_file():
+        raise AudioError(f"{shot.recording.path} is not a file; check the path.")
+    source = Source(heard, Fraction(FIRST_FRAME if shot.start_frame is None else shot.start_frame))
+    return placed(source, shot.settings, shot.face, shot.rig, manner)
+
+
+def placed(source: Source, settings: Settings, face: str, naming: str, manner: Manner) -> KeyRequest:
+    """A line for whom the name stands for, in this scene."""
+    wanted = KeyRequest(
         source=source,
-        objects=faces(shot.face),
-        settings=shot.settings,
+        objects=faces(face),
+        settings=settings,
         rate=scene_rate(bpy.context.scene),
         keying=manner.keying,
-        naming=shot.rig,
+        naming=naming,
         where=manner.where,
         blend=manner.blend,
     )
-    check(placed.character().owners, placed.where)
-    return placed
+    check(wanted.character().owners, wanted.where)
+    return wanted
 
 
 def lines_of_list(shots: Sequence[Shot], manner: Manner) -> Lines:
@@ -113,7 +125,7 @@ def lines_of_list(shots: Sequence[Shot], manner: Manner) -> Lines:
 
 
 class Lines:
-    """Lines on their way to takes, one after another: to be looked at as a `Rendering` of one line is.
+    """Lines on their way to takes, one after another: to be looked at as the request of one line is.
 
     Each is known by a name and what orders it, which may fail.
     """
@@ -124,13 +136,13 @@ class Lines:
         self._names = [name for name, _ in lines]
         self._made: list[tuple[str, KeyRequest, Take, tuple[str, ...]]] = []
         self._waiting: list[tuple[str, KeyRequest]] = []
-        self._current: Rendering | None = None
+        self._current: TakeRequest | None = None
         self._last_words = ""
         for name, ordered in lines:
             try:
                 self._waiting.append((name, ordered()))
             except KoeMorphError as err:
-                self.told[name] = Told(name, str(err))
+                self.told[name] = Told.failed(name, err)
 
     def advance(self, wait: float = 0.0) -> bool:
         """Take in what the worker says; true once no line is left. One that fails does not stop the others."""
@@ -138,7 +150,9 @@ class Lines:
             return True
         name, placed = self._waiting[0]
         try:
-            rendering = self._current = self._current or Rendering(placed.source, placed.settings, placed.rate)
+            if self._current is None:
+                self._current = worker.ask(placed.source, placed.settings, placed.rate)
+            rendering = self._current
             if rendering.advance(wait):
                 assert rendering.take is not None
                 self._made.append((name, placed, rendering.take, rendering.warnings))
@@ -149,16 +163,16 @@ class Lines:
         except Cancelled:
             raise
         except KoeMorphError as err:
-            self._fail(str(err))
+            self._fail(err)
         return not self._waiting
 
-    def _fail(self, words: str) -> None:
+    def _fail(self, err: KoeMorphError) -> None:
         """Two lines that fail with the same words do so for no reason of their own: then all others would as well."""
-        same = words == self._last_words
+        same = str(err) == self._last_words
         for name, _ in list(self._waiting) if same else self._waiting[:1]:
-            self.told[name] = Told(name, words)
+            self.told[name] = Told.failed(name, err)
             self._next()
-        self._last_words = words
+        self._last_words = str(err)
 
     def cancel(self) -> None:
         if self._current is not None:
@@ -166,29 +180,36 @@ class Lines:
 
     def close(self) -> None:
         if self._current is not None:
-            self._current.close()
+            self._current.cancel()
 
     def key(self) -> list[Told]:
-        """Write all takes; what came of every line, in the order of the list.
-
-        Of several lines on one character the first makes the new Action and the others go into it.
-        """
-        begun: set[Any] = set()
-        for name, placed, take, warnings in self._made:
-            try:
-                blocks = {owner.block for owner in placed.character().owners}
-                where = ACTIVE if placed.where == NEW and begun & blocks else placed.where
-                report = key(replace(placed, where=where), take, warnings)
-                begun |= blocks
-                self.told[name] = Told(name, "", report.notes)
-            except KoeMorphError as err:
-                self.told[name] = Told(name, str(err))
+        """Write all takes; what came of every line, in the order of the list."""
+        self.told |= key_all(self._made)
         return [self.told[name] for name in self._names]
 
     def _next(self) -> None:
         self.close()
         self._current = None
         self._waiting.pop(0)
+
+
+def key_all(made: Sequence[tuple[str, KeyRequest, Take, tuple[str, ...]]]) -> dict[str, Told]:
+    """Write takes, each with its name, its order and what there is to know of it; what came of each.
+
+    Of several lines on one character the first makes the new Action and the others go into it.
+    """
+    begun: set[Any] = set()
+    told: dict[str, Told] = {}
+    for name, placed, take, warnings in made:
+        try:
+            blocks = {owner.block for owner in placed.character().owners}
+            where = ACTIVE if placed.where == NEW and begun & blocks else placed.where
+            report = key(replace(placed, where=where), take, warnings)
+            begun |= blocks
+            told[name] = Told(name, notes=report.notes, keys=report.key_count)
+        except KoeMorphError as err:
+            told[name] = Told.failed(name, err)
+    return told
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,11 @@ def lay_sound(source: Source, last: float) -> Iterator[str]:
     scene.frame_end = max(scene.frame_end, math.ceil(last))
     first = round(source.first_frame)
     strips = compat.strips(scene)
-    if not any(_plays(strip, source.path) and compat.strip_time(strip).content == first for strip in strips):
+    if not any(_plays(strip, source.recording.path) and compat.strip_time(strip).content == first for strip in strips):
         try:
-            strip = compat.new_sound_strip(scene, source.name, str(source.path), 1, first)
+            strip = compat.new_sound_strip(scene, source.name, str(source.recording.path), 1, first)
         except RuntimeError as err:
-            yield f"{source.path.name} could not be added to the sequencer ({str(err).strip()})."
+            yield f"{source.recording.path.name} could not be added to the sequencer ({str(err).strip()})."
             return
         strip.channel = _free_channel(strips, strip)
     if scene.sync_mode == "NONE":

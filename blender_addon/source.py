@@ -11,14 +11,14 @@ from typing import Any
 import bpy
 
 from koemorph.errors import AudioError
-from koemorph.recording import Recording, audible, exact
+from koemorph.recording import PlacedRecording, Recording, audible, exact
 from koemorph.timing import FrameRate
 
 from . import compat
 
 
 @dataclass(frozen=True)
-class Source(Recording):
+class Source(PlacedRecording):
     """A recording of the scene, and where it was found."""
 
     kind: str = "FILE"
@@ -36,7 +36,7 @@ def scene_rate(scene: Any) -> FrameRate:
 def chosen_source(context: Any) -> Source:
     """The one that the panel asks for, or an error that says what is missing."""
     panel = context.scene.koemorph
-    channel = None if panel.channel == "MIX" else panel.channel.lower()
+    channel = "" if panel.channel == "MIX" else panel.channel.lower()
     if panel.source == "STRIP":
         return from_strip(found_strip(context, panel.strip), context.scene, channel)
     if panel.source == "SPEAKER":
@@ -44,13 +44,13 @@ def chosen_source(context: Any) -> Source:
     return from_file(panel.audio, panel.start_frame, channel)
 
 
-def from_file(text: str, start_frame: int, channel: str | None = None) -> Source:
+def from_file(text: str, start_frame: int, channel: str = "") -> Source:
     if not text:
         raise AudioError("No recording is chosen; pick a sound file.")
     path = Path(bpy.path.abspath(text))
     if not path.is_file():
         raise AudioError(f"{path} is not a file; pick a sound file.")
-    return Source(path, Fraction(start_frame), channel=channel)
+    return Source(Recording(path, channel=channel), Fraction(start_frame))
 
 
 def found_strip(context: Any, name: str) -> Any:
@@ -65,7 +65,7 @@ def found_strip(context: Any, name: str) -> Any:
     return strip
 
 
-def from_strip(strip: Any, scene: Any, channel: str | None = None) -> Source:
+def from_strip(strip: Any, scene: Any, channel: str = "") -> Source:
     """The part of the strip that is heard: its handles, trims and offset in seconds are respected."""
     if abs(getattr(strip, "speed_factor", 1.0) - 1.0) > 1e-6 or len(getattr(strip, "retiming_keys", ())) > 0:
         raise AudioError(f"The strip {strip.name} is retimed; animate the recording from its file instead.")
@@ -74,10 +74,11 @@ def from_strip(strip: Any, scene: Any, channel: str | None = None) -> Source:
     begin = rate.seconds(exact(time.heard) - exact(time.content)) + trimmed
     end = begin + rate.seconds(exact(time.duration)) if time.shortened else None
     first, begin_heard = audible(exact(time.heard), begin, rate)
-    return Source(sound_file(strip.sound), first, begin_heard, end, channel, "STRIP", strip.name)
+    heard = Recording(sound_file(strip.sound), begin_heard, end, channel)
+    return Source(heard, first, "STRIP", strip.name)
 
 
-def from_speaker(speaker: Any, channel: str | None = None) -> Source:
+def from_speaker(speaker: Any, channel: str = "") -> Source:
     """A Speaker sounds where the first strip of its NLA tracks stands, or at frame 1 without any."""
     if speaker is None or speaker.type != "SPEAKER":
         raise AudioError("No Speaker is chosen; pick one.")
@@ -86,7 +87,8 @@ def from_speaker(speaker: Any, channel: str | None = None) -> Source:
     tracks = speaker.animation_data.nla_tracks if speaker.animation_data else ()
     starts = [exact(strip.frame_start) for track in tracks for strip in track.strips if strip.type == "SOUND"]
     first = min(starts, default=Fraction(1))
-    return Source(sound_file(speaker.data.sound), first, channel=channel, kind="SPEAKER", holder=speaker.name)
+    heard = Recording(sound_file(speaker.data.sound), channel=channel)
+    return Source(heard, first, "SPEAKER", speaker.name)
 
 
 def sound_file(sound: Any) -> Path:

@@ -16,15 +16,17 @@ from bpy.app.handlers import persistent
 
 from koemorph.errors import KoeMorphError
 from koemorph.formats import read_take
+from koemorph.hosts import messages
+from koemorph.hosts.link import Listener, Peer
 from koemorph.keying import Keying
-from koemorph.panel.link import Listener, Message, Peer
+from koemorph.runtime.messages import Bye, Failed
 from koemorph.settings import Settings
 
 from .character import character_of, chosen_objects
 from .key_line import key, request_of
 from .line import Line, lines_of
-from .preferences import preferences
-from .properties import keying_of, settings_of, show_keying, show_settings
+from .process import runtime
+from .properties import settings_of, show_keying, show_settings
 from .screen import in_window
 from .source import chosen_source, scene_rate
 
@@ -41,7 +43,7 @@ class PanelWindow:
         self._process: subprocess.Popen[bytes] | None = None
         self._listener: Listener | None = None
         self._peer: Peer | None = None
-        self._scene: dict[str, Any] = {}
+        self._scene: messages.Scene | None = None
         self._settings: dict[str, Any] = {}
         self._looks = 0
         self._keyed: tuple[str, str, Line] | None = None
@@ -55,7 +57,7 @@ class PanelWindow:
         self.close()
         self.error = ""
         listener = Listener(f"Blender {bpy.app.version_string}")
-        self._process = listener.start_panel(bpy.path.abspath(preferences().python))
+        self._process = _start_panel(listener)
         self._listener = listener
         bpy.app.timers.register(self.tick, first_interval=POLL_SECONDS, persistent=True)
         if on_undo not in bpy.app.handlers.undo_post:
@@ -67,7 +69,7 @@ class PanelWindow:
             if end is not None:
                 end.close()
         self._peer = self._listener = self._keyed = None
-        self._scene, self._settings = {}, {}
+        self._scene, self._settings = None, {}
         if on_undo in bpy.app.handlers.undo_post:
             bpy.app.handlers.undo_post.remove(on_undo)
 
@@ -93,7 +95,7 @@ class PanelWindow:
         if action is None or line not in lines_of(action):
             self._keyed = None
             try:
-                self._peer.send("undone", id=job)
+                self._peer.send(messages.Undone(id=job))
             except KoeMorphError as err:
                 self.error = str(err)
 
@@ -105,19 +107,19 @@ class PanelWindow:
             self._listener = None
             self._tell(self._peer)
             try:
-                self._peer.send("open", audio=str(chosen_source(bpy.context).path))
+                self._peer.send(messages.Open(audio=chosen_source(bpy.context).recording.path))
             except KoeMorphError:
                 return  # nothing is chosen yet: it can be opened there
 
     def _serve(self, peer: Peer) -> None:
         for message in peer.poll():
-            if message["message"] == "key":
+            if isinstance(message, messages.Key):
                 self._key(peer, message)
-            elif message["message"] == "settings":
-                self._settings = message["settings"]
-                values = Settings.from_dict(message["settings"]).to_dict()
+            elif isinstance(message, messages.ShowSettings):
+                self._settings = message.settings
+                values = Settings.from_dict(message.settings).to_dict()
                 show_settings(bpy.context.scene.koemorph.settings, values)
-            elif message["message"] == "bye":
+            elif isinstance(message, Bye):
                 raise KoeMorphError("The panel was closed.")
         self._looks += 1
         if self._looks * POLL_SECONDS >= LOOK_SECONDS:
@@ -129,20 +131,20 @@ class PanelWindow:
         scene, settings = _scene(), settings_of(bpy.context.scene.koemorph.settings).changed()
         if scene != self._scene:
             self._scene = scene
-            peer.send("scene", **scene)
+            peer.send(scene)
         if settings != self._settings:
             self._settings = settings
-            peer.send("settings", settings=settings)
+            peer.send(messages.ShowSettings(settings=settings))
 
-    def _key(self, peer: Peer, message: Message) -> None:
+    def _key(self, peer: Peer, message: messages.Key) -> None:
         try:
             report, action = _keyed(message)
         except KoeMorphError as err:
-            peer.send("failed", id=message["id"], text=str(err))
+            peer.send(Failed.of(err, message.id))
             return
         bpy.ops.ed.undo_push(message=f"KoeMorph: {report.line.name}")
-        self._keyed = (message["id"], action, report.line)
-        peer.send("done", id=message["id"], text=" ".join([report.text() + ".", *report.notes]))
+        self._keyed = (message.id, action, report.line)
+        peer.send(messages.Done(id=message.id, text=" ".join([report.text() + ".", *report.notes])))
 
 
 window = PanelWindow()
@@ -153,36 +155,44 @@ def on_undo(*_: object) -> None:
     window.undone()
 
 
-def _scene() -> dict[str, Any]:
+def _start_panel(listener: Listener) -> subprocess.Popen[bytes]:
+    """With the Python of the preferences, which PySide6 is installed for, and with their model."""
+    wanted = replace(runtime(), pythonpath=())
+    model = [f"--model={wanted.model}"] if wanted.model else []
+    return wanted.start("koemorph.panel", "--link", listener.address, *model, **listener.variables)
+
+
+def _scene() -> messages.Scene:
     shown = bpy.context.scene.koemorph
-    told = {
-        "rate": str(scene_rate(bpy.context.scene)),
-        "target": "",
-        "names": [],
-        **keying_of(shown).to_dict(),
-    }
+    target, names = "", ()
     objects = chosen_objects(bpy.context)
     if objects:
         try:
             character = character_of(objects, shown.naming)
+            target, names = character.name, character.coverage.rig.names
         except KoeMorphError:
-            return told
-        told.update(target=character.name, names=list(character.coverage.rig.names))
-    return told
+            pass  # nobody can be keyed
+    return messages.Scene(
+        rate=scene_rate(bpy.context.scene),
+        target=target,
+        names=tuple(names),
+        keys=shown.style.lower(),
+        tolerance=float(f"{shown.tolerance:.6g}"),
+    )
 
 
-def _keyed(message: Message) -> tuple[Any, str]:
+def _keyed(message: messages.Key) -> tuple[Any, str]:
     """Key the panel's take where the sidebar says; returns the report and the name of an action that holds it."""
     shown = bpy.context.scene.koemorph
-    take = read_take(Path(message["take"]))
-    if message["audio"] and not _is_chosen(Path(message["audio"])):
-        shown.source, shown.audio = "FILE", message["audio"]
-    show_keying(shown, Keying.from_dict(message))
-    placed = replace(request_of(bpy.context), settings=Settings.from_dict(message["settings"]))
-    source = placed.source
-    if source.begin is not None or source.end is not None:
-        begin = source.begin or take.start
-        take = take.retime(take.rate, begin, source.end or take.start + take.duration)
+    take = read_take(message.take)
+    if message.audio and not _is_chosen(message.audio):
+        shown.source, shown.audio = "FILE", str(message.audio)
+    show_keying(shown, Keying.from_dict({"keys": message.keys, "tolerance": message.tolerance}))
+    placed = replace(request_of(bpy.context), settings=Settings.from_dict(message.settings))
+    heard = placed.source.recording
+    if heard.begin is not None or heard.end is not None:
+        begin = heard.begin or take.start
+        take = take.retime(take.rate, begin, heard.end or take.start + take.duration)
     if take.rate != placed.rate:
         take = take.retime(placed.rate)
     report = key(placed, take)
@@ -204,6 +214,6 @@ def _actions(block: Any) -> list[str]:
 
 def _is_chosen(audio: Path) -> bool:
     try:
-        return chosen_source(bpy.context).path.absolute() == audio
+        return chosen_source(bpy.context).recording.path.absolute() == audio
     except KoeMorphError:
         return False

@@ -186,7 +186,7 @@ def check_sound() -> None:
         cmds.setAttr(f"{sound}.{name}", frame)
     source = from_node(sound, scene_rate())
     assert source.first_frame == 10, source
-    assert (source.begin, source.end) == (Fraction(1, 5), Fraction(4, 5)), source
+    assert (source.recording.begin, source.recording.end) == (Fraction(1, 5), Fraction(4, 5)), source
 
 
 def check_worker() -> None:

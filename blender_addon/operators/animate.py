@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import time
-
 import bpy
 from bpy.types import Operator
 
@@ -67,26 +65,11 @@ class Check(Operator):
     bl_label = "Check Installation"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        ready = guarded(self, _ready)
+        ready = guarded(self, lambda: worker.ready(_PATIENCE_SECONDS))
         if ready is None:
             return {"CANCELLED"}
         self.report({"INFO"}, ready)
         return {"FINISHED"}
-
-
-def _ready() -> str:
-    """A fresh worker's first words."""
-    worker.close()
-    client = worker.client()
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < until:
-        for event in client.poll(0.2):
-            if event["event"] == "ready":
-                trained = "" if event["trained"] else ", UNTRAINED"
-                return f"KoeMorph {event['koemorph']} works: model {event['model']}{trained}."
-            if event["event"] == "error":
-                raise KoeMorphError(event["message"])
-    raise KoeMorphError("The worker does not answer; choose another Python in the preferences.")
 
 
 CLASSES = (Animate, Cancel, Check)

@@ -10,10 +10,10 @@ import bpy
 from bpy.app.translations import pgettext_rpt
 
 from koemorph.errors import Cancelled, KoeMorphError
+from koemorph.runtime.session import TakeRequest
 
 from ..key_line import KeyReport, KeyRequest, key, run, start
 from ..preview import preview
-from ..process import Rendering
 from ..screen import redraw
 
 TICK_SECONDS = 0.05
@@ -23,7 +23,7 @@ class Progress:
     """What the panel shows of the line being made; there is at most one."""
 
     def __init__(self) -> None:
-        self.rendering: Rendering | None = None
+        self.rendering: TakeRequest | None = None
         self.stop_asked = False
         self._error, self._cause = "", ()
 
@@ -89,14 +89,14 @@ class LineOperator(ReasonedPoll):
     """Makes one line: beside Blender when it is pressed, waiting when a script calls it."""
 
     _timer: Any = None
-    _rendering: Rendering | None = None
+    _rendering: TakeRequest | None = None
     _request: KeyRequest | None = None
 
     def requested(self, context: bpy.types.Context) -> Any:
         raise NotImplementedError
 
     def started(self, placed: Any) -> Any:
-        """What makes the ordered, to be looked at as a `Rendering` is."""
+        """What makes the ordered, to be looked at as a `TakeRequest` is."""
         return start(placed)
 
     def keyed(self, placed: Any, rendering: Any) -> Any:
@@ -172,7 +172,7 @@ class LineOperator(ReasonedPoll):
 
     def _leave(self, context: bpy.types.Context) -> None:
         if self._rendering is not None:
-            self._rendering.close()
+            self._rendering.cancel()
         self._rendering = progress.rendering = None
         context.window_manager.event_timer_remove(self._timer)
         context.window_manager.progress_end()
@@ -180,7 +180,7 @@ class LineOperator(ReasonedPoll):
         redraw()
 
 
-def _show(context: bpy.types.Context, rendering: Rendering) -> None:
+def _show(context: bpy.types.Context, rendering: TakeRequest) -> None:
     context.window_manager.progress_update(rendering.fraction)
     stage = pgettext_rpt(rendering.stage.capitalize())
     _status(context, f"KoeMorph: {stage} {rendering.fraction:.0%}   [Esc]")

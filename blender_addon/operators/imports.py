@@ -13,6 +13,7 @@ from bpy.types import Operator
 from bpy_extras.io_utils import ImportHelper
 
 from koemorph.formats import READABLE, read
+from koemorph.recording import Recording
 from koemorph.settings import Settings
 
 from ..key_line import KeyReport, key, request_of
@@ -45,7 +46,7 @@ def _import(context: bpy.types.Context, path: Path) -> KeyReport:
     panel, rate = context.scene.koemorph, scene_rate(context.scene)
     reading = read(path)
     take = replace(reading.take.retime(rate), start=Fraction(0))
-    placed = request_of(context, Source(path, Fraction(panel.start_frame)), Settings())
+    placed = request_of(context, Source(Recording(path), Fraction(panel.start_frame)), Settings())
     return key(replace(placed, with_sound=False), take, reading.notes)
 
 

@@ -33,12 +33,16 @@ class ShotListError(SettingsError):
     """A shot list cannot be read, or lines of it are wrong."""
 
 
-class LineError(KoeMorphError):
-    """One line of a shot list failed, for a reason of any kind; the others went on."""
+class RemoteError(KoeMorphError):
+    """What another process could not do, for a reason of any kind, in its words and with its exit code."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code
+
+
+class LineError(RemoteError):
+    """One line of a shot list failed; the others went on."""
 
 
 class ModelError(KoeMorphError):

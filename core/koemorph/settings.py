@@ -333,6 +333,10 @@ class Settings:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    def for_analysis(self) -> dict[str, Any]:
+        """What a change of needs another analysis."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(self) if info_of(entry).analysis}
+
     def changed(self) -> dict[str, Any]:
         """What differs from the defaults: what a preset of these settings holds."""
         usual = Settings().to_dict()

@@ -20,7 +20,8 @@ _NUMBER: Final = r"(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12})"
 _RATE: Final = re.compile(rf"{_NUMBER}|\d{{1,12}}/\d{{1,12}}")
 _SECONDS: Final = re.compile(_NUMBER)
 _FINEST: Final = 100_000
-_TIMECODE: Final = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})([:;.])(\d{2,3})(?:\.(\d+))?$")
+_TIMECODE: Final = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})([:;.])(\d{2,3})(?:\.(\d{1,12}))?$")
+_EXACT: Final = re.compile(r"-?\d{1,40}(?:/\d{1,40}|\.\d{1,40})?")
 
 
 def round_half_up(value: Fraction) -> int:
@@ -154,3 +155,13 @@ def parse_seconds(text: str, rate: FrameRate | None = None) -> Fraction:
     if len(numbers) < len(parts) or len(parts) > 3 or any(n >= 60 for n in numbers[1:]):
         raise SettingsError(f"{text!r} is not a time; write seconds (12.5) or minutes:seconds (1:02.5).")
     return sum((n * 60**power for power, n in enumerate(reversed(numbers))), Fraction(0))
+
+
+def parse_exact(text: str) -> Fraction:
+    """A number as programs write it to each other: 3, 1001/30000, 12.5. Nothing exact becomes a float on its way."""
+    try:
+        if not _EXACT.fullmatch(text):
+            raise ValueError("not a number")
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError) as err:
+        raise SettingsError(f"{text[:40]!r} is not an exact number; write for example 12.5 or 1001/30000.") from err

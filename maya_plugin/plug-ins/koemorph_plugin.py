@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from koemorph_maya import commands, menu
+from koemorph_maya import commands, menu, process
 from maya import cmds
 from maya.api import OpenMaya
 
@@ -26,7 +26,7 @@ def initializePlugin(plugin: Any) -> None:  # noqa: N802
 def uninitializePlugin(plugin: Any) -> None:  # noqa: N802
     if not cmds.about(batch=True):
         menu.hide()
-    commands.close()
+    process.close()
     shell = OpenMaya.MFnPlugin(plugin)
     for kind in commands.COMMANDS:
         shell.deregisterCommand(kind.name)

@@ -39,7 +39,7 @@ from koemorph.formats import read_take
 from koemorph.model import load_model
 from koemorph.shots import read_shots
 from koemorph.shots.batch import due
-from koemorph.shots.keying import fingerprint
+from koemorph.shots.make_line import fingerprint
 from koemorph.shots.records import Record, Records, Stamp
 
 NAMES = ("line {}", 'it\'s "{}"', "日本語の台詞 {}", "=SUM({})", "ep/" + "very long " * 11 + "{}", "plain{}")

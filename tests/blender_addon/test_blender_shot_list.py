@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import bpy
@@ -20,6 +19,7 @@ from blender_addon.shot_list import faces
 from koemorph.cli import main
 from koemorph.errors import RigError
 from koemorph.formats import read_take
+from koemorph.runtime import Runtime
 from tests.blender_addon.reading import curves, path_of, pose, state
 
 RATE = "24"
@@ -89,10 +89,10 @@ def test_a_worker_that_cannot_start_is_not_started_for_every_line(
     stage: Any, listed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker.close()
-    monkeypatch.setattr(worker, "wanted", SimpleNamespace(python=sys.executable, model="/none", threads=1))
+    monkeypatch.setattr(worker, "wanted", Runtime(model=Path("/none")))
     starts = []
-    real = worker.client
-    monkeypatch.setattr(worker, "client", lambda: starts.append(1) or real())
+    real = Runtime.start_worker
+    monkeypatch.setattr(Runtime, "start_worker", lambda runtime: starts.append(1) or real(runtime))
     with pytest.raises(RuntimeError, match="No line could be keyed"):
         bpy.ops.koemorph.key_shot_list(filepath=str(listed(*({"shot": f"{n}", "object": "Ken"} for n in range(9)))))
     assert len(starts) == 2
@@ -169,7 +169,7 @@ def test_lines_are_keyed_into_a_copy_of_their_scene(
             found = [pose(face, first + frame)[shape] for frame in range(take.frame_count)]
             assert found == pytest.approx([float(value) for value in take.curve(shape)], abs=1e-4)
         (line,) = lines_of(face.data.shape_keys.animation_data.action)
-        assert source_from_dict(line.source).path == recording
+        assert source_from_dict(line.source).recording.path == recording
 
 
 def test_a_scene_is_made_again_when_one_of_its_lines_has_changed(
@@ -218,7 +218,7 @@ def test_one_line_that_cannot_be_keyed_stops_no_other(
 ) -> None:
     listed(ROWS[0], {**ROWS[1], "object": "Nobody"})
     code, states, err = batch()
-    assert (code, states) == (1, ["done"]) and "nothing called Nobody" in err
+    assert (code, states) == (RigError.exit_code, ["done"]) and "nothing called Nobody" in err
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "out" / "ep" / "keyed.blend"))
     assert keyed_frames(bpy.data.objects["Aoi"])[0] == 11
     assert not curves(bpy.data.objects["Ken"].data.shape_keys)

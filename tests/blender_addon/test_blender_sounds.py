@@ -39,7 +39,7 @@ def jaw(one: Any) -> Any:
 
 
 def heard(engine: Any, recording: Path, source: Any, settings: Settings | None = None) -> Any:
-    with open_clip(recording, start=source.begin, end=source.end) as clip:
+    with open_clip(recording, start=source.recording.begin, end=source.recording.end) as clip:
         return engine.animate(clip, settings or Settings(), FrameRate.parse(24))
 
 
@@ -158,7 +158,7 @@ def test_a_speaker_sounds_where_its_strip_stands(face: Any, panel: Any, recordin
         pytest.skip(f"this Blender has no sound: {err}")
     source = from_speaker(speaker)
     (standing,) = [each for track in speaker.animation_data.nla_tracks for each in track.strips]
-    assert source.first_frame == Fraction(standing.frame_start) and source.path == recording
+    assert source.first_frame == Fraction(standing.frame_start) and source.recording.path == recording
     assert bpy.ops.koemorph.animate() == {"FINISHED"}
     take = heard(engine, recording, source)
     first = int(standing.frame_start)
@@ -182,5 +182,5 @@ def test_a_sound_that_is_gone_leaves_its_line(face: Any, panel: Any, strip: Any)
 def test_a_packed_sound_is_heard(face: Any, panel: Any, strip: Any, recording: Path, engine: Any) -> None:
     strip.sound.pack()
     source = from_strip(strip, bpy.context.scene)
-    assert source.path != recording and source.path.read_bytes() == recording.read_bytes()
+    assert source.recording.path != recording and source.recording.path.read_bytes() == recording.read_bytes()
     assert bpy.ops.koemorph.animate() == {"FINISHED"}

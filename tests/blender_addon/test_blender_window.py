@@ -14,7 +14,10 @@ import numpy as np
 import pytest
 
 from koemorph.formats import write_take
-from koemorph.panel.link import Listener, Peer, connect
+from koemorph.hosts.link import TOKEN_VARIABLE, Peer, connect
+from koemorph.hosts.messages import Key, ShowSettings
+from koemorph.runtime import Runtime
+from koemorph.runtime.messages import Ping
 
 WAIT = 20.0
 
@@ -31,7 +34,7 @@ class Window:
             self.blender.tick()
             self.heard += self.peer.poll()
             for told in self.heard:
-                if told["message"] == message:
+                if told.kind == message:
                     self.heard.remove(told)
                     return told
             time.sleep(0.01)
@@ -43,20 +46,21 @@ def opened(face: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     """The window is open and linked, and nothing is chosen but the face."""
     from blender_addon import window as module
 
-    listeners: list[Listener] = []
+    started: list[tuple[str, str]] = []
 
-    def start(listener: Listener, *_: Any, **__: Any) -> subprocess.Popen[bytes]:
-        listeners.append(listener)
+    def start(runtime: Runtime, module: str, *words: str, **variables: str) -> subprocess.Popen[bytes]:
+        assert module == "koemorph.panel" and words[0] == "--link"
+        started.append((words[1], variables[TOKEN_VARIABLE]))
         return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
 
-    monkeypatch.setattr(Listener, "start_panel", start)
+    monkeypatch.setattr(Runtime, "start", start)
     bpy.context.scene.render.fps = 24
     window = module.PanelWindow()
     monkeypatch.setattr(module, "window", window)
     window.open()
-    peer = connect(listeners[0].address, listeners[0].token, "0")
+    peer = connect(*started[0])
     shown = Window(window, peer)
-    assert shown.until("welcome")["host"].startswith("Blender ")
+    assert shown.until("welcome").host.startswith("Blender ")
     yield shown
     peer.close()
     window.close()
@@ -69,30 +73,30 @@ def opened(face: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
 def ask(opened: Window, made: Any, folder: Path, **other: Any) -> None:
     path = folder / "a.take"
     write_take(made, path)
-    asked = {"id": "1", "take": str(path), "audio": "", "settings": {}, "keys": "every", "tolerance": 0.01}
-    opened.peer.send("key", **{**asked, **other})
+    asked = {"id": "1", "take": path, "audio": None, "settings": {}, "keys": "every", "tolerance": 0.01}
+    opened.peer.send(Key(**{**asked, **other}))
 
 
 def test_it_tells_the_scene_and_what_changes_in_it(opened: Window, face: Any) -> None:
     scene = opened.until("scene")
-    assert (scene["rate"], scene["target"], len(scene["names"])) == ("24", face.name, 52)
-    assert (scene["keys"], scene["tolerance"]) == ("every", 0.01)
+    assert (str(scene.rate), scene.target, len(scene.names)) == ("24", face.name, 52)
+    assert (scene.keys, scene.tolerance) == ("every", 0.01)
     bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 30, 1.001
     bpy.context.scene.koemorph.style = "LINEAR"
     scene = opened.until("scene")
-    assert (scene["rate"], scene["keys"]) == ("30000/1001", "linear")
+    assert (str(scene.rate), scene.keys) == ("30000/1001", "linear")
     bpy.context.scene.koemorph.settings.temperature = 0.35
-    assert opened.until("settings")["settings"] == {"temperature": 0.35}
+    assert opened.until("show_settings").settings == {"temperature": 0.35}
 
 
 def test_settings_of_the_window_come_to_the_sidebar(opened: Window) -> None:
     opened.until("scene")
-    opened.peer.send("settings", settings={"jaw_strength": 1.5})
+    opened.peer.send(ShowSettings(settings={"jaw_strength": 1.5}))
     end = time.monotonic() + WAIT
     while bpy.context.scene.koemorph.settings.jaw_strength != 1.5 and time.monotonic() < end:
         opened.blender.tick()
     assert bpy.context.scene.koemorph.settings.jaw_strength == 1.5
-    assert not any(told["message"] == "settings" for told in opened.peer.poll())
+    assert not any(isinstance(told, ShowSettings) for told in opened.peer.poll())
 
 
 @pytest.mark.parametrize("keys", ["every", "bezier"])
@@ -102,8 +106,8 @@ def test_a_take_is_keyed_as_the_window_asks(
     from blender_addon import compat
 
     take = expected("24")
-    ask(opened, take, tmp_path, audio=str(recording), keys=keys, tolerance=0.02)
-    assert "keys" in opened.until("done")["text"]
+    ask(opened, take, tmp_path, audio=recording, keys=keys, tolerance=0.02)
+    assert "keys" in opened.until("done").text
     curves = {curve.data_path: curve for curve in compat.curves_of(face.data.shape_keys).fcurves}
     jaw = curves['key_blocks["jawOpen"].value']
     count = len(jaw.keyframe_points)
@@ -113,14 +117,14 @@ def test_a_take_is_keyed_as_the_window_asks(
     assert bpy.context.scene.koemorph.style == keys.upper()
 
 
-@pytest.mark.parametrize("wrong", [{"take": "/nowhere/a.take"}, {"keys": "golden"}, {"settings": {"jawbone": 1}}])
+@pytest.mark.parametrize("wrong", [{"take": Path("/nowhere/a.take")}, {"keys": "golden"}, {"settings": {"jawbone": 1}}])
 def test_what_cannot_be_keyed_is_told_in_a_sentence(
     opened: Window, recording: Path, expected: Any, tmp_path: Path, wrong: dict[str, Any]
 ) -> None:
-    ask(opened, expected("24"), tmp_path, audio=str(recording), **wrong)
+    ask(opened, expected("24"), tmp_path, audio=recording, **wrong)
     failed = opened.until("failed")
-    assert failed["id"] == "1" and failed["text"].endswith(".")
-    opened.peer.send("ping")
+    assert failed.id == "1" and failed.text.endswith(".")
+    opened.peer.send(Ping())
     assert opened.blender.tick() is not None  # the link stands
 
 

@@ -8,8 +8,8 @@ import pytest
 from koemorph.keying import STYLES, Keying
 from koemorph.languages import languages, texts
 from koemorph.presets import shipped
+from koemorph.runtime.worker.work import STAGES
 from koemorph.settings import Settings, info_of
-from koemorph.worker.work import STAGES
 
 
 def spoken() -> set[str]:

@@ -4,19 +4,20 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from koemorph.recording import Recording, audible, exact
+from koemorph.errors import AudioError
+from koemorph.recording import PlacedRecording, Recording, audible, exact
 from koemorph.timing import FrameRate
 
 NTSC = FrameRate.parse("29.97")
 
 
 def test_moments_of_the_file_are_frames_of_the_scene():
-    whole = Recording(Path("a/line 1.wav"), Fraction(101))
-    assert whole.name == "line 1" and whole.part == {}
+    whole = PlacedRecording(Recording(Path("a/line 1.wav")), Fraction(101))
+    assert whole.name == "line 1"
     assert whole.frame_of(Fraction(1001, 1000), NTSC) == 131
-    stretch = Recording(Path("line.wav"), Fraction(101), Fraction(1001, 1000), Fraction(3))
-    assert stretch.part == {"start": 1.001, "end": 3.0}
+    stretch = PlacedRecording(Recording(Path("line.wav"), Fraction(1001, 1000), Fraction(3)), Fraction(101))
     assert stretch.frame_of(Fraction(1001, 1000), NTSC) == 101
     assert stretch.frame_of(Fraction(2002, 1000), NTSC) == 131
 
@@ -30,3 +31,15 @@ def test_what_begins_before_the_file_is_heard_later():
 def test_numbers_kept_in_binary_are_what_was_typed():
     assert exact(float(np.float32(0.1))) == Fraction(1, 10)
     assert exact(41) == 41
+
+
+def test_written_down_and_read_again_it_is_the_same():
+    for heard in (Recording(Path("a.wav")), Recording(Path("b.wav"), Fraction(1, 3), Fraction(1001, 30000), "left")):
+        assert Recording.from_dict(heard.to_dict()) == heard
+    assert Recording(Path("b.wav"), Fraction(1, 3)).to_dict() == {"path": "b.wav", "in": "1/3"}
+
+
+def test_a_channel_of_thousands_of_digits_is_told(one_sentence):
+    with pytest.raises(AudioError) as caught:
+        Recording(Path("a.wav"), channel="1" * 5000)
+    one_sentence(caught.value)

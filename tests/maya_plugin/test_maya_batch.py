@@ -5,9 +5,18 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+import threading
+import time
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
+from koemorph.formats import write_take
+from koemorph.hosts.link import Listener
+from koemorph.hosts.messages import Line, Save, Scene
+from koemorph.recording import Recording
+from koemorph.runtime.messages import Bye
 
 from .conftest import MODULE
 
@@ -111,19 +120,52 @@ def test_a_list_is_keyed_line_by_line_and_reported_as_the_core_does(bake, scene,
         {"shot": "three", "audio": str(line), "start_frame": 301, "character": MESH, "in": "0", "out": "0.25"},
     ]
     (tmp_path / "list.json").write_text(json.dumps({"shots": rows}))
-    out, told, report = tmp_path / "keyed.ma", tmp_path / "told.json", tmp_path / "report"
-    assert bake(scene, "-o", out, "--shots", tmp_path / "list.json", "--told", told, "--report", report) == 4
+    out, report = tmp_path / "keyed.ma", tmp_path / "report"
+    assert bake(scene, "-o", out, "--shots", tmp_path / "list.json", "--report", report) == 4
     frames = [frame for frame, _ in opened(out).frames_of(WEIGHT)]
     assert frames == [*range(101, 113), *range(301, 307)]
-    lines = json.loads(told.read_text())["lines"]
-    assert [bool(one["message"]) for one in lines] == [False, True, False]
     content = json.loads((report / "shots-report.json").read_text())
     assert content["counts"] == {"done": 2, "failed": 1}
+    assert [bool(one["message"]) for one in content["shots"]] == [False, True, False]
     from koemorph.shots.report import HEAD
 
     assert (report / "shots-report.csv").read_text("utf-8-sig").splitlines()[0] == ",".join(HEAD)
     assert "nothing called nobody" in (report / "shots-report.html").read_text()
     assert "nobody" in capsys.readouterr().err
+
+
+def test_takes_of_a_batch_are_keyed_and_answered_for(bake, scene, some_take, tmp_path, opened, monkeypatch):
+    """As `koemorph batch` asks for it, at the other end of a link."""
+    listener, heard = Listener("Stand-in"), []
+    write_take(some_take(12, "24"), tmp_path / "a.take")
+    recording = Recording(tmp_path / "gone.wav")
+    lines = [
+        Line(id=name, take=tmp_path / "a.take", recording=recording, settings={}, first_frame=Fraction(11), object=whom)
+        for name, whom in (("1", MESH), ("2", "nobody"))
+    ]
+
+    def batch() -> None:
+        while (peer := listener.poll()) is None:
+            time.sleep(0.01)
+        while not any(isinstance(message, Bye) for message in heard):
+            messages = peer.poll()
+            heard.extend(messages)
+            for _ in (message for message in messages if isinstance(message, Scene)):
+                for message in (*lines, Save()):
+                    peer.send(message)
+            time.sleep(0.01)
+        peer.close()
+
+    other = threading.Thread(target=batch, daemon=True)
+    other.start()
+    monkeypatch.setenv(*next(iter(listener.variables.items())))
+    assert bake(scene, "-o", tmp_path / "keyed.ma", "--link", listener.address) == 4
+    other.join(20)
+    assert len(heard) == 4, heard
+    told, keyed, failed, _ = heard
+    assert str(told.rate) == "24" and (keyed.id, failed.id, failed.exit_code) == ("1", "2", 4)
+    assert keyed.keys and "nobody" in failed.text
+    assert [frame for frame, _ in opened(tmp_path / "keyed.ma").frames_of(WEIGHT)] == list(range(11, 23))
 
 
 def test_wrong_lines_stop_everything_before_it_begins(bake, scene, tmp_path, capsys):

@@ -37,7 +37,7 @@ def test_offset_and_trim_of_a_sound_count(maya, recording):
     maya.add_sound("line", recording(), offset=100.0, sourceStart=6.0, sourceEnd=18.0)
     rate = FrameRate.parse("24")
     source = from_node("line", rate)
-    assert (source.first_frame, source.begin, source.end) == (100, Fraction(1, 4), Fraction(3, 4))
+    assert (source.first_frame, source.recording.begin, source.recording.end) == (100, Fraction(1, 4), Fraction(3, 4))
     assert source.frame_of(Fraction(1, 2), rate) == 106
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import time
 from pathlib import Path
 from typing import Any
 
 from .. import formats
-from ..audio import Clip, open_clip
 from ..engine import Engine
 from ..errors import KoeMorphError, OutputError
+from ..recording import Recording
 from ..settings import Settings
 from ..timing import FrameRate, parse_seconds
 from . import flags
@@ -80,7 +79,8 @@ def _animate(
     report: Report,
 ) -> None:
     began = time.perf_counter()
-    with _open(source, options, rate, report) as clip:
+    recording = _recording(source, options, rate)
+    with recording.open(lambda done: report.progress(source, "listening", done)) as clip:
         take = engine.animate(clip, settings, rate, progress=lambda stage, done: report.progress(source, stage, done))
         duration = float(clip.duration)
     notes = [note for path, name in targets for note in formats.write_take(take, path, name)]
@@ -101,15 +101,9 @@ def _animate(
     )
 
 
-def _open(source: Path, options: argparse.Namespace, rate: FrameRate, report: Report) -> Clip:
-    numbered = re.fullmatch(r"\d{1,9}", options.channel or "")
-    return open_clip(
-        source,
-        channel=int(options.channel) if numbered else options.channel,
-        start=parse_seconds(options.begin, rate) if options.begin else None,
-        end=parse_seconds(options.end, rate) if options.end else None,
-        progress=lambda done: report.progress(source, "listening", done),
-    )
+def _recording(source: Path, options: argparse.Namespace, rate: FrameRate) -> Recording:
+    begin, end = (parse_seconds(told, rate) if told else None for told in (options.begin, options.end))
+    return Recording(source, begin, end, options.channel or "")
 
 
 def _targets(source: Path, options: argparse.Namespace) -> list[Target]:

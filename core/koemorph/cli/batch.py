@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import LineError, SettingsError, ShotListError
+from ..hosts import hosts
+from ..model import load_model
+from ..runtime import Runtime
+from ..runtime.pool import processors
 from ..shots import ShotList, missing_recordings
 from ..shots.batch import Moment, Run, chosen, default_jobs, due, run_batch
-from ..shots.crew import Brief, processors
+from ..shots.make_line import BatchOptions
 from ..shots.report import write_report
 from . import flags
 from .lists import add_list, add_reading, read_list, tell_problems
@@ -49,18 +53,15 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def add_hosts(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--blender",
-        metavar="PROGRAM",
-        default="",
-        help="Blender, or a Python with bpy, for lines keyed into a .blend (default: $KOEMORPH_BLENDER, or blender)",
-    )
-    parser.add_argument(
-        "--mayapy",
-        metavar="PROGRAM",
-        default="",
-        help="Maya's Python, for lines keyed into a .ma or .mb (default: $KOEMORPH_MAYAPY, or mayapy)",
-    )
+    """A flag for each host's program."""
+    for host in hosts():
+        parser.add_argument(
+            f"--{host.flag}",
+            metavar="PROGRAM",
+            default="",
+            help=f"{host.about}, for lines keyed into a {' or '.join(host.suffixes)} "
+            f"(default: ${host.variable}, or {host.flag})",
+        )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,9 +74,9 @@ def run(options: argparse.Namespace) -> int:
             f"{options.list} has {len(problems)} problems, so nothing was made; --keep-going makes the other lines."
         )
     selected = chosen(_part(shots, options.chunk), tuple(options.only))
-    brief = brief_from(options, len(selected))
+    wanted = options_from(options, len(selected))
     if options.dry_run:
-        return _dry_run(selected, brief, report)
+        return _dry_run(selected, wanted, report)
 
     def follow(moment: Moment) -> None:
         tell(moment, report)
@@ -83,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"openjd_progress: {100 * moment.ended / moment.lines:.1f}")
             print(f"openjd_status: {moment.ended} of {moment.lines} lines", flush=True)
 
-    outcome = run_batch(selected, brief, options.jobs, follow)
+    outcome = run_batch(selected, wanted, options.jobs, follow)
     if not options.chunk:
         page = write_report(shots, options.output)[-1]
         report.result(f"Report: {page}", report=str(page))
@@ -91,15 +92,18 @@ def run(options: argparse.Namespace) -> int:
     return outcome.exit_code or wrong
 
 
-def brief_from(options: argparse.Namespace, lines: int) -> Brief:
+def options_from(options: argparse.Namespace, lines: int) -> BatchOptions:
     for name in ("jobs", "threads"):
         if getattr(options, name) is not None and getattr(options, name) < 1:
             raise SettingsError(f"--{name} must be at least 1.")
     jobs = options.jobs or default_jobs(lines)
     threads = options.threads or max(1, processors() // jobs)
-    return Brief(
-        *(options.output, options.model, threads, options.provider, options.force, options.allow_outside),
-        *(options.blender, options.mayapy),
+    return BatchOptions(
+        output=options.output,
+        runtime=Runtime(model=options.model, threads=threads, provider=options.provider),
+        force=options.force,
+        allow_outside=options.allow_outside,
+        programs={host.name: getattr(options, host.flag) for host in hosts()},
     )
 
 
@@ -144,9 +148,9 @@ def _part(shots: ShotList, chunk: str | None) -> ShotList:
     return shots.chunk(int(match[1]), int(match[2]))
 
 
-def _dry_run(shots: ShotList, brief: Brief, report: Report) -> int:
-    needed, _ = due(shots, brief.output, brief.model)
-    wanted = list(shots) if brief.force else needed
+def _dry_run(shots: ShotList, options: BatchOptions, report: Report) -> int:
+    needed, _ = due(shots, options.output, load_model(options.runtime.model).sha256)
+    wanted = list(shots) if options.force else needed
     for shot in wanted:
         targets = [target.path for target in shot.targets]
         into = f" from {shot.scene}, on {shot.face or 'its only face'}" if shot.scene else ""

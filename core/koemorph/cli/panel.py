@@ -15,6 +15,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("source", nargs="?", type=Path, metavar="AUDIO|TAKE", help="what to open")
     parser.add_argument("--language", metavar="CODE", help="en, ja or de (default: the system's)")
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help="another model than the one that came along")
     parser.add_argument("--link", metavar="ADDRESS", help="for hosts, which start the panel so")
     parser.set_defaults(run=run)
 
@@ -22,4 +23,4 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     from ..panel.app import run as run_panel
 
-    return run_panel(options.source, options.link, options.language)
+    return run_panel(options.source, options.link, options.language, options.model)

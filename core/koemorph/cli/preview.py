@@ -19,7 +19,6 @@ from . import flags
 from .report import Report, add_progress
 
 PICTURE: Final = ".png"
-MOVIES: Final = (".mp4", ".gif")
 
 
 def add(commands: Any) -> None:
@@ -44,6 +43,8 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from ..preview.movie import FASTEST, MOVIES, film
+
     report = Report(options.progress, quiet=options.quiet)
     source, output = options.source, options.output
     kind = output.suffix.lower()
@@ -54,7 +55,6 @@ def run(options: argparse.Namespace) -> int:
         raise OutputError(f"--fps is for .mp4; a {kind} has no choice of it.")
     with ExitStack() as stack:
         take, clip = _seen(options, report, stack)
-        from ..preview.movie import FASTEST, film
         from ..preview.sheet import draw_sheet
 
         if kind == PICTURE:

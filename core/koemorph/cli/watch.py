@@ -8,14 +8,15 @@ import time
 from typing import Any, Final
 
 from ..errors import KoeMorphError, OutputError, SettingsError
+from ..model import load_model
+from ..runtime.session import Session
 from ..shots import Shot, ShotList
-from ..shots.batch import Moment
-from ..shots.keying import Outcome, failure, unit_is_current
+from ..shots.batch import Moment, attempt
+from ..shots.make_line import Outcome, Workplace, failure, unit_is_current
 from ..shots.records import Records
-from ..shots.scenes import key_unit
 from ..shots.shot import Unit
 from . import flags
-from .batch import add_hosts, add_output, brief_from, tell
+from .batch import add_hosts, add_output, options_from, tell
 from .lists import add_list, add_reading, read_list, tell_problems
 from .report import Report, add_progress
 
@@ -52,21 +53,23 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     if options.every <= 0:
         raise SettingsError("--every must be more than 0 seconds.")
-    watch = Watch(options)
-    while options.until_idle is None or time.monotonic() - watch.idle_since < options.until_idle:
-        watch.look()
-        time.sleep(options.every)
+    wanted = options_from(options, 1)
+    records, model = Records(options.output), load_model(options.model).sha256
+    records.prepare()
+    with Session(wanted.runtime) as session:
+        watch = Watch(options, Workplace(wanted, records, model, session, lambda stage, done: True))
+        while options.until_idle is None or time.monotonic() - watch.idle_since < options.until_idle:
+            watch.look()
+            time.sleep(options.every)
     return watch.code
 
 
 class Watch:
     """Looks at a list again and again; whatever is wrong meanwhile is told once, and looked at again."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        self._options = options
-        self._report, self._records = Report(options.progress, quiet=options.quiet), Records(options.output)
-        self._records.prepare()
-        self._engine, self._brief = flags.engine_from(options), brief_from(options, 1)
+    def __init__(self, options: argparse.Namespace, at: Workplace) -> None:
+        self._options, self._at = options, at
+        self._report = Report(options.progress, quiet=options.quiet)
         self._before: dict[str, Look] = {}
         self._tried: dict[str, object] = {}
         self._again: dict[str, float] = {}
@@ -103,11 +106,11 @@ class Watch:
         name = unit[0].name
         if self._tried.get(name) == seen and time.monotonic() < self._again.get(name, math.inf):
             return
-        known = {shot.name: self._records.read(shot) for shot in unit}
-        if unit_is_current(unit, known, self._brief.output, self._engine.model.sha256):
+        known = {shot.name: self._at.records.read(shot) for shot in unit}
+        if unit_is_current(unit, known, self._at.output, self._at.model_sha256):
             return
         try:
-            outcomes = key_unit(unit, self._engine, self._records, self._brief)
+            outcomes = attempt(unit, self._at)
         except KoeMorphError as err:  # not even that it failed can be noted
             outcomes = [Outcome("failed", failure(shot, err)) for shot in unit]
         for shot, outcome in zip(unit, outcomes, strict=True):
@@ -134,7 +137,7 @@ def looks(shots: ShotList) -> dict[str, Look]:
 
 def _look(shot: Shot) -> Look | None:
     try:
-        seen = [path.stat() for path in (shot.audio, shot.scene) if path is not None]
+        seen = [path.stat() for path in (shot.recording.path, shot.scene) if path is not None]
     except (OSError, ValueError):
         return None
     return tuple(number for one in seen for number in (one.st_size, one.st_mtime_ns))

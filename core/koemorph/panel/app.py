@@ -10,9 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from .. import languages
+from ..hosts.link import TOKEN_VARIABLE
+from ..runtime import Runtime
 from . import looks
 from .host import LinkedHost
-from .link import TOKEN_VARIABLE
 from .memory import Memory
 from .qt import QtCore, QtWidgets
 from .window import Panel
@@ -56,14 +57,16 @@ def texts(language: str) -> dict[str, str]:
     return {**languages.texts(language), **own}
 
 
-def run(source: Path | None = None, link: str | None = None, language: str | None = None) -> int:
+def run(
+    source: Path | None = None, link: str | None = None, language: str | None = None, model: Path | None = None
+) -> int:
     """Open the panel and stay until it is closed. `link` is the address of a host that waits for it."""
     app = application(language)
     memory = Memory()
     chosen = memory.get("look")
     looks.dress(app, None if not chosen else chosen == "dark")
     host = LinkedHost(link, os.environ.pop(TOKEN_VARIABLE, "")) if link else None
-    panel = Panel(host, memory=memory, own_look=True)
+    panel = Panel(host, memory=memory, runtime=Runtime(model=model or memory.model()), own_look=True)
     panel.bar.dark.setChecked(looks.is_dark(app.palette()))
     panel.resize(*SIZE)
     panel.restoreGeometry(memory.geometry())

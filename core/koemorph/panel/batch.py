@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,10 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from ..model import load_model
+from ..runtime import Runtime
+from ..runtime.pool import processors
 from ..settings import Settings
 from ..shots import Shot, ShotList, missing_recordings, read_shots
 from ..shots.batch import Moment, Run, default_jobs, due, run_batch
-from ..shots.crew import Brief, processors
+from ..shots.make_line import BatchOptions
 from ..shots.reading import REPORT
 from ..shots.records import Records
 from ..shots.report import write_report
@@ -24,7 +25,6 @@ from .batch_table import BatchTable, Entry
 from .errand import Errand
 from .qt import QtCore, Signal, tr
 
-_PROVIDER: Final = "CPUExecutionProvider"
 _END_SECONDS: Final = 15.0
 """How long processes may take to end when the panel is closed."""
 
@@ -40,10 +40,9 @@ class Batch(QtCore.QObject):
     """Lines that are through, of how many, and the seconds that are left, if that can be told."""
     _came = Signal(object)
 
-    def __init__(self, python: str, parent: QtCore.QObject | None = None) -> None:
-        """`python` runs the processes that do the work; in a host it is another program than ours."""
+    def __init__(self, runtime: Runtime, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
-        self._python = python
+        self.runtime = runtime
         self.table = BatchTable(self)
         self.list: ShotList | None = None
         """As it was read; what was changed since is in the table."""
@@ -74,7 +73,7 @@ class Batch(QtCore.QObject):
         """Read a list; lines that name no frame rate get `rate`. Results go beside it unless `output` says where."""
         chosen = (output or results_beside(path)).absolute()
         self._rate = rate
-        self._do(partial(_read, path.absolute(), chosen, rate), partial(self._show, chosen))
+        self._do(partial(_read, path.absolute(), chosen, rate, self.runtime.model), partial(self._show, chosen))
 
     def put_results(self, output: Path) -> None:
         """Somewhere else from now on."""
@@ -101,12 +100,10 @@ class Batch(QtCore.QObject):
         for shot in asked:
             self.table.change(shot.name, status="waiting", words="")
         threads = max(1, processors() // default_jobs(len(units)))
-        brief = Brief(self.output, None, threads, _PROVIDER, force, allow_outside=False)
+        options = BatchOptions(output=self.output, runtime=replace(self.runtime, threads=threads), force=force)
         self._stop.clear()
         self.running = True
-        if self._python != sys.executable:
-            multiprocessing.set_executable(self._python)
-        self._do(partial(self._work, asked, now, brief), self._finish)
+        self._do(partial(self._work, asked, now, options), self._finish)
 
     def cancel(self) -> None:
         self._stop.set()
@@ -160,10 +157,10 @@ class Batch(QtCore.QObject):
         if self._rate is not None:
             self.open(path, self._rate, self.output)
 
-    def _work(self, asked: ShotList, whole: ShotList, brief: Brief) -> Run:
+    def _work(self, asked: ShotList, whole: ShotList, options: BatchOptions) -> Run:
         """On the thread."""
-        outcome = run_batch(asked, brief, None, self._came.emit, self._stop.is_set)
-        write_report(whole, brief.output)
+        outcome = run_batch(asked, options, None, self._came.emit, self._stop.is_set)
+        write_report(whole, options.output)
         return outcome
 
     def _hear(self, moment: Moment) -> None:
@@ -187,10 +184,10 @@ def results_beside(path: Path) -> Path:
     return path.with_name(f"{path.name if path.is_dir() else path.stem}-takes")
 
 
-def _read(path: Path, output: Path, rate: FrameRate) -> tuple[ShotList, list[Entry]]:
+def _read(path: Path, output: Path, rate: FrameRate, model: Path | None) -> tuple[ShotList, list[Entry]]:
     shots = read_shots(path, output=output, rate=rate)
     missing = {problem.where: problem.message for problem in missing_recordings(shots)}
-    _, current = due(shots, output, None)
+    _, current = due(shots, output, load_model(model).sha256)
     records = Records(output)
 
     def entry(shot: Shot) -> Entry:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from ..runtime import Runtime
 from ..shots.rows import TIMELINES
 from .batch import Batch
 from .batch_table import NAME, STATUS, Entry
@@ -21,11 +22,11 @@ class BatchTab(QtWidgets.QWidget):
     play_wanted = Signal(object)
     """A shot, to be opened and heard."""
 
-    def __init__(self, state: State, python: str) -> None:
+    def __init__(self, state: State, runtime: Runtime) -> None:
         super().__init__()
         self.setAcceptDrops(True)
         self._state = state
-        self.batch = Batch(python, self)
+        self.batch = Batch(runtime, self)
         self._shown: str | None = None
         """The line that is open in the panel: its settings are those of the panel."""
         self.open_button = _button(tr("Open a shot list..."), self._ask_list)
@@ -89,7 +90,7 @@ class BatchTab(QtWidgets.QWidget):
         shot = next((entry.shot for entry in self.chosen() if entry.shot), None)
         if shot is not None:
             self.play_wanted.emit(shot)
-            self._shown = shot.name if self._state.source == shot.audio else None
+            self._shown = shot.name if self._state.source == shot.recording.path else None
 
     def run_chosen(self) -> None:
         names = tuple(entry.name for entry in self.chosen() if entry.shot)

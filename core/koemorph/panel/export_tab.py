@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
+import uuid
 from pathlib import Path
 
 from .. import formats
 from ..errors import KoeMorphError
 from ..files import unwritable
+from ..recording import Recording
+from ..runtime import Runtime
+from ..runtime.messages import Failed, Film, Made, Progress
+from ..runtime.process import WorkerProcess
 from ..take import Take
 from .qt import QtCore, QtWidgets, Signal, tr
 from .rig_tab import RigTab
@@ -17,14 +21,16 @@ from .state import State
 from .timeline import Timeline
 from .tracing import row_at
 
+_POLL_MS = 50
+
 
 class ExportTab(QtWidgets.QWidget):
     failed = Signal(str)
     told = Signal(str)
 
-    def __init__(self, state: State, timeline: Timeline, rig: RigTab, python: str = sys.executable) -> None:
+    def __init__(self, state: State, timeline: Timeline, rig: RigTab, runtime: Runtime) -> None:
         super().__init__()
-        self._state, self._timeline, self._rig, self._python = state, timeline, rig, python
+        self._state, self._timeline, self._rig, self.runtime = state, timeline, rig, runtime
         self.recording: Path | None = None
         self.format = QtWidgets.QComboBox()
         self.format.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -52,9 +58,10 @@ class ExportTab(QtWidgets.QWidget):
         for button in (self.copy_button, self.movie_button, self.movie_bar):
             layout.addWidget(button)
         layout.addStretch(1)
-        self._movie: QtCore.QProcess | None = None
+        self._movie: WorkerProcess | None = None
         self._movie_folder: tempfile.TemporaryDirectory[str] | None = None
-        self._heard = b""
+        self._timer = QtCore.QTimer(self)
+        self._timer.timeout.connect(self._hear_movie)
         self.format.currentIndexChanged.connect(self._show_about)
         state.take_changed.connect(self._enable)
         self._show_about()
@@ -91,51 +98,48 @@ class ExportTab(QtWidgets.QWidget):
         take = self._state.take
         if take is None:
             return
-        self._movie_folder = tempfile.TemporaryDirectory(prefix="koemorph-panel-")
-        source = Path(self._movie_folder.name) / "movie.take"
-        formats.write_take(take, source)
-        arguments = ["-m", "koemorph", "preview", str(source), "-o", str(path), "--progress", "json"]
-        arguments += ["--audio", str(self.recording)] if self.recording else []
-        self._movie, self._heard = QtCore.QProcess(self), b""
-        self._movie.readyReadStandardOutput.connect(self._hear_movie)
-        self._movie.finished.connect(lambda code, _status: self._end_movie(path, code))
-        self._movie.errorOccurred.connect(lambda _error: self._end_movie(path, 1))
-        self._movie.start(self._python, arguments)
+        folder = self._movie_folder = tempfile.TemporaryDirectory(prefix="koemorph-panel-")
+        source = Path(folder.name) / "movie.take"
+        recording = Recording(self.recording) if self.recording else None
+        try:
+            formats.write_take(take, source)
+            self._movie = self.runtime.start_worker()
+            self._movie.submit(Film(id=uuid.uuid4().hex, take=source, out=path.absolute(), recording=recording))
+        except KoeMorphError as err:
+            self._end_movie()
+            self.failed.emit(str(err))
+            return
+        self._timer.start(_POLL_MS)
         self.movie_bar.setRange(0, 0)
         self.movie_bar.show()
         self.movie_button.setText(tr("Stop the movie"))
 
     def close_down(self) -> None:
-        if self._movie is not None:
-            self._movie.blockSignals(True)
-            self._movie.kill()
-            self._movie.waitForFinished(2000)
-            self._movie = None
-        if self._movie_folder is not None:
-            self._movie_folder.cleanup()
+        self._end_movie()
 
     def _hear_movie(self) -> None:
-        assert self._movie is not None
-        self._heard += bytes(self._movie.readAllStandardOutput().data())
-        *lines, self._heard = self._heard.split(b"\n")
-        for line in lines:
-            event = json.loads(line)
-            if event["event"] == "progress":
+        for event in self._movie.poll() if self._movie is not None else ():
+            if isinstance(event, Progress):
                 self.movie_bar.setRange(0, 100)
-                self.movie_bar.setValue(round(event["fraction"] * 100))
-            elif event["event"] == "error":
-                self.failed.emit(event["message"])
+                self.movie_bar.setValue(round(event.fraction * 100))
+            elif isinstance(event, Made):
+                self._end_movie()
+                self.told.emit(" ".join([tr("Written: {path}.", path=event.out), *event.warnings]))
+            elif isinstance(event, Failed):
+                self._end_movie()
+                self.failed.emit(event.text)
+                return
 
-    def _end_movie(self, path: Path, code: int) -> None:
-        if self._movie is None:
-            return
-        self._movie = None
+    def _end_movie(self) -> None:
+        """It is there, has failed, or is no longer wanted."""
+        self._timer.stop()
+        if self._movie is not None:
+            self._movie.close(timeout=0.5)
         if self._movie_folder is not None:
             self._movie_folder.cleanup()
+        self._movie = self._movie_folder = None
         self.movie_bar.hide()
         self.movie_button.setText(tr("Movie of the face..."))
-        if code == 0:
-            self.told.emit(tr("Written: {path}.", path=path))
 
     def _ask(self) -> None:
         known = formats.by_name(self.format.currentData())
@@ -148,7 +152,7 @@ class ExportTab(QtWidgets.QWidget):
 
     def _ask_movie(self) -> None:
         if self._movie is not None:
-            self._movie.terminate()
+            self._end_movie()
             return
         start = self._state.source.with_suffix(".mp4") if self._state.source else Path("line.mp4")
         name, _ = QtWidgets.QFileDialog.getSaveFileName(

@@ -6,15 +6,18 @@ import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from .. import __version__, formats
+from .. import formats
 from ..errors import KoeMorphError, SettingsError
+from ..hosts import messages
+from ..hosts.link import LinkError, Peer, connect
 from ..keying import Keying
+from ..runtime.messages import Bye, Failed
+from ..runtime.wire import Message
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
-from .link import LinkError, Message, Peer, connect
 from .qt import QtCore, Signal, tr
 
 POLL_MS: Final = 30
@@ -68,7 +71,7 @@ class LinkedHost(Host):
 
     def __init__(self, address: str, token: str, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
-        self._peer: Peer = connect(address, token, __version__)
+        self._peer: Peer = connect(address, token)
         self._folder = tempfile.TemporaryDirectory(prefix="koemorph-panel-")
         self._waiting: set[str] = set()
         self._keying = Keying()
@@ -83,9 +86,9 @@ class LinkedHost(Host):
         path = Path(self._folder.name) / f"{job}.take"
         try:
             formats.write_take(take, path)
-            audio = str(recording.absolute()) if recording else ""
-            told = {"take": str(path), "audio": audio, "settings": settings.changed(), **self._keying.to_dict()}
-            self._peer.send("key", id=job, **told)
+            audio = recording.absolute() if recording else None
+            told = messages.Key(id=job, take=path, audio=audio, settings=settings.changed(), **self._keying.to_dict())
+            self._peer.send(told)
         except KoeMorphError as err:
             self._fail(err)
             return
@@ -96,7 +99,7 @@ class LinkedHost(Host):
         if not self.gone and settings != self._known:
             self._known = settings
             try:
-                self._peer.send("settings", settings=settings.changed())
+                self._peer.send(messages.ShowSettings(settings=settings.changed()))
             except LinkError as err:
                 self._fail(err)
 
@@ -124,35 +127,32 @@ class LinkedHost(Host):
             self.changed.emit()
 
     def _hear(self, message: Message) -> None:
-        kind = message["message"]
-        if kind == "welcome":
-            self.name = message["host"]
-        elif kind == "scene":
-            self.scene = Scene(
-                FrameRate.parse(message["rate"]), message["target"], tuple(message["names"]), _keying(message)
-            )
-        elif kind == "open":
-            self.asked_to_open.emit(Path(message["audio"]))
-        elif kind == "settings":
-            self._known = Settings.from_dict(message["settings"], self.name or "The host")
+        if isinstance(message, messages.Welcome):
+            self.name = message.host
+        elif isinstance(message, messages.Scene):
+            self.scene = Scene(message.rate, message.target, message.names, _keying(message))
+        elif isinstance(message, messages.Open):
+            self.asked_to_open.emit(message.audio)
+        elif isinstance(message, messages.ShowSettings):
+            self._known = Settings.from_dict(message.settings, self.name or "The host")
             self.set_settings.emit(self._known)
-        elif kind in ("done", "failed", "undone"):
+        elif isinstance(message, (messages.Done, Failed, messages.Undone)):
             self._end(message)
-        elif kind == "refused":
-            raise LinkError(message["text"])
-        elif kind == "bye":
+        elif isinstance(message, messages.Refused):
+            raise LinkError(message.text)
+        elif isinstance(message, Bye):
             raise LinkError(
                 tr("{host} has closed the link; what was made here can still be saved.", host=self._called())
             )
         self.changed.emit()
 
-    def _end(self, message: dict[str, Any]) -> None:
-        self._waiting.discard(message["id"])
-        (Path(self._folder.name) / f"{Path(message['id']).name}.take").unlink(missing_ok=True)
-        if message["message"] == "failed":
-            self.failed.emit(message["text"])
-        elif message["message"] == "done":
-            self.told.emit(message["text"])
+    def _end(self, message: messages.Done | Failed | messages.Undone) -> None:
+        self._waiting.discard(message.id or "")
+        (Path(self._folder.name) / f"{Path(message.id or '').name}.take").unlink(missing_ok=True)
+        if isinstance(message, Failed):
+            self.failed.emit(message.text)
+        elif isinstance(message, messages.Done):
+            self.told.emit(message.text)
         else:
             self.told.emit(tr("{host} has taken the keys back.", host=self._called()))
 
@@ -170,9 +170,11 @@ class LinkedHost(Host):
         return self.name or tr("The host")
 
 
-def _keying(message: Message) -> Keying | None:
+def _keying(message: messages.Scene) -> Keying | None:
     """What a scene says of keys; nothing where it says nothing that we know."""
+    if message.keys is None:
+        return None
     try:
-        return Keying.from_dict(message) if "keys" in message else None
+        return Keying.from_dict({"keys": message.keys, "tolerance": message.tolerance})
     except SettingsError:
         return None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from .. import formats
 from ..cli.edit import BASE
 from ..errors import KoeMorphError
 from ..recording import Recording
+from ..runtime import Runtime
+from ..runtime.session import Session
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
-from ..worker.client import WorkerClient
 from .listening import Listening
 from .maker import Maker
 from .player import Player
@@ -45,12 +45,13 @@ class Line(QtCore.QObject):
         state: State,
         timeline: Timeline,
         player: Player,
-        start_worker: Callable[[], WorkerClient] = WorkerClient,
+        runtime: Runtime | None = None,
         parent: QtCore.QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._timeline, self._player = state, timeline, player
-        self._start_worker = start_worker
+        self._session = Session(runtime)
+        self.destroyed.connect(partial(_end, self._session))
         self.maker: Maker | None = None
         self.recording: Path | None = None
         self.latency = 0.0
@@ -74,9 +75,9 @@ class Line(QtCore.QObject):
                 for note in reading.notes:
                     self.warned.emit(note)
                 found = beside(reading.take, path)
-                self._begin(path, whole(found) if found else None, reading.take, start)
+                self._begin(path, Recording(found) if found else None, reading.take, start)
             else:
-                self._begin(path, part or whole(path), None, start)
+                self._begin(path, part or Recording(path), None, start)
         except KoeMorphError as err:
             self.failed.emit(str(err))
             return False
@@ -94,6 +95,18 @@ class Line(QtCore.QObject):
             self.maker.cancel()
 
     def close(self) -> None:
+        """Whatever runs for it ends, the worker too."""
+        self._let_go()
+        self._session.close(timeout=0.5)
+
+    def use(self, runtime: Runtime) -> None:
+        """Make takes in another way from now on, the one that is shown first."""
+        if runtime != self._session.runtime:
+            self._session.close(timeout=0.5)
+            self._session.runtime = runtime
+            self._want()
+
+    def _let_go(self) -> None:
         self._player.close()
         for part in (self._listening, self.maker):
             if part is not None:
@@ -102,14 +115,14 @@ class Line(QtCore.QObject):
 
     def _begin(self, path: Path, recording: Recording | None, take: Take | None, start: Choices) -> None:
         self._player.run(0.0)
-        self.close()
+        self._let_go()
         self._fresh = self._unmet = True
         self._sound_end, self._player.sound = 0.0, None
         self.recording = recording.path if recording else None
         self.heard.emit(None)
         if take is None:
             assert recording is not None
-            self.maker = RecordingMaker(recording, self._start_worker, self)
+            self.maker = RecordingMaker(recording, self._session, self)
         else:
             self.maker = TakeMaker(take, recording, self)
             start = replace(start, settings=BASE, rate=take.rate)
@@ -163,13 +176,13 @@ class Line(QtCore.QObject):
             self.begun.emit()
 
 
-def whole(path: Path) -> Recording:
-    """All of a recording."""
-    return Recording(path, Fraction(0))
-
-
 def beside(take: Take, path: Path) -> Path | None:
     """The recording that a take was made from, if it lies in the same folder."""
     name = Path(str(take.provenance.get("audio") or "")).name
     found = path.parent / name
     return found if name and found.is_file() else None
+
+
+def _end(session: Session, _: object = None) -> None:
+    """Also when a host deletes the panel without closing it."""
+    session.close(timeout=0.5)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
-from ..audio import Clip, open_clip
 from ..errors import Cancelled, KoeMorphError
 from ..recording import Recording
 from .qt import QtCore, Signal
@@ -34,7 +32,7 @@ class Listening(QtCore.QObject):
 
     def _listen(self) -> None:
         try:
-            with open_part(self._recording, self._go_on) as clip:
+            with self._recording.open(self._go_on) as clip:
                 wave, sound, end = Wave.of(clip), Sound.of(self._recording, clip), float(clip.start + clip.duration)
         except Cancelled:
             return
@@ -47,10 +45,3 @@ class Listening(QtCore.QObject):
     def _go_on(self, done: float) -> None:
         if self._closed.is_set():
             raise Cancelled("The recording is no longer wanted.")
-
-
-def open_part(recording: Recording, progress: Callable[[float], None] | None = None) -> Clip:
-    """The stretch and the channel of a recording."""
-    named = recording.channel
-    channel = int(named) if named is not None and named.isdecimal() else named
-    return open_clip(recording.path, channel=channel, start=recording.begin, end=recording.end, progress=progress)

@@ -45,6 +45,11 @@ class Memory:
     def keep_rate(self, rate: FrameRate) -> None:
         self._stored.setValue("rate", str(rate))
 
+    def model(self) -> Path | None:
+        """The folder that was chosen last; None is the model that came along."""
+        stored = self.get("model")
+        return Path(stored) if stored and Path(stored).is_dir() else None
+
     def get(self, name: str, default: str = "") -> str:
         return str(self._stored.value(name, default))
 

@@ -33,7 +33,7 @@ class Sound:
     def of(cls, recording: Recording, clip: Clip) -> Sound:
         """As it was recorded, where our decoder reads it; otherwise from the clip, which ffmpeg may have read."""
         start = float(clip.start)
-        if float(clip.duration) <= LONGEST and recording.channel is None:
+        if float(clip.duration) <= LONGEST and not recording.channel:
             with contextlib.suppress(soundfile.LibsndfileError, OSError), soundfile.SoundFile(recording.path) as file:
                 file.seek(round(clip.start * file.samplerate))
                 samples = file.read(round(clip.duration * file.samplerate), dtype="int16", always_2d=True)

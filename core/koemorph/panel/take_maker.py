@@ -12,7 +12,6 @@ from ..recording import Recording
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
-from .listening import open_part
 from .maker import Maker, Wish
 from .qt import QtCore, Signal
 
@@ -44,7 +43,7 @@ class TakeMaker(Maker):
         level = None
         if self._recording is not None:
             try:
-                with open_part(self._recording) as clip:
+                with self._recording.open() as clip:
                     level = level_under(self._take, clip)
             except KoeMorphError as err:
                 self._done.emit(err, None)

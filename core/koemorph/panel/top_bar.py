@@ -22,6 +22,8 @@ class TopBar(QtWidgets.QToolBar):
     save_wanted = Signal()
     reference_asked = Signal()
     dark_wanted = Signal(bool)
+    model_wanted = Signal(object)
+    """The folder of a model; None for the one that came along."""
     failed = Signal(str)
     told = Signal(str)
 
@@ -162,6 +164,10 @@ class TopBar(QtWidgets.QToolBar):
             for preset in own:
                 delete.addAction(preset.name, partial(self.delete_preset, preset.name))
         self._presets.addAction(tr("Show the folder of my presets"), self._show_folder)
+        self._presets.addSeparator()
+        self._presets.addAction(tr("Another model..."), self._ask_model)
+        if self._memory.model() is not None:
+            self._presets.addAction(tr("The model that came along"), lambda: self.model_wanted.emit(None))
 
     def _ask_name(self) -> None:
         name, agreed = QtWidgets.QInputDialog.getText(self, tr("Save as a preset"), tr("Name"))
@@ -172,6 +178,11 @@ class TopBar(QtWidgets.QToolBar):
         name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Open a preset file"), "", "JSON (*.json)")
         if name:
             self.load_preset(Path(name))
+
+    def _ask_model(self) -> None:
+        name = QtWidgets.QFileDialog.getExistingDirectory(self, tr("The folder of a model"))
+        if name:
+            self.model_wanted.emit(Path(name))
 
     def _show_folder(self) -> None:
         folder = self._memory.folder / "presets"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 
 from .. import formats
-from ..recording import Recording
+from ..errors import KoeMorphError
+from ..model import load_model
+from ..runtime import Runtime
 from ..settings import Settings
 from ..shots import Shot
-from ..worker.client import WorkerClient
 from . import looks
 from .batch_tab import BatchTab, is_list
 from .curves_view import CurvesView
@@ -53,27 +51,27 @@ class Panel(QtWidgets.QWidget):
         host: Host | None = None,
         *,
         memory: Memory | None = None,
-        start_worker: Callable[[], WorkerClient] = WorkerClient,
+        runtime: Runtime | None = None,
         output: Output | None = None,
         own_look: bool = False,
-        python: str = sys.executable,
     ) -> None:
         super().__init__()
         self.setWindowTitle("KoeMorph")
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.memory = memory or Memory()
+        self.runtime = runtime or Runtime()
         self.state, self.timeline = State(self), Timeline(self)
         self.player = Player(self.timeline, output, self)
-        self.line = Line(self.state, self.timeline, self.player, start_worker, self)
+        self.line = Line(self.state, self.timeline, self.player, self.runtime, self)
         self.host = host
         self._play_next = False
         self.bar = TopBar(self.state, self.memory, own_look, self)
         self.notices, self.progress = NoticeBar(), ProgressRow()
         self.face, self.transport = FaceView(), Transport(self.state, self.timeline, self.player)
         self.knobs, self.keys, self.rig = KnobBoard(self.state), KeysTab(self.state), RigTab(self.state)
-        self.export = ExportTab(self.state, self.timeline, self.rig, python)
-        self.batch = BatchTab(self.state, python)
+        self.export = ExportTab(self.state, self.timeline, self.rig, self.runtime)
+        self.batch = BatchTab(self.state, self.runtime)
         self.wave, self.curves = WaveView(self.state, self.timeline), CurvesView(self.state, self.timeline)
         self.sheet = Sheet(self.wave, self.curves)
         self.key_button = KeyButton(host, self.state, self.line, self.rig)
@@ -141,6 +139,7 @@ class Panel(QtWidgets.QWidget):
         self.bar.save_wanted.connect(self.ask_to_save)
         self.bar.reference_asked.connect(self._ask_for_reference)
         self.bar.dark_wanted.connect(self._change_look)
+        self.bar.model_wanted.connect(self.use_model)
         self.state.take_changed.connect(self._show_frame)
         self.state.source_changed.connect(self._show_source)
         self.timeline.moved.connect(self._show_frame)
@@ -171,12 +170,22 @@ class Panel(QtWidgets.QWidget):
     def play_shot(self, shot: Shot) -> None:
         """Open a line of a shot list with the settings that it has there, and play it as soon as it is made."""
         self.notices.clear()
-        part = Recording(shot.audio, Fraction(0), shot.begin, shot.end, shot.channel or None)
-        self._play_next = self.line.open(
-            shot.audio, replace(self.state.choices, settings=shot.settings, rate=shot.rate), part
-        )
+        start = replace(self.state.choices, settings=shot.settings, rate=shot.rate)
+        self._play_next = self.line.open(shot.recording.path, start, shot.recording)
         if self._play_next:
             self.export.recording = self.line.recording
+
+    def use_model(self, folder: Path | None) -> None:
+        """Make everything with another model from now on, and remember it."""
+        try:
+            load_model(folder)
+        except KoeMorphError as err:
+            self.notices.error(str(err))
+            return
+        self.memory.put("model", str(folder or ""))
+        self.runtime = replace(self.runtime, model=folder)
+        self.export.runtime = self.batch.batch.runtime = self.runtime
+        self.line.use(self.runtime)
 
     def shut(self) -> None:
         """End all that runs for the panel; nothing is left behind."""

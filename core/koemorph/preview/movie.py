@@ -27,6 +27,7 @@ from .render import PAPER
 
 Progress = Callable[[float], None]
 
+MOVIES: Final = (".mp4", ".gif")
 SIZE: Final = (400, 400)
 STRIP: Final = 44
 """Height of the waveform under the face; both sizes are even, as MP4 wants them."""
@@ -55,6 +56,8 @@ def encoder() -> str | None:
 def film(take: Take, path: Path, clip: Clip | None = None, progress: Progress | None = None) -> tuple[str, ...]:
     """Write an MP4 or a GIF of the take at its own rate; returns a sentence for what the file cannot carry."""
     tell = progress or (lambda done: None)
+    if path.suffix.lower() not in MOVIES:
+        raise OutputError(f"{path.name} is no movie; let it end in {' or '.join(MOVIES)}.")
     if path.suffix.lower() == ".gif":
         _gif(take.retime(GIF_RATE), path, clip, tell)
         return ("A GIF carries no sound.",) if clip else ()

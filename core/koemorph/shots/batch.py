@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from ..errors import Cancelled, ShotListError
+from ..errors import Cancelled, KoeMorphError, ShotListError
 from ..model import load_model
-from .crew import Brief, processors, work_through
-from .keying import Outcome, State, unit_is_current
+from ..runtime.messages import Failed
+from ..runtime.pool import GoOn, Pool, processors
+from ..runtime.session import Session
+from .make_line import BatchOptions, Outcome, State, Workplace, failure, unit_is_current
+from .make_scene import make_unit
 from .records import Record, Records
-from .shot import Shot, ShotList
+from .shot import Shot, ShotList, Unit
 
 LEAST_SHOWN: Final = 2
 """Lines to be finished before the time that is left can be guessed."""
@@ -74,25 +77,29 @@ def _fits(shot: Shot, pattern: str) -> bool:
     return shot.name == pattern or fnmatchcase(shot.name, pattern)
 
 
-def due(shots: ShotList, output: Path, model: Path | None) -> tuple[list[Shot], dict[str, Outcome]]:
+def due(shots: ShotList, output: Path, model_sha256: str) -> tuple[list[Shot], dict[str, Outcome]]:
     """The lines that need work, and the records of those that need none."""
-    sha256, records = load_model(model).sha256, Records(output)
+    records = Records(output)
     needed: list[Shot] = []
     current: dict[str, Outcome] = {}
     for unit in shots.units():
         known = {shot.name: records.read(shot) for shot in unit}
-        if unit_is_current(unit, known, output, sha256):
+        if unit_is_current(unit, known, output, model_sha256):
             current.update((name, Outcome("skipped", record)) for name, record in known.items() if record)
         else:
             needed += unit
     return needed, current
 
 
-def run_batch(shots: ShotList, brief: Brief, jobs: int | None, tell: Tell, stopped: Callable[[], bool] = bool) -> Run:
+def run_batch(
+    shots: ShotList, options: BatchOptions, jobs: int | None, tell: Tell, stopped: Callable[[], bool] = bool
+) -> Run:
     """Work through a list; the outcomes stand in its order. Ctrl-C, or `stopped`, leaves the rest as cancelled."""
     began = time.monotonic()
-    Records(brief.output).prepare()
-    needed, outcomes = (list(shots), {}) if brief.force else due(shots, brief.output, brief.model)
+    records = Records(options.output)
+    records.prepare()
+    model = load_model(options.runtime.model).sha256
+    needed, outcomes = (list(shots), {}) if options.force else due(shots, options.output, model)
     weights = {shot.name: _weight(shot) for shot in needed}
     total, through = sum(weights.values()), 0.0
     for ended, shot in enumerate((shot for shot in shots if shot.name in outcomes), 1):
@@ -100,17 +107,40 @@ def run_batch(shots: ShotList, brief: Brief, jobs: int | None, tell: Tell, stopp
     done = 0
     left: float | None = None
     units = ShotList(shots.path, tuple(needed)).units()
-    work = work_through(units, brief, jobs or default_jobs(len(units)), stopped)
-    with suppress(KeyboardInterrupt), closing(work):
-        for shot, outcome in work:
-            if outcome is not None:
-                outcomes[shot.name] = outcome
-                done, through = done + 1, through + weights[shot.name]
-                left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
-            tell(Moment(shot, outcome, len(outcomes), len(shots), left))
+
+    def make(unit: Unit, session: Session, go_on: GoOn) -> list[Outcome] | None:
+        made = attempt(unit, Workplace(options, records, model, session, go_on))
+        return None if made[0].state == "busy" else made
+
+    pool = Pool(options.runtime, min(jobs or default_jobs(len(units)), len(units)), make)
+    with suppress(KeyboardInterrupt), closing(pool.work_through(units, stopped)) as work:
+        for unit, made in work:
+            told: Sequence[Outcome | None] = made or [None] * len(unit)
+            for shot, outcome in zip(unit, told, strict=True):
+                if outcome is not None:
+                    outcomes[shot.name] = outcome
+                    done, through = done + 1, through + weights[shot.name]
+                    left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
+                tell(Moment(shot, outcome, len(outcomes), len(shots), left))
     for shot in needed:
         outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, "running")))
     return Run({shot.name: outcomes[shot.name] for shot in shots}, time.monotonic() - began)
+
+
+def attempt(unit: Unit, at: Workplace) -> list[Outcome]:
+    """What came of a unit, whatever went wrong: one that fails stops no other."""
+    try:
+        return make_unit(unit, at)
+    except Cancelled:
+        raise
+    except OSError as err:
+        where = err.filename or unit[0].recording.path
+        wrong = KoeMorphError(f"{where}: {err.strerror or err}; check the disk.")
+    except MemoryError:
+        wrong = KoeMorphError("There is not enough memory; use fewer --jobs.")
+    except Exception as err:  # noqa: BLE001 (a defect is told as one)
+        wrong = KoeMorphError(Failed.of(err).text)
+    return [Outcome("failed", failure(shot, wrong)) for shot in unit]
 
 
 def default_jobs(lines: int) -> int:
@@ -121,6 +151,6 @@ def default_jobs(lines: int) -> int:
 def _weight(shot: Shot) -> float:
     """How much work a line is, from the size of its file alone."""
     try:
-        return 50_000.0 + shot.audio.stat().st_size
+        return 50_000.0 + shot.recording.path.stat().st_size
     except (OSError, ValueError):
         return 1.0

@@ -10,17 +10,18 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final, TypeVar
 
-from .. import formats, rig
+from .. import formats, hosts, rig
 from ..errors import KoeMorphError, ShotListError
 from ..knobs import Info
 from ..presets import find_preset
+from ..recording import Recording
 from ..settings import Preset, Settings, info_of
 from ..timing import FrameRate, parse_seconds
 from ..trust import fault_of, shown, unescaped
 from ..trust.limits import COLUMNS as COLUMNS_LIMIT
 from ..trust.words import fault_of_path
 from .rows import LIST, Row
-from .shot import SCENES, Problem, Shot, Target, file_name
+from .shot import Problem, Shot, Target, file_name
 
 COLUMNS: Final = {
     "shot": "The name of the line; results are named after it. Without one, the name of the recording.",
@@ -33,7 +34,7 @@ COLUMNS: Final = {
     "character": "Who speaks; stands in the report.",
     "rig": "A mapping preset or its JSON file: results carry the names of that rig.",
     "preset": "Settings from a preset or its JSON file; columns of single settings override it.",
-    "scene": "A .blend, .ma or .mb to key the line into, relative to the list; a copy of it is keyed.",
+    "scene": "A scene to key the line into, relative to the list; a copy of it is keyed.",
     "object": "Whom it is keyed on in the scene; empty is the character, or the only face.",
     "target": "Files to write below the output folder, parted by |; the ending chooses the format.",
 }
@@ -99,13 +100,23 @@ class Columns:
         none: tuple[Target, ...] = ()
         scene = attempt("scene", lambda: _scene(text["scene"]), "")
         targets = attempt("target", lambda: self._targets(cells.get("target"), name, scene), none)
+        path = self._folder / text["audio"]
+        recording = attempt("channel", lambda: Recording(path, begin, end, text["channel"]), Recording(path))
         if problems:
             return None, problems
-        audio = self._folder / text["audio"]
         shot = Shot(
-            *(name, audio, targets, row.where, rate, settings, begin, end, frame),
-            *(text["channel"], text["character"], mapping, self._beside(text["rig"]) if mapping else ""),
-            *(self._folder / scene if scene else None, text["object"] or text["character"]),
+            name=name,
+            recording=recording,
+            targets=targets,
+            where=row.where,
+            rate=rate,
+            settings=settings,
+            start_frame=frame,
+            character=text["character"],
+            mapping=mapping,
+            rig=self._beside(text["rig"]) if mapping else "",
+            scene=self._folder / scene if scene else None,
+            face=text["object"] or text["character"],
         )
         return shot, problems
 
@@ -143,13 +154,13 @@ def _target(text: str) -> Target:
     path = text.replace("\\", "/")
     if fault := fault_of_path(path):
         raise ShotListError(f"{fault}; choose another name.")
-    host = SCENES.get(PurePosixPath(path).suffix.lower())
-    return Target(path, host or formats.by_suffix(Path(path)).name)
+    host = hosts.by_suffix(PurePosixPath(path).suffix)
+    return Target(path, host.name if host else formats.by_suffix(Path(path)).name)
 
 
 def _scene(text: str) -> str:
-    if text and Path(text).suffix.lower() not in SCENES:
-        raise ShotListError(f"{text} is no scene; name a {', '.join(SCENES)} file.")
+    if text and hosts.by_suffix(Path(text).suffix) is None:
+        raise ShotListError(f"{text} is no scene; name a {', '.join(hosts.suffixes())} file.")
     return text
 
 
@@ -163,10 +174,11 @@ def _with_scene(targets: tuple[Target, ...], scene: str) -> tuple[Target, ...]:
     if not scene:
         return targets
     source = PureWindowsPath(scene)
-    host = SCENES[source.suffix.lower()]
-    if keyed and keyed[0].format != host:
+    host = hosts.by_suffix(source.suffix)
+    assert host is not None
+    if keyed and keyed[0].format != host.name:
         raise ShotListError(f"{keyed[0].path} cannot be made from {source.name}; end it in {source.suffix}.")
-    return targets if keyed else (*targets, Target(file_name(source.stem) + source.suffix, host))
+    return targets if keyed else (*targets, Target(file_name(source.stem) + source.suffix, host.name))
 
 
 def _faults(cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

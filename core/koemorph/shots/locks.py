@@ -57,23 +57,49 @@ class Locks:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._guard = threading.Lock()
+        self._borrowers: dict[int, int] = {}
+        """How many have each handle."""
 
     @contextmanager
     def hold(self, claims: Sequence[Path], places: Sequence[int]) -> Iterator[bool]:
         """Whether the lines are ours until the block ends; false if another process is at one of them.
 
-        One handle holds them all: closing any handle of a file gives all locks of the process back.
+        One handle holds all that this process is at: closing any handle of a file gives all its locks back.
         """
-        handle = self._open()
+        handle, held = self._borrow(), list[int]()
         try:
-            ours = all(_locked(handle, place % _PLACES) for place in places)
-            if not ours:
-                yield False
-                return
+            for place in places:
+                if not _locked(handle, place % _PLACES):
+                    yield False
+                    return
+                held.append(place % _PLACES)
             with _claimed(claims):
                 yield True
         finally:
-            os.close(handle)
+            with contextlib.suppress(OSError):
+                for place in held:
+                    _unlock(handle, place)
+            self._give_back(handle)
+
+    def _borrow(self) -> int:
+        """The handle that this process has for all its lines, unless the file was put away since it was opened."""
+        with self._guard:
+            for handle in self._borrowers:
+                with contextlib.suppress(OSError):
+                    if os.fstat(handle).st_ino == (self._folder / LOCK).stat().st_ino:
+                        self._borrowers[handle] += 1
+                        return handle
+            handle = self._open()
+            self._borrowers[handle] = 1
+            return handle
+
+    def _give_back(self, handle: int) -> None:
+        with self._guard:
+            self._borrowers[handle] -= 1
+            if not self._borrowers[handle]:
+                del self._borrowers[handle]
+                os.close(handle)
 
     def release(self) -> None:
         """Let others have what is held by runners that are stopped: they go on with a lock file of their own."""
@@ -163,6 +189,10 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _unlock(handle: int, place: int) -> None:
+        os.lseek(handle, place, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -176,3 +206,6 @@ else:
                 f"The output folder cannot be locked ({err.strerror}); use a disk with file locks."
             ) from err
         return True
+
+    def _unlock(handle: int, place: int) -> None:
+        fcntl.lockf(handle, fcntl.LOCK_UN, 1, place)

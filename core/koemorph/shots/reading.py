@@ -49,7 +49,7 @@ def read_shots(
         problems += wrong
         if not wrong:
             shots.append(shot)
-            sources.update(os.path.realpath(path) for path in (shot.audio, shot.scene) if path)
+            sources.update(os.path.realpath(path) for path in (shot.recording.path, shot.scene) if path)
     if output is not None:
         replacing = [
             Problem(
@@ -71,7 +71,7 @@ def missing_recordings(shots: ShotList) -> tuple[Problem, ...]:
     return tuple(
         Problem(shot.where, f"{column}: {path} does not exist; check the path.")
         for shot in shots
-        for column, path in (("audio", shot.audio), ("scene", shot.scene))
+        for column, path in (("audio", shot.recording.path), ("scene", shot.scene))
         if path is not None and not _is_file(path)
     )
 

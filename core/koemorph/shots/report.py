@@ -100,9 +100,9 @@ def _entry(shot: Shot, record: Record | None, output: Path) -> Entry:
     status = "queued" if record is None else "interrupted" if record.status == "running" else record.status
     targets = tuple(target.path for target in shot.targets)
     made = status == "done"
-    links = (*(_quoted(path) for path in targets if made), _link(shot.audio, output))
+    links = (*(_quoted(path) for path in targets if made), _link(shot.recording.path, output))
     return Entry(
-        *(shot.name, shot.character, status, str(shot.audio), targets if made else ()),
+        *(shot.name, shot.character, status, str(shot.recording.path), targets if made else ()),
         *(str(facts.get("fps", shot.rate)), facts.get("frames"), facts.get("seconds"), facts.get("took")),
         *(record.warnings if record else (), record.message if record else "", shot.where),
         *(record.sketch if record else {}, links),

@@ -6,17 +6,16 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
+from .. import hosts
 from ..errors import SettingsError
+from ..recording import Recording
 from ..rig import Mapping
 from ..settings import Settings
 from ..timing import FrameRate
 
-SCENES: Final = {".blend": "blender", ".ma": "maya", ".mb": "maya"}
-"""Files that a host keys lines into, and the host."""
 LONGEST_NAME: Final = 120
 """Letters of a file made after a shot; any file system holds them, in any script."""
 _UNFIT: Final = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
@@ -33,26 +32,22 @@ class Target:
 
     @property
     def is_scene(self) -> bool:
-        return self.format in SCENES.values()
+        return hosts.by_suffix(PurePosixPath(self.path).suffix) is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shot:
     """One line of a shot list, read and checked."""
 
     name: str
-    audio: Path
-    targets: tuple[Target, ...]
-    where: str
+    recording: Recording
+    targets: tuple[Target, ...] = ()
+    where: str = ""
     """Where it stands in its list, for people: "line 7"."""
     rate: FrameRate
     settings: Settings
-    begin: Fraction | None = None
-    """Seconds of the recording, as is `end`."""
-    end: Fraction | None = None
     start_frame: int | None = None
     """The frame of the scene on which the line begins; None leaves the clock of the recording."""
-    channel: str = ""
     character: str = ""
     mapping: Mapping | None = None
     rig: str = ""

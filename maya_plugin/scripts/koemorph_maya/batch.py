@@ -8,28 +8,33 @@ is written if one line was keyed. Scripts that the scene holds do not run.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from maya import cmds
 
 from koemorph.errors import KoeMorphError, OutputError
+from koemorph.formats import read_take
+from koemorph.hosts.bake import serve
+from koemorph.hosts.messages import Keyed, Line
 from koemorph.keying import Keying
 from koemorph.knob_flags import add_flags, given_of
 from koemorph.presets import find_preset
-from koemorph.recording import Recording
+from koemorph.recording import PlacedRecording
+from koemorph.runtime.messages import Failed
 from koemorph.settings import Settings
 from koemorph.shots import Shot, read_shots
+from koemorph.timing import FrameRate
 
 from . import key_line
 from .character import chosen_targets
 from .clock import scene_rate
 from .outcome import Outcome, keyed, write_report
-from .process import worker
+from .process import close
 from .source import chosen
 
 NAME = "koemorph-maya-bake"
@@ -45,39 +50,36 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--file", default="", help="the recording")
     what.add_argument("--audio", default="", metavar="NODE", help="or an audio node; default: the scene's only one")
     what.add_argument("--shots", type=Path, help="or a shot list")
+    what.add_argument("--link", metavar="ADDRESS", help="for batches, which hand takes over so")
     reader.add_argument("--start-frame", type=Fraction, default=Fraction(1), help="where a file is heard (default 1)")
     reader.add_argument("--target", action="append", default=[], help="a face or blendShape node; may be repeated")
     reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
     reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--layer", default="", help="an animation layer, made if need be")
     add_flags(reader, fields(Keying))
-    reader.add_argument("--told", type=Path, metavar="FILE", help="also write what came of each line as JSON")
+    reader.add_argument("--model", default="", help="a folder with another model")
     reader.add_argument("--report", type=Path, metavar="FOLDER", help="also write the report that shot lists have")
     return reader
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
-    outcomes: list[Outcome] = []
-    error, code = "", 0
     try:
+        if given.link:
+            return serve(given.link, partial(_opened, given), partial(_key, given), partial(_save, given.output))
         outcomes = bake(given)
-        code = next((one.exit_code for one in outcomes if one.exit_code), 0)
         if given.report:
             write_report(outcomes, given.report, given.shots or given.scene)
     except KoeMorphError as err:
-        error, code = str(err), err.exit_code
         print(f"{NAME}: {err}", file=sys.stderr)
+        return err.exit_code
     finally:
-        worker.close()
-    if given.told:
-        lines = [{"shot": one.name, "message": one.message, "notes": one.notes} for one in outcomes]
-        given.told.write_text(json.dumps({"error": error, "lines": lines}), "utf-8")
-    return code
+        close()
+    return next((one.exit_code for one in outcomes if one.exit_code), 0)
 
 
-def bake(given: argparse.Namespace) -> list[Outcome]:
-    """What came of every line. Nothing is written if none could be keyed."""
+def _opened(given: argparse.Namespace) -> FrameRate:
+    """Open the scene, if another may be written; its rate."""
     if given.output.suffix.lower() not in _KINDS:
         raise OutputError(f"{given.output.name} is no Maya scene; end it in .ma or .mb.")
     if not given.scene.is_file():
@@ -90,6 +92,33 @@ def bake(given: argparse.Namespace) -> list[Outcome]:
         cmds.file(str(given.scene), open=True, force=True, executeScriptNodes=False)
     except RuntimeError as err:
         raise OutputError(f"Maya cannot open {given.scene} ({str(err).strip()}).") from err
+    return scene_rate()
+
+
+def _key(given: argparse.Namespace, lines: Sequence[Line]) -> dict[str, Keyed | Failed]:
+    """Takes of a batch onto their characters."""
+    answers: dict[str, Keyed | Failed] = {}
+    for line in lines:
+        try:
+            wanted = key_line.KeyRequest(
+                targets=(line.object,) if line.object else tuple(chosen_targets()),
+                rate=scene_rate(),
+                settings=Settings.from_dict(line.settings),
+                naming=line.mapping,
+                layer=given.layer,
+                keying=Keying.from_dict(line.keying),
+            )
+            source, take = PlacedRecording(line.recording, line.first_frame), read_take(line.take)
+            report = key_line.key(wanted, take, source.frame_of(take.start, wanted.rate), source.name)
+            answers[line.id] = Keyed(id=line.id, keys=report.key_count, notes=report.notes)
+        except KoeMorphError as err:
+            answers[line.id] = Failed.of(err, line.id)
+    return answers
+
+
+def bake(given: argparse.Namespace) -> list[Outcome]:
+    """What came of every line. Nothing is written if none could be keyed."""
+    _opened(given)
     outcomes = []
     for order, source, shot in _lines(given):
         outcome = keyed(order, source, shot, given.output)
@@ -105,7 +134,7 @@ def bake(given: argparse.Namespace) -> list[Outcome]:
     return outcomes
 
 
-def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, Recording, Shot | None]]:
+def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, PlacedRecording, Shot | None]]:
     rate = scene_rate()
     settings = find_preset(given.preset).over(Settings()) if given.preset else Settings()
     targets = tuple(given.target or chosen_targets())
@@ -116,18 +145,19 @@ def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, Recordi
         naming=given.mapping,
         layer=given.layer,
         keying=Keying(**given_of(Keying, given)),
+        model=given.model,
     )
     if given.shots is None:
         return [(order, chosen(given.file, given.audio, given.start_frame, rate), None)]
     listed = read_shots(given.shots, rate=rate, settings=settings)
     if listed.problems:
         raise KoeMorphError("; ".join(str(problem).rstrip(".") for problem in listed.problems) + ".")
-    lines: list[tuple[key_line.KeyRequest, Recording, Shot | None]] = []
+    lines: list[tuple[key_line.KeyRequest, PlacedRecording, Shot | None]] = []
     for shot in listed:
         first = given.start_frame if shot.start_frame is None else Fraction(shot.start_frame)
         named = shot.face or shot.character
         whom = (named,) if named and not given.target else targets
-        source = Recording(shot.audio, first, shot.begin, shot.end, shot.channel or None)
+        source = PlacedRecording(shot.recording, first)
         ordered = replace(order, targets=whom, settings=shot.settings, naming=given.mapping or shot.rig)
         lines.append((ordered, source, shot))
     return lines

@@ -20,7 +20,7 @@ from . import key_line, keys
 from .character import character_of, chosen_targets
 from .clock import exact, scene_rate
 from .flags import Flags, help_of, syntax_of
-from .process import worker
+from .process import session
 from .source import chosen, from_node
 
 
@@ -60,7 +60,7 @@ class KeyCommand(Command):
     def work(self, flags: Flags) -> str:
         wanted = request_of(flags)
         first = exact(flags.number("-startFrame", 1.0))
-        source = chosen(flags.text("-file"), flags.text("-audio"), first, wanted.rate, flags.text("-channel") or None)
+        source = chosen(flags.text("-file"), flags.text("-audio"), first, wanted.rate, flags.text("-channel"))
         with ProgressWindow() as progress:
             return self.tell(key_line.run(wanted, source, progress.show))
 
@@ -90,9 +90,10 @@ class ExportCommand(Command):
         node = flags.text("-audio")
         source = from_node(node, rate) if node else chosen("", "", Fraction(0), rate)
         with ProgressWindow() as progress:
-            take, notes = worker.animate(source, settings_of(flags), rate, progress.show)
+            request = session(flags.text("-model")).ask(source.recording, settings_of(flags), rate)
+            take = request.wait(progress.show)
         take = take.shift(rate.seconds(source.frame_of(take.start, rate)) - take.start)
-        for note in (*notes, *formats.write_take(take, path)):
+        for note in (*request.warnings, *formats.write_take(take, path)):
             OpenMaya.MGlobal.displayWarning(note)
         return f"{path}: {take.frame_count} frames at {rate.label} fps"
 
@@ -177,6 +178,7 @@ def request_of(flags: Flags) -> key_line.KeyRequest:
         merge=flags.has("-merge"),
         offset=exact(flags.number("-offset", 0.0)),
         span=span,
+        model=flags.text("-model"),
     )
 
 
@@ -193,10 +195,6 @@ def settings_of(flags: Flags) -> Settings:
             raise KoeMorphError('-settings must be a JSON object, as in {"jaw_strength": 0.8}.')
         settings = settings.with_values(**told)
     return settings
-
-
-def close() -> None:
-    worker.close()
 
 
 def _targets(flags: Flags) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,7 +12,7 @@ from maya import cmds
 
 from koemorph.errors import KoeMorphError, SettingsError, TakeError
 from koemorph.keying import Keying, plan_keys
-from koemorph.recording import Recording
+from koemorph.recording import PlacedRecording
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
@@ -20,7 +20,7 @@ from koemorph.timing import FrameRate
 from . import layers, plugin
 from .character import Character, character_of, curve_obstacle
 from .keys import Write, pending
-from .process import Progress, worker
+from .process import session
 
 WRITE_COMMAND = "koemorphWriteKeys"
 GRAPH_EDITOR = "graphEditor1FromOutliner"
@@ -44,6 +44,8 @@ class KeyRequest:
     """Frames by which the line is moved."""
     span: tuple[float, float] | None = None
     """The first and the last frame that may get keys."""
+    model: str = ""
+    """The folder of another model than the one that came along."""
 
     def __post_init__(self) -> None:
         if self.layer_mode not in layers.MODES:
@@ -69,17 +71,22 @@ class KeyReport:
         )
 
 
+Progress = Callable[[str, float], bool]
+"""Is told a stage and how much is done; says whether to go on."""
+
+
 def _go_on(stage: str, fraction: float) -> bool:
     return True
 
 
-def run(wanted: KeyRequest, source: Recording, progress: Progress = _go_on) -> KeyReport:
+def run(wanted: KeyRequest, source: PlacedRecording, progress: Progress = _go_on) -> KeyReport:
     """The whole of it, waiting. Everything that can be refused is refused before the worker starts."""
     wanted.character()
     if wanted.layer:
         layers.check(wanted.layer)
-    take, warnings = worker.animate(source, wanted.settings, wanted.rate, progress)
-    return key(wanted, take, source.frame_of(take.start, wanted.rate), source.name, warnings)
+    request = session(wanted.model).ask(source.recording, wanted.settings, wanted.rate)
+    take = request.wait(progress)
+    return key(wanted, take, source.frame_of(take.start, wanted.rate), source.name, request.warnings)
 
 
 def key(wanted: KeyRequest, take: Take, first: Fraction, name: str, warnings: tuple[str, ...] = ()) -> KeyReport:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from koemorph.errors import KoeMorphError, OutputError
 from koemorph.files import write_text
-from koemorph.recording import Recording
+from koemorph.recording import PlacedRecording
 from koemorph.shots import Shot
 from koemorph.shots.page import page
 from koemorph.shots.reading import REPORT
@@ -31,7 +31,7 @@ class Outcome:
     entry: Entry
 
 
-def keyed(order: key_line.KeyRequest, source: Recording, shot: Shot | None, scene: Path) -> Outcome:
+def keyed(order: key_line.KeyRequest, source: PlacedRecording, shot: Shot | None, scene: Path) -> Outcome:
     """Key one line; whatever goes wrong is in the outcome."""
     began = time.perf_counter()
     name = shot.name if shot else source.name
@@ -46,7 +46,7 @@ def keyed(order: key_line.KeyRequest, source: Recording, shot: Shot | None, scen
         shot=name,
         character=shot.character if shot else "",
         status="failed" if message else "done",
-        audio=str(source.path),
+        audio=str(source.recording.path),
         outputs=() if message else (scene.name,),
         fps=str(order.rate),
         frames=frames,
@@ -56,7 +56,7 @@ def keyed(order: key_line.KeyRequest, source: Recording, shot: Shot | None, scen
         message=message,
         line=shot.where if shot else "",
         sketch={},
-        links=(*(() if message else (scene.absolute().as_uri(),)), source.path.absolute().as_uri()),
+        links=(*(() if message else (scene.absolute().as_uri(),)), source.recording.path.absolute().as_uri()),
     )
     return Outcome(name, message, code, text, notes, entry)
 

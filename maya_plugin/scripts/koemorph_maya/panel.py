@@ -24,7 +24,7 @@ from . import key_line, options
 from .character import aliases, blend_shapes, chosen_targets
 from .clock import scene_rate
 from .layer_bar import LayerBar
-from .process import start_worker, worker_python
+from .process import runtime
 from .source import playing
 
 CONTROL = "KoeMorphPanel"
@@ -107,14 +107,14 @@ def restore() -> None:
         return
     control: Any = wrapInstance(int(found), QtWidgets.QWidget)
     try:
-        python = str(worker_python())
+        wanted = runtime()
     except KoeMorphError as err:
         missing = QtWidgets.QLabel(str(err))
         missing.setWordWrap(True)
         control.layout().addWidget(missing)
         return
     host = MayaHost()
-    control.layout().addWidget(Panel(host, start_worker=start_worker, python=python))
+    control.layout().addWidget(Panel(host, runtime=wanted))
     control.layout().addWidget(LayerBar())
     control.destroyed.connect(host.close)  # by then the panel itself is deleted, and has tidied up
 

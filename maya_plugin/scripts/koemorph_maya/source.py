@@ -8,19 +8,19 @@ from pathlib import Path
 from maya import cmds, mel
 
 from koemorph.errors import AudioError
-from koemorph.recording import Recording, audible, exact
+from koemorph.recording import PlacedRecording, Recording, audible, exact
 from koemorph.timing import FrameRate
 
 from .nodes import kind
 
 
-def from_file(path: Path, first_frame: Fraction, **part: Fraction | str | None) -> Recording:
+def from_file(path: Path, first_frame: Fraction, channel: str = "") -> PlacedRecording:
     if not path.is_file():
         raise AudioError(f"{path} is not a file; name a recording.")
-    return Recording(path, first_frame, **part)  # type: ignore[arg-type]
+    return PlacedRecording(Recording(path, channel=channel), first_frame)
 
 
-def from_node(node: str, rate: FrameRate, channel: str | None = None) -> Recording:
+def from_node(node: str, rate: FrameRate, channel: str = "") -> PlacedRecording:
     """As an audio node sounds: from its offset on, after its silence, the part between source start and source end."""
     if not cmds.objExists(node) or kind(node) != "audio":
         raise AudioError(f"The scene has no audio node called {node}; import the sound, or name its file.")
@@ -31,7 +31,7 @@ def from_node(node: str, rate: FrameRate, channel: str | None = None) -> Recordi
     trimmed = rate.seconds(exact(cmds.getAttr(f"{node}.sourceStart")))
     end = rate.seconds(exact(cmds.getAttr(f"{node}.sourceEnd")))
     first, begin = audible(first, trimmed, rate)
-    return Recording(path, first, begin, end if end > (begin or 0) else None, channel)
+    return PlacedRecording(Recording(path, begin, end if end > (begin or 0) else None, channel), first)
 
 
 def timeline_node() -> str:
@@ -45,16 +45,16 @@ def timeline_node() -> str:
     return nodes[0] if len(nodes) == 1 else ""
 
 
-def chosen(file: str, node: str, first_frame: Fraction, rate: FrameRate, channel: str | None = None) -> Recording:
+def chosen(file: str, node: str, first_frame: Fraction, rate: FrameRate, channel: str = "") -> PlacedRecording:
     """The file if one is named, else the node, else what the timeline plays."""
     if file:
-        return from_file(Path(file), first_frame, channel=channel)
+        return from_file(Path(file), first_frame, channel)
     if node := node or timeline_node():
         return from_node(node, rate, channel)
     raise AudioError("No recording is chosen; name a file or an audio node, or let the timeline play one.")
 
 
-def playing(recording: Path | None, rate: FrameRate) -> Recording | None:
+def playing(recording: Path | None, rate: FrameRate) -> PlacedRecording | None:
     """The audio node of the scene that plays a recording, if one does."""
     for node in cmds.ls(type="audio") or []:
         file = Path(cmds.sound(node, query=True, file=True) or "")

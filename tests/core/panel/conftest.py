@@ -40,7 +40,7 @@ def fresh_take(qtbot):
     def wait(panel, change):
         before = panel.state.take
         change()
-        qtbot.waitUntil(lambda: panel.state.take is not before and not panel.line.maker._job, timeout=WAIT)
+        qtbot.waitUntil(lambda: panel.state.take is not before and not panel.line.maker.busy, timeout=WAIT)
         return panel.state.take
 
     return wait

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import psutil
@@ -17,8 +16,11 @@ pytest.importorskip("pytestqt")
 
 from koemorph import formats
 from koemorph.engine import Engine
+from koemorph.hosts.link import TOKEN_VARIABLE, LinkError, Listener
+from koemorph.hosts.messages import Done, Key, Open, Scene
 from koemorph.keying import Keying
-from koemorph.panel.link import TOKEN_VARIABLE, LinkError, Listener
+from koemorph.runtime import Runtime
+from koemorph.runtime.messages import Failed
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
@@ -36,7 +38,7 @@ class StandInHost:
         while time.monotonic() < end:
             self.heard += self.peer.poll()
             for told in self.heard:
-                if told["message"] == message:
+                if told.kind == message:
                     self.heard.remove(told)
                     return told
             time.sleep(0.01)
@@ -53,7 +55,7 @@ def environment(tmp_path, monkeypatch):
 def linked(environment):
     """(host, process) once the panel has come."""
     listener = Listener("Stand-in 1.0")
-    process = listener.start_panel()
+    process = Runtime().start("koemorph.panel", "--link", listener.address, **listener.variables)
     end = time.monotonic() + WAIT
     while (peer := listener.poll()) is None and time.monotonic() < end:
         time.sleep(0.01)
@@ -65,8 +67,17 @@ def linked(environment):
 
 def test_a_panel_outlives_its_host(linked, recording):
     host, process = linked
-    host.peer.send("scene", rate="24000/1001", target="Hero", names=["jawOpen", "mouthClose"])
-    host.peer.send("open", audio=str(recording(seconds=1.0)))
+    host.peer.send(
+        Scene(
+            rate=FrameRate.parse("24000/1001"),
+            target="Hero",
+            names=(
+                "jawOpen",
+                "mouthClose",
+            ),
+        )
+    )
+    host.peer.send(Open(audio=recording(seconds=1.0)))
     end = time.monotonic() + WAIT
     while not psutil.Process(process.pid).children() and time.monotonic() < end:
         time.sleep(0.05)  # its worker has not started yet
@@ -133,11 +144,11 @@ def test_key_hands_over_the_take_and_the_answer_is_shown(qtbot, tmp_path, record
     panel.show()
     assert not panel.key_button.isEnabled()
     names = ["jawOpen", "mouthClose", "hat"]
-    peer.send("scene", rate="24", target="Hero", names=names, keys="every", tolerance=0.02)
+    peer.send(Scene(rate=FrameRate.parse("24"), target="Hero", names=tuple(names), keys="every", tolerance=0.02))
     qtbot.waitUntil(lambda: panel.state.rate == FrameRate.parse(24), timeout=20_000)
     assert panel.state.undo.count() == 0
     path = recording(seconds=1.0)
-    peer.send("open", audio=str(path))
+    peer.send(Open(audio=path))
     qtbot.waitUntil(lambda: peer.poll() == [] and panel.key_button.isEnabled(), timeout=90_000)
     assert "Hero" in panel.key_button.text() and panel.state.rate == FrameRate.parse(24)
     assert panel.rig.bar.value() == 2
@@ -150,21 +161,21 @@ def test_key_hands_over_the_take_and_the_answer_is_shown(qtbot, tmp_path, record
 
     def asked() -> bool:
         heard.extend(peer.poll())
-        return any(told["message"] == "key" for told in heard)
+        return any(isinstance(told, Key) for told in heard)
 
     qtbot.waitUntil(asked, timeout=20_000)
-    (key,) = (told for told in heard if told["message"] == "key")
-    take = formats.read_take(Path(key["take"]))
-    assert key["audio"] == str(path) and key["settings"] == {}
-    assert (key["keys"], key["tolerance"]) == ("linear", 0.03)
+    (key,) = (told for told in heard if isinstance(told, Key))
+    take = formats.read_take(key.take)
+    assert key.audio == path and key.settings == {}
+    assert (key.keys, key.tolerance) == ("linear", 0.03)
     assert np.array_equal(take.values, Engine().animate(path, Settings(), FrameRate.parse(24)).values)
-    peer.send("failed", id=key["id"], text="Hero is locked; unlock it.")
+    peer.send(Failed(id=key.id, text="Hero is locked; unlock it."))
     qtbot.waitUntil(lambda: panel.notices.text == "Hero is locked; unlock it.", timeout=20_000)
-    assert not Path(key["take"]).exists()
+    assert not key.take.exists()
     panel.notices.clear()
-    peer.send("done", id=key["id"], text="Keyed 24 frames on Hero.")
+    peer.send(Done(id=key.id, text="Keyed 24 frames on Hero."))
     qtbot.waitUntil(lambda: panel.notices.text == "Keyed 24 frames on Hero.", timeout=20_000)
-    peer.send("scene", rate="30", target="", names=[])
+    peer.send(Scene(rate=FrameRate.parse("30"), target="", names=()))
     qtbot.waitUntil(lambda: panel.state.rate == FrameRate.parse(30), timeout=20_000)
     assert not panel.key_button.isEnabled() and panel.rig.rig is None
     peer.close()

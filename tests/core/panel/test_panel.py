@@ -27,6 +27,7 @@ from koemorph.panel.memory import Memory
 from koemorph.panel.sound import Silence
 from koemorph.panel.window import Panel
 from koemorph.presets import shipped
+from koemorph.runtime import Runtime
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
@@ -227,8 +228,8 @@ def test_cancel_ends_the_work_and_the_next_wish_begins_it_again(panel, qtbot, re
 def test_closing_during_work_leaves_no_process_and_no_file(panel, qtbot, recording):
     panel.open(recording(seconds=40.0))
     qtbot.waitUntil(panel.progress.isVisible, timeout=WAIT)
-    maker = panel.line.maker
-    pid, folder = maker.pid, maker._folder
+    session = panel.line._session
+    pid, folder = session.pid, session._folder
     assert psutil.pid_exists(pid) and folder.exists()
     panel.close()
     assert not psutil.pid_exists(pid) and not folder.exists()
@@ -239,7 +240,7 @@ def test_a_panel_that_is_dropped_unclosed_leaves_no_process_and_no_file(qtbot, t
     panel = Panel(memory=Memory(tmp_path), output=Silence(""))
     panel.open(recording(seconds=0.5))
     qtbot.waitUntil(lambda: panel.state.take is not None, timeout=WAIT)
-    pid, folder = panel.line.maker.pid, panel.line.maker._folder
+    pid, folder = panel.line._session.pid, panel.line._session._folder
     assert folder.exists()
     shiboken6.delete(panel)
     assert not psutil.pid_exists(pid) and not folder.exists()
@@ -247,21 +248,31 @@ def test_a_panel_that_is_dropped_unclosed_leaves_no_process_and_no_file(qtbot, t
 
 def test_a_worker_that_dies_is_replaced(opened, fresh_take):
     for jaw in (1.4, 0.5):
-        psutil.Process(opened.line.maker.pid).kill()
+        psutil.Process(opened.line._session.pid).kill()
         fresh_take(opened, lambda jaw=jaw: opened.state.set_setting("jaw_strength", jaw))
         assert np.array_equal(opened.state.take.values, expected(opened))
     assert not opened.notices.is_error
 
 
 def test_a_worker_that_always_dies_is_told_and_given_up(panel, qtbot, recording, one_sentence):
-    from functools import partial
-
-    from koemorph.worker.client import WorkerClient
-
-    panel.line._start_worker = partial(WorkerClient, environment={"PYTHONPATH": None, "PYTHONHOME": "/nowhere"})
+    panel.line.use(Runtime(python="/usr/bin/false"))
     panel.open(recording(seconds=0.5))
     qtbot.waitUntil(lambda: panel.notices.is_error, timeout=WAIT)
     assert "worker" in panel.notices.text and not panel.progress.isVisible()
+
+
+def test_another_model_makes_the_takes_and_is_remembered(opened, qtbot, tiny_folder, tiny_engine, one_sentence):
+    before = opened.state.take
+    opened.bar.model_wanted.emit(tiny_folder / "none")
+    assert opened.notices.is_error and opened.memory.model() is None
+    opened.bar.model_wanted.emit(tiny_folder)
+    qtbot.waitUntil(lambda: opened.state.take is not before, timeout=WAIT)
+    wanted = tiny_engine.animate(opened.state.source, opened.state.settings, opened.state.rate)
+    assert np.array_equal(opened.state.take.values, wanted.values)
+    assert opened.memory.model() == tiny_folder
+    assert opened.export.runtime.model == opened.batch.batch.runtime.model == tiny_folder
+    opened.bar.model_wanted.emit(None)
+    assert opened.memory.model() is None
 
 
 def test_a_take_is_shown_as_it_is_and_edited(panel, qtbot, tmp_path, some_take):
@@ -329,8 +340,7 @@ def test_a_movie_is_drawn_beside_the_panel(panel, qtbot, recording, tmp_path):
 
 def test_a_movie_under_way_ends_with_the_panel(opened, tmp_path):
     opened.export.film(tmp_path / "line.gif")
-    assert opened.export._movie.waitForStarted(20_000)
-    pid, folder = opened.export._movie.processId(), opened.export._movie_folder.name
+    pid, folder = opened.export._movie.pid, opened.export._movie_folder.name
     opened.close()
     assert not psutil.pid_exists(pid) and not Path(folder).exists() and not (tmp_path / "line.gif").exists()
 

@@ -15,9 +15,11 @@ import soundfile
 
 from koemorph import formats
 from koemorph.files import SCRATCH
+from koemorph.runtime import Runtime
+from koemorph.runtime.session import Session
 from koemorph.shots import read_shots
 from koemorph.shots.batch import due
-from koemorph.shots.keying import fingerprint, key_line
+from koemorph.shots.make_line import BatchOptions, Workplace, fingerprint, make_line
 from koemorph.shots.records import Record, Records, Stamp
 
 LEADER = "import sys; from koemorph.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -110,10 +112,10 @@ def test_the_fingerprint_holds_all_that_makes_a_result(recording, tmp_path):
         replace(shot, name="b"),
         replace(shot, character="b"),
         replace(shot, settings=shot.settings.with_values(seed=1)),
-        replace(shot, channel="left"),
+        replace(shot, recording=replace(shot.recording, channel="left")),
         replace(shot, start_frame=0),
         replace(shot, targets=shot.targets * 2),
-        replace(shot, audio=tmp_path / "b.wav"),
+        replace(shot, recording=replace(shot.recording, path=tmp_path / "b.wav")),
     ]
     prints = {fingerprint(changed, "audio", "model") for changed in [shot, *changes]}
     prints |= {fingerprint(shot, "other", "model"), fingerprint(shot, "audio", "other")}
@@ -137,7 +139,7 @@ def test_an_output_that_is_a_file(koemorph, recording, tmp_path, one_sentence):
     one_sentence(err.strip())
 
 
-def test_a_line_that_another_process_is_at_is_busy(tiny_engine, recording, tmp_path):
+def test_a_line_that_another_process_is_at_is_busy(tiny, tiny_folder, recording, tmp_path):
     recording("in/a.wav", 0.2)
     (shot,) = read_shots(tmp_path / "in")
     records = Records(tmp_path / "out")
@@ -150,13 +152,43 @@ def test_a_line_that_another_process_is_at_is_busy(tiny_engine, recording, tmp_p
         "    print(ours, flush=True); sys.stdin.read()\n"
     )
     words = [sys.executable, "-c", holder, str(tmp_path / "in"), str(tmp_path / "out")]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout.readline().strip() == "True"
-        assert key_line(shot, tiny_engine, records, force=False, allow_outside=False).state == "busy"
-        other.kill()  # as the system does, without a farewell
-        other.wait()
-        assert key_line(shot, tiny_engine, records, force=False, allow_outside=False).state == "done"
-    assert key_line(shot, tiny_engine, records, force=False, allow_outside=False).state == "skipped"
+    options = BatchOptions(output=tmp_path / "out", runtime=Runtime(model=tiny_folder))
+    with Session(options.runtime) as session:
+        at = Workplace(options, records, tiny.sha256, session, lambda stage, done: True)
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+            assert other.stdout.readline().strip() == "True"
+            assert make_line(shot, at).state == "busy"
+            other.kill()  # as the system does, without a farewell
+            other.wait()
+            assert make_line(shot, at).state == "done"
+        assert make_line(shot, at).state == "skipped"
+
+
+def test_of_several_lines_that_are_ours_one_is_given_back_without_the_others(recording, tmp_path):
+    """All locks of a process go with any handle of the file: one handle has to hold them."""
+    for name in "ab":
+        recording(f"in/{name}.wav", 0.2)
+    first, second = read_shots(tmp_path / "in")
+    records = Records(tmp_path / "out")
+    records.prepare()
+    holder = (
+        "import sys; from pathlib import Path; from koemorph.shots import read_shots\n"
+        "from koemorph.shots.records import Records\n"
+        "shots, records = list(read_shots(Path(sys.argv[1]))), Records(Path(sys.argv[2]))\n"
+        "for shot in shots:\n"
+        "    with records.lock(shot) as ours: print(ours)\n"
+    )
+
+    def seen_by_another() -> list[str]:
+        words = [sys.executable, "-c", holder, str(tmp_path / "in"), str(tmp_path / "out")]
+        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.split()
+
+    with records.lock(first) as ours:
+        assert ours
+        with records.lock(second) as both:
+            assert both and seen_by_another() == ["False", "False"]
+        assert seen_by_another() == ["False", "True"]
+    assert seen_by_another() == ["True", "True"]
 
 
 def leader(tiny_folder, source, output, *more):
@@ -209,7 +241,7 @@ def test_two_runners_on_one_folder(tiny_folder, recording, tmp_path):
     assert len(results(tmp_path / "out")) == 4
 
 
-def test_a_thousand_unchanged_lines_cost_little(tiny, tiny_folder, recording, tmp_path):
+def test_a_thousand_unchanged_lines_cost_little(tiny, recording, tmp_path):
     source = recording("a.wav", 0.2)
     path = tmp_path / "list.csv"
     path.write_text("shot,audio,jaw_strength\n" + "".join(f"s{n},a.wav,1.1\n" for n in range(1000)))
@@ -224,7 +256,7 @@ def test_a_thousand_unchanged_lines_cost_little(tiny, tiny_folder, recording, tm
         record = Record(shot.name, "done", made, audio, (Stamp.of(result, shot.targets[0].path),))
         records._path(shot).write_text(json.dumps({"format": 1, **vars(record)}, default=vars))
     began = time.process_time()
-    needed, current = due(read_shots(path, output=tmp_path / "out"), tmp_path / "out", tiny_folder)
+    needed, current = due(read_shots(path, output=tmp_path / "out"), tmp_path / "out", tiny.sha256)
     took = time.process_time() - began
     print(f"{took:.3f} ms of processor a line")
     assert not needed and len(current) == 1000

@@ -3,11 +3,12 @@
 import json
 import stat
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from koemorph.cli import main
-from koemorph.shots import missing_recordings
+from koemorph import hosts
+from koemorph.shots import Target, missing_recordings
 from koemorph.shots.batch import chosen
 
 LIST = "shot,audio,scene,object,character,target\n"
@@ -113,19 +114,33 @@ def test_a_program_that_ends_without_a_word_is_told(koemorph, scene, tmp_path, o
 BAKE = """
 import argparse, json, sys
 from pathlib import Path
-from koemorph.shots import read_shots
+from koemorph.formats import read_take
+from koemorph.hosts.bake import serve
+from koemorph.hosts.messages import Keyed
+from koemorph.runtime.messages import Failed
+from koemorph.timing import FrameRate
 given = argparse.ArgumentParser()
-for words in (["scene"], ["-o", "--output"], ["--shots"], ["--told"]):
+for words in (["scene"], ["-o", "--output"]):
     given.add_argument(*words, type=Path)
+given.add_argument("--link")
 given = given.parse_args()
-shots = read_shots(given.shots)
-assert not shots.problems and given.scene.read_text() == "a scene"
-wrong = ["The scene has nothing called nobody; name a face." if shot.face == "nobody" else "" for shot in shots]
-lines = [{"shot": shot.name, "message": message, "notes": ["A note."]} for shot, message in zip(shots, wrong)]
-if not all(wrong):
-    given.output.write_text(json.dumps([f"{shot.face} {shot.start_frame}" for shot in shots]))
-given.told.write_text(json.dumps({"error": "", "lines": lines}))
-sys.exit(5 if any(wrong) else 0)
+told = []
+
+def rate():
+    assert given.scene.read_text() == "a scene"
+    return FrameRate.parse(24)
+
+def key(lines):
+    answers = {}
+    for line in lines:
+        take = read_take(line.take)
+        assert take.rate == FrameRate.parse(24) and line.settings["jaw_strength"] == 1.0
+        told.append(f"{line.object} {line.first_frame} {take.frame_count}")
+        wrong = Failed(id=line.id, text="The scene has nothing called nobody; name a face.", exit_code=4)
+        answers[line.id] = wrong if line.object == "nobody" else Keyed(id=line.id, keys=9, notes=("A note.",))
+    return answers
+
+sys.exit(serve(given.link, rate, key, lambda: given.output.write_text(json.dumps(told)) and None))
 """
 
 
@@ -137,28 +152,43 @@ def maya(tmp_path, monkeypatch):
     monkeypatch.setenv("KOEMORPH_MAYAPY", sys.executable)
 
 
-def test_a_watched_list_keys_its_scenes(maya, scene, tmp_path, capsys):
-    words = ["watch", str(scene(".mb")), "-o", str(tmp_path / "out"), "--every", "0.1", "--until-idle", "0.4"]
-    assert main(words) == 0
-    assert capsys.readouterr().out.count(" done ") == 2
-    assert json.loads((tmp_path / "out" / "x.mb").read_text()) == ["face None", "face None"]
-    assert main(words) == 0
-    assert " done " not in capsys.readouterr().out
+def test_a_watched_list_keys_its_scenes(maya, koemorph, scene, tmp_path):
+    words = ["watch", scene(".mb"), "-o", tmp_path / "out", "--every", "0.1", "--until-idle", "0.4"]
+    code, out, err = koemorph(*words)
+    assert code == 0 and out.count(" done ") == 2, err
+    assert json.loads((tmp_path / "out" / "x.mb").read_text()) == ["face 1 5", "face 1 5"]
+    code, out, _ = koemorph(*words)
+    assert code == 0 and " done " not in out
 
 
-def test_mayas_entry_is_called_once_for_all_lines_of_a_scene(maya, koemorph, scene, listed, tmp_path):
-    words = [str(scene(".ma")), "-o", str(tmp_path / "out")]
-    assert main(["batch", *words, "--jobs", "1"]) == 0
-    assert json.loads((tmp_path / "out" / "x.ma").read_text()) == ["face None", "face None"]
+def test_a_hosts_entry_is_called_once_for_all_lines_of_a_scene(maya, koemorph, scene, listed, tmp_path):
+    words = ["batch", scene(".ma"), "-o", tmp_path / "out"]
+    code, _, err = koemorph(*words)
+    assert code == 0, err
+    assert json.loads((tmp_path / "out" / "x.ma").read_text()) == ["face 1 5", "face 1 5"]
     rows = [
         {"shot": "a", "audio": "a.wav", "scene": "x.ma", "object": "face", "start_frame": 7},
         {"shot": "b", "audio": "b.wav", "scene": "x.ma", "object": "nobody"},
     ]
     listed(*rows)
-    assert main(["batch", *words, "--jobs", "1"]) == 1
+    code, _, err = koemorph(*words)
+    assert code == 4, "what the host said of the line that failed"
     told = json.loads((tmp_path / "out" / "shots-report.json").read_text())["shots"]
     assert [entry["status"] for entry in told] == ["done", "failed"] and "nobody" in told[1]["message"]
-    assert told[0]["warnings"] == ["A note."]
-    assert json.loads((tmp_path / "out" / "x.ma").read_text())[0] == "face 7"
-    code, _, err = koemorph("batch", *words, "--force")
-    assert code == 1 and "leave out --model" in err
+    assert "A note." in told[0]["warnings"]
+    assert json.loads((tmp_path / "out" / "x.ma").read_text())[0] == "face 7 5"
+
+
+def test_another_host_is_a_package_of_its_own(monkeypatch, read, tmp_path):
+    other = hosts.HostSpec(
+        name="other", label="Other", suffixes=(".oth",), flag="other", about="Other", command=lambda program, words: []
+    )
+    entry = SimpleNamespace(name="other", value="other:HOST", load=lambda: other)
+    monkeypatch.setattr(hosts, "entry_points", lambda group: [entry] if group == "koemorph.hosts" else [])
+    hosts.hosts.cache_clear()
+    try:
+        (shot,) = read(LIST + "s,a.wav,x.oth,,,\n", output=tmp_path / "out")
+        assert shot.keyed_scene == Target("x.oth", "other")
+        assert other.variable == "KOEMORPH_OTHER"
+    finally:
+        hosts.hosts.cache_clear()

@@ -23,9 +23,9 @@ def test_a_table_with_everything(read, tmp_path):
     )
     assert not shots.problems
     (shot,) = shots
-    assert (shot.name, shot.audio, shot.where) == ("ep01_010", tmp_path / "a/はい.wav", "line 2")
-    assert (shot.begin, shot.end, shot.start_frame) == (Fraction(3, 2), Fraction(5, 2), 1001)
-    assert (str(shot.rate), shot.channel, shot.character) == ("24", "left", "Aoi")
+    assert (shot.name, shot.recording.path, shot.where) == ("ep01_010", tmp_path / "a/はい.wav", "line 2")
+    assert (shot.recording.begin, shot.recording.end, shot.start_frame) == (Fraction(3, 2), Fraction(5, 2), 1001)
+    assert (str(shot.rate), shot.recording.channel, shot.character) == ("24", "left", "Aoi")
     assert (shot.settings.jaw_strength, shot.settings.mirror) == (1.2, True)
     assert shot.settings.mood_keys.startswith("0:00 joy")
     assert [(target.path, target.format) for target in shot.targets] == [

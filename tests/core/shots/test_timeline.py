@@ -40,9 +40,9 @@ def test_clips_become_shots_at_their_place(timeline, tmp_path):
         ("a b", "Aoi", "24"),
         ("a b 2", "Aoi", "24"),
     ]
-    assert [(shot.begin, shot.end) for shot in shots] == [(Fraction(1, 2), 2)] * 2
+    assert [(shot.recording.begin, shot.recording.end) for shot in shots] == [(Fraction(1, 2), 2)] * 2
     assert [shot.start_frame for shot in shots] == [1048, 1084]
-    assert [(tmp_path / shot.audio).resolve() for shot in shots] == [
+    assert [(tmp_path / shot.recording.path).resolve() for shot in shots] == [
         tmp_path / "in" / "a b.wav",
         tmp_path / "in" / "c.wav",
     ]

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from .. import __version__
-from ..errors import Cancelled, MissingPieceError
-from . import PROTOCOL
-from .messages import Cancel, Emit, Job, Ping, RequestError, Shutdown, error_event, parse
-from .pipes import Outbox, claim, lines
+from ... import __version__
+from ...errors import Cancelled, MissingPieceError
+from ..messages import PROTOCOL, REQUESTS, Bye, Cancel, Failed, Job, Ping, Pong, Ready, Shutdown
+from ..runtime import CPU
+from ..wire import WireError, decode, lines
+from .pipes import Emit, Outbox, claim
 
 if TYPE_CHECKING:
-    from ..engine import Engine
+    from ...engine import Engine
     from .jobs import Jobs
 
 GRACE_SECONDS: Final = 0.5
@@ -33,32 +34,31 @@ class Worker:
         self._outbox = Outbox(events, broken=lambda: self._leave(Cancelled.exit_code))
         self._jobs: Jobs | None = None
 
-    def run(self, model: Path | None, threads: int | None) -> NoReturn:
+    def run(self, model: Path | None, threads: int | None, provider: str) -> NoReturn:
         emit = self._outbox.emit
         code = 0
         try:
-            engine = _load(model, threads)
+            engine = _load(model, threads, provider)
             from .jobs import Jobs
 
             self._jobs = Jobs(engine, emit)
             config = engine.model.config
             emit(
-                {
-                    "event": "ready",
-                    "protocol": PROTOCOL,
-                    "koemorph": __version__,
-                    "pid": os.getpid(),
-                    "model": config.name,
-                    "model_sha256": engine.model.sha256,
-                    "trained": config.trained,
-                }
+                Ready(
+                    protocol=PROTOCOL,
+                    koemorph=__version__,
+                    pid=os.getpid(),
+                    model=config.name,
+                    model_sha256=engine.model.sha256,
+                    trained=config.trained,
+                )
             )
             serve(self._requests, self._jobs, emit)
         except KeyboardInterrupt:
             code = Cancelled.exit_code
         except Exception as err:  # noqa: BLE001 (a host must be told whatever it is)
-            emit(told := error_event(err))
-            code = told["exit_code"]
+            emit(told := Failed.of(err))
+            code = told.exit_code
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         self._leave(code)
@@ -67,7 +67,7 @@ class Worker:
         """End now: a library that cannot be interrupted must not keep a worker without a host alive."""
         if self._jobs is not None:
             self._jobs.stop(GRACE_SECONDS)
-        self._outbox.emit({"event": "bye", "exit_code": code})
+        self._outbox.emit(Bye(exit_code=code))
         self._outbox.close(GRACE_SECONDS)
         sys.stderr.flush()
         os._exit(code)
@@ -83,31 +83,31 @@ def serve(requests: Iterable[bytes], jobs: Jobs, emit: Emit) -> None:
 def _understood(line: bytes, jobs: Jobs, emit: Emit) -> bool:
     """Act on a request; false for shutdown."""
     try:
-        request = parse(line)
+        request = decode(line, REQUESTS)
         if isinstance(request, Shutdown):
             return False
         if isinstance(request, Ping):
-            emit({"event": "pong", "id": request.id})
+            emit(Pong(id=request.id))
         elif isinstance(request, Cancel):
             jobs.cancel(request.id)
         elif isinstance(request, Job):
             jobs.submit(request)
-    except RequestError as err:
-        # An error with the id of a job at hand would seem to be the end of that job.
-        emit(error_event(err, None if jobs.has(err.request_id) else err.request_id))
+    except WireError as err:
+        # A failure with the id of a job at hand would seem to be the end of that job.
+        emit(Failed.of(err, None if jobs.has(err.request_id) else err.request_id))
     return True
 
 
-def _load(model: Path | None, threads: int | None) -> Engine:
+def _load(model: Path | None, threads: int | None, provider: str) -> Engine:
     try:
-        from ..engine import Engine
+        from ...engine import Engine
     except (ImportError, OSError) as err:
         raise MissingPieceError(
             f"A library that KoeMorph needs cannot be loaded ({err}); install KoeMorph anew for {sys.executable}."
         ) from err
-    from ..model import load_model
+    from ...model import load_model
 
-    return Engine(load_model(model), threads=threads)
+    return Engine(load_model(model), threads=threads, providers=(provider,))
 
 
 def _interrupt(*_: object) -> None:
@@ -122,12 +122,16 @@ def _count(text: str) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    parser = argparse.ArgumentParser(prog="python -m koemorph.worker", description="Works for a host; see schema.json.")
+    parser = argparse.ArgumentParser(
+        prog="python -m koemorph.runtime.worker",
+        description="Works for a host; 'python -m koemorph.runtime worker' describes what it is told.",
+    )
     parser.add_argument("--model", type=Path, metavar="FOLDER", help="a model other than the shipped one")
     parser.add_argument("--threads", type=_count, metavar="N", help="threads of the network (default 2)")
+    parser.add_argument("--provider", metavar="NAME", default=CPU, help="ONNX Runtime provider (default: CPU)")
     given = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
-    Worker().run(given.model, given.threads)
+    Worker().run(given.model, given.threads, given.provider)
 
 
 if __name__ == "__main__":

@@ -1,30 +1,26 @@
-"""The line between the panel and a host in another process. Standard library only: a host polls it on a timer.
+"""Messages between two processes of this machine. Standard library only: whoever has one polls it on a timer.
 
-A host listens on a port of this machine and starts the panel with the port on its command line and a token, made up
-for this one link, in its environment. The panel connects and says the token; who does not know it is let go.
-From then on both send messages, one JSON object per line, described by `messages.py` and `link_schema.json`. Both say
-`ping` when they have nothing else to say, so that each notices when the other is gone without a word.
+One side listens on a port and starts the other with the port on its command line and a token, made up for this one
+link, in its environment. The other connects and says the token; who does not know it is let go. From then on both send
+the messages of the vocabulary `LINK`. Both say `ping` when they have nothing else to say, so that each notices when the
+other is gone without a word. A host listens for the panel that it starts, and a batch for the host that it starts.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hmac
-import json
-import os
 import secrets
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any, Final
+from typing import Final, NoReturn
 
+from .. import __version__
 from ..errors import KoeMorphError
-from .messages import LINE_LIMIT, Message, problem_of
+from ..runtime.messages import PROTOCOL, Bye, Ping
+from ..runtime.wire import LINE_LIMIT, Message, WireError, decode, encode
+from .messages import LINK, Hello, Refused, Welcome
 
-PROTOCOL: Final = 1
 TOKEN_VARIABLE: Final = "KOEMORPH_LINK_TOKEN"  # noqa: S105 (the name, not the token)
 UNSENT_LIMIT: Final = 8 * 2**20
 """Bytes that may wait for a peer that does not read."""
@@ -33,9 +29,10 @@ GONE_SECONDS: Final = 60.0
 """A peer that says nothing for so long is gone; a host that is busy may be silent for a while."""
 GREETING_SECONDS: Final = 5.0
 """How long whoever connects may take to say the token."""
+MOST_STRANGERS: Final = 16
+"""Who have connected and said nothing; of more than these the first is let go."""
+BACKLOG: Final = 128
 LOCAL: Final = "127.0.0.1"
-
-__all__ = ["LinkError", "Listener", "Message", "Peer", "connect"]
 
 
 class LinkError(KoeMorphError):
@@ -45,8 +42,10 @@ class LinkError(KoeMorphError):
 class Peer:
     """One end of a link that stands. `poll` and `send` never wait."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, patience: float | None = None) -> None:
+        """Who says nothing for `patience` seconds, by default a minute, is gone."""
         connection.setblocking(False)
+        self._patience = patience
         self._socket = connection
         self._heard, self._unsent = bytearray(), bytearray()
         self._heard_at = self._said_at = time.monotonic()
@@ -58,12 +57,12 @@ class Peer:
         """Seconds since the peer said anything."""
         return time.monotonic() - self._heard_at
 
-    def send(self, message: str, **values: Any) -> None:
+    def send(self, message: Message) -> None:
         """Raises a `LinkError` if the peer is gone; what it does not read at once waits for the next `poll`."""
-        line = json.dumps({"message": message, **values}, separators=(",", ":")).encode("ascii") + b"\n"
-        if problem := problem_of(line):
-            raise LinkError(f"The message {message!r} cannot be sent: {problem}.")
-        self._unsent += line
+        try:
+            self._unsent += encode(message)
+        except WireError as err:
+            raise LinkError(str(err)) from err
         self._said_at = time.monotonic()
         self._flush()
         if len(self._unsent) > UNSENT_LIMIT:
@@ -79,19 +78,20 @@ class Peer:
         while (end := self._heard.find(b"\n")) >= 0:
             line = bytes(self._heard[: end + 1])
             del self._heard[: end + 1]
-            if problem := problem_of(line):
-                self._fail(problem)
-            told = json.loads(line)
-            if told["message"] != "ping":
+            try:
+                told = decode(line, LINK)
+            except WireError as err:
+                self._fail(str(err).rstrip("."))
+            if not isinstance(told, Ping):
                 messages.append(told)
         if len(self._heard) > LINE_LIMIT:
             self._fail(f"a message may be {LINE_LIMIT} bytes long at most")
         if ended and not messages:
             self._fail("it has ended")
-        if self.quiet > GONE_SECONDS:
-            self._fail(f"it has not answered for {GONE_SECONDS:.0f} seconds")
+        if self.quiet > (limit := GONE_SECONDS if self._patience is None else self._patience):
+            self._fail(f"it has not answered for {limit:.0f} seconds")
         if time.monotonic() - self._said_at > PING_SECONDS:
-            self.send("ping")
+            self.send(Ping())
         return messages
 
     def keep(self, messages: list[Message]) -> None:
@@ -102,7 +102,7 @@ class Peer:
         """Say goodbye, if it can be said at once."""
         if not self.closed:
             with contextlib.suppress(LinkError, OSError):
-                self.send("bye")
+                self.send(Bye())
             self._shut()
 
     def _receive(self) -> bool:
@@ -129,9 +129,9 @@ class Peer:
         except OSError:
             self._fail("it has ended")
 
-    def _fail(self, why: str) -> None:
+    def _fail(self, why: str) -> NoReturn:
         self._shut()
-        raise LinkError(f"The link is broken: of the other side, {why}; start the panel again from the host.")
+        raise LinkError(f"The link is broken: of the other side, {why}; start it again from there.")
 
     def _shut(self) -> None:
         self.closed = True
@@ -139,47 +139,30 @@ class Peer:
 
 
 class Listener:
-    """A host's end before anybody has come: waits, without waiting, for the one panel that knows the token."""
+    """One end before anybody has come: waits, without waiting, for the one program that knows the token."""
 
-    def __init__(self, host: str) -> None:
-        """`host` is how the panel calls us: Blender 4.5, Maya 2026."""
-        self._host, self.token = host, secrets.token_hex(32)
+    def __init__(self, name: str, patience: float | None = None) -> None:
+        """`name` is how we are called over there: Blender 4.5, Maya 2026."""
+        self._name, self._patience, self.token = name, patience, secrets.token_hex(32)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.bind((LOCAL, 0))
-        self._socket.listen(4)
+        self._socket.listen(BACKLOG)
         self._socket.setblocking(False)
         self.address = f"{LOCAL}:{self._socket.getsockname()[1]}"
-        """What follows `--link` on the panel's command line."""
+        """What follows `--link` on the other program's command line."""
         self._strangers: list[tuple[Peer, float]] = []
 
-    def start_panel(
-        self,
-        python: str | Path = sys.executable,
-        arguments: Iterable[str] = (),
-        pythonpath: Iterable[str | Path] = (),
-    ) -> subprocess.Popen[bytes]:
-        """`python` is one that KoeMorph and PySide6 are installed for. What the panel says goes to our stderr."""
-        environment = {**os.environ, TOKEN_VARIABLE: self.token, "PYTHONSAFEPATH": "1"}
-        inherited = [environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else []
-        if folders := [*(str(folder) for folder in pythonpath), *inherited]:
-            environment["PYTHONPATH"] = os.pathsep.join(folders)
-        command = [str(python), "-m", "koemorph.panel", "--link", self.address, *arguments]
-        try:
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                env=environment,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            )
-        except OSError as err:
-            raise LinkError(f"The panel does not start with {python} ({err.strerror or err}).") from err
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the other program needs in its environment."""
+        return {TOKEN_VARIABLE: self.token}
 
     def poll(self) -> Peer | None:
-        """The panel, once it has come and said the token. Whoever else comes is told so and let go."""
+        """The other end, once it has come and said the token. Whoever else comes is told so and let go."""
         with contextlib.suppress(BlockingIOError, InterruptedError):
             while True:
                 connection, _ = self._socket.accept()
-                self._strangers.append((Peer(connection), time.monotonic()))
+                self._strangers.append((Peer(connection, self._patience), time.monotonic()))
         waiting, found = [], None
         for stranger, since in self._strangers:
             outcome = self._greet(stranger) if found is None else False
@@ -189,7 +172,9 @@ class Listener:
                 waiting.append((stranger, since))
             else:
                 stranger.close()
-        self._strangers = waiting
+        for stranger, _ in waiting[:-MOST_STRANGERS]:
+            stranger.close()
+        self._strangers = waiting[-MOST_STRANGERS:]
         if found is not None:
             self.close()
         return found
@@ -201,38 +186,43 @@ class Listener:
         self._socket.close()
 
     def _greet(self, stranger: Peer) -> bool | None:
-        """Whether it is the panel; None as long as it has said nothing."""
+        """Whether it is the one that was started; None as long as it has said nothing."""
         try:
             messages = stranger.poll()
             if not messages:
                 return None
             hello = messages[0]
-            if hello["message"] != "hello" or not hmac.compare_digest(hello["token"].encode(), self.token.encode()):
-                stranger.send("refused", text="This is not the panel that was started from here.")
+            if not isinstance(hello, Hello) or not hmac.compare_digest(_bytes(hello.token), _bytes(self.token)):
+                stranger.send(Refused(text="This is not the program that was started from here."))
                 return False
-            if hello["protocol"] != PROTOCOL:
-                stranger.send("refused", text=f"The panel of KoeMorph {hello['koemorph']} does not fit this host.")
+            if hello.protocol != PROTOCOL:
+                stranger.send(Refused(text=f"KoeMorph {hello.koemorph} over there does not fit this one."))
                 return False
-            stranger.send("welcome", protocol=PROTOCOL, host=self._host)
+            stranger.send(Welcome(protocol=PROTOCOL, host=self._name))
             stranger.keep(messages[1:])
         except LinkError:
             return False
         return True
 
 
-def connect(address: str, token: str, koemorph: str) -> Peer:
-    """The panel's end. The host answers `welcome` or `refused`, which `poll` brings."""
+def _bytes(text: str) -> bytes:
+    """Of anything that JSON may call a text."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def connect(address: str, token: str, patience: float | None = None) -> Peer:
+    """The other end. The listener answers `welcome` or `refused`, which `poll` brings."""
     name, _, port = address.rpartition(":")
-    if name != LOCAL or not port.isdigit():
-        raise LinkError(f"{address!r} is no address of a host; a link begins in the host, which starts the panel.")
+    if name != LOCAL or not (port.isascii() and port.isdigit()):
+        raise LinkError(f"{address!r} is no address of a link; it begins in the other program, which starts this one.")
     if not token:
         raise LinkError(
-            f"A link needs the token that a host leaves in {TOKEN_VARIABLE}; start the panel from the host."
+            f"A link needs the token that the other program leaves in {TOKEN_VARIABLE}; start this one from there."
         )
     try:
-        connection = socket.create_connection((LOCAL, int(port)), timeout=GREETING_SECONDS)
+        connection = socket.create_connection((LOCAL, int(port[:9])), timeout=GREETING_SECONDS)
     except (OSError, OverflowError) as err:
-        raise LinkError(f"No host answers at {address} ({err}); start the panel again from the host.") from err
-    peer = Peer(connection)
-    peer.send("hello", protocol=PROTOCOL, token=token, koemorph=koemorph)
+        raise LinkError(f"Nobody answers at {address} ({err}); start this again from the other program.") from err
+    peer = Peer(connection, patience)
+    peer.send(Hello(protocol=PROTOCOL, token=token, koemorph=__version__))
     return peer

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import FileIO
 from typing import BinaryIO
 
-from .messages import LINE_LIMIT, Event
+from ..wire import Message, encode
+
+Emit = Callable[[Message], None]
 
 
 def claim() -> tuple[BinaryIO, FileIO]:
@@ -28,17 +29,6 @@ def claim() -> tuple[BinaryIO, FileIO]:
     return open(requests, "rb"), FileIO(events, "wb")
 
 
-def lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Lines until the stream ends; of one that is too long just enough to tell. What the end cuts off is no line."""
-    while line := stream.readline(LINE_LIMIT + 1):
-        last = line
-        while last and not last.endswith(b"\n"):
-            last = stream.readline(LINE_LIMIT)
-        if not last:
-            return
-        yield line
-
-
 class Outbox:
     """Sends events from a thread of its own, in order; a host that does not read holds up nobody.
 
@@ -51,9 +41,8 @@ class Outbox:
         self._thread = threading.Thread(target=self._run, name="koemorph-outbox", daemon=True)
         self._thread.start()
 
-    def emit(self, event: Event) -> None:
-        # ASCII with escapes: file names that are not proper text pass through unchanged.
-        self._waiting.put(json.dumps(event, allow_nan=False).encode("ascii") + b"\n")
+    def emit(self, event: Message) -> None:
+        self._waiting.put(encode(event))
 
     def close(self, patience: float) -> None:
         """Send what waits, for `patience` seconds at most."""

@@ -10,13 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from ..errors import Cancelled
-from ..files import neighbour, sweep
-from .messages import Emit, Job
+from ...errors import Cancelled
+from ...files import neighbour, sweep
+from ..messages import Job, Progress, Stopped
+from .pipes import Emit
 
 PROGRESS_SECONDS: Final = 0.1
 """The least time between two progress events of one stage."""
-STAGES: Final = {"listening": (0.0, 0.15), "animating": (0.15, 0.95), "writing": (0.95, 1.0)}
+STAGES: Final = {
+    "listening": (0.0, 0.15),
+    "animating": (0.15, 0.95),
+    "drawing": (0.0, 0.95),
+    "writing": (0.95, 1.0),
+}
 """The part of a job's progress, from and to, that each stage of the work fills."""
 
 
@@ -40,7 +46,7 @@ class Work:
         with self._deciding:
             if not self._settled and not self.cancelled:
                 self.cancelled = True
-                self._emit({"event": "cancelled", "id": self.job.id})
+                self._emit(Stopped(id=self.job.id))
 
     def settle(self) -> bool:
         """Called before anything is changed for good; false if the job was cancelled."""
@@ -62,7 +68,10 @@ class Work:
                 self._stage, self._told_at = stage, now
                 begin, end = STAGES[stage]
                 fraction = round(begin + (end - begin) * min(done, 1.0), 3)
-                self._emit({"event": "progress", "id": self.job.id, "stage": stage, "fraction": fraction})
+                self._emit(Progress(id=self.job.id, stage=stage, fraction=fraction))
+
+    def listening(self, done: float) -> None:
+        self.progress("listening", done)
 
     @contextmanager
     def scratch(self, beside: Path) -> Iterator[Path]:

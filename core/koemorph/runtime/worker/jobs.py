@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import fields
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
 
-from ..audio import Clip, open_clip
-from ..engine import Engine
-from ..errors import OutputError, SettingsError
-from ..files import unwritable
-from ..formats import by_name, by_suffix, write_take
-from ..settings import Settings, info_of
-from ..take import Take
-from ..timing import FrameRate, parse_seconds
-from .cache import Analysed, LatentsCache
-from .messages import Analyse, Animate, Emit, Event, Forget, Job, Render, RequestError, error_event
+from ...engine import Engine
+from ...errors import OutputError, SettingsError
+from ...files import refuse_to_replace, unwritable
+from ...formats import by_name, by_suffix, read_take, write_take
+from ...settings import Settings, info_of
+from ...take import Take
+from ..messages import Analyse, Analysed, Animate, Failed, Film, Forget, Forgot, Job, Made, Render
+from ..wire import Message, WireError
+from .cache import AnalysisCache, Kept, Stretch
+from .pipes import Emit
 from .work import Work
 
 
@@ -30,7 +26,7 @@ class Jobs:
 
     def __init__(self, engine: Engine, emit: Emit) -> None:
         self._engine, self._emit = engine, emit
-        self._cache = LatentsCache()
+        self._cache = AnalysisCache()
         self._queue: deque[Work] = deque()
         self._running: Work | None = None
         self._stopped = False
@@ -46,7 +42,7 @@ class Jobs:
     def submit(self, job: Job) -> None:
         with self._changed:
             if self.has(job.id):
-                raise RequestError(f"{job.op}: the id {job.id!r} belongs to a job that has not ended.")
+                raise WireError(f"{job.kind}: the id {job.id!r} belongs to a job that has not ended.")
             self._queue.append(Work(job, self._emit))
             self._changed.notify()
 
@@ -87,17 +83,14 @@ class Jobs:
             self._running = self._queue.popleft() if self._queue else None
             return self._running
 
-    def _outcome(self, work: Work) -> Event | None:
+    def _outcome(self, work: Work) -> Message | None:
         """What became of a job; nothing if it was cancelled, which has been told already."""
-        began = time.monotonic()
         try:
-            told = self._do(work)
+            return self._do(work)
         except Exception as err:  # noqa: BLE001 (whatever went wrong, the next job must have its turn)
-            return error_event(err, work.job.id) if work.settle() else None
-        seconds = round(time.monotonic() - began, 3)
-        return {"event": "result", "id": work.job.id, "op": work.job.op, "seconds": seconds, **told}
+            return Failed.of(err, work.job.id) if work.settle() else None
 
-    def _do(self, work: Work) -> Event:
+    def _do(self, work: Work) -> Message:
         job = work.job
         if isinstance(job, Animate):
             return self._animate(job, work)
@@ -105,53 +98,36 @@ class Jobs:
             return self._analyse(job, work)
         if isinstance(job, Render):
             return self._render(job, work)
+        if isinstance(job, Film):
+            return _film(job, work)
         assert isinstance(job, Forget)
         work.settle_or_stop()
-        return {"key": job.key, "forgotten": [job.key] if self._cache.forget(job.key) else []}
+        return Forgot(id=job.id, forgotten=(job.key,) if self._cache.forget(job.key) else ())
 
-    def _animate(self, job: Animate, work: Work) -> Event:
-        rate = FrameRate.parse(job.fps)
-        settings = Settings.from_dict(job.settings)
+    def _animate(self, job: Animate, work: Work) -> Made:
+        began, settings = time.monotonic(), Settings.from_dict(job.settings)
         _check_format(job)
-        with _open(job, rate, work) as clip:
-            take = self._engine.animate(clip, settings, rate, progress=work.progress)
-        return _written(job, take, work)
+        refuse_to_replace(job.out, job.recording.path)
+        with job.recording.open(work.listening) as clip:
+            take = self._engine.animate(clip, settings, job.rate, progress=work.progress)
+            heard = Stretch.of(job.recording, clip)
+        return _take_written(job, take, work, began, heard)
 
-    def _analyse(self, job: Analyse, work: Work) -> Event:
-        rate = None if job.fps is None else FrameRate.parse(job.fps)
+    def _analyse(self, job: Analyse, work: Work) -> Analysed:
         settings = Settings.from_dict(job.settings)
-        key = job.key or uuid.uuid4().hex
-        with _open(job, rate, work) as clip:
-            latents = self._engine.analyse(clip, settings, progress=work.progress)
-            told = {"key": key, "duration": float(clip.duration), "warnings": list(clip.warnings)}
+        with job.recording.open(work.listening) as clip:
+            analysis = self._engine.analyse(clip, settings, progress=work.progress)
+            heard, warnings = Stretch.of(job.recording, clip), tuple(clip.warnings)
         work.settle_or_stop()
-        return {**told, "forgotten": self._cache.keep(key, Analysed(latents, settings))}
+        gone = self._cache.keep(job.key, Kept(analysis, settings, heard))
+        return Analysed(id=job.id, key=job.key, duration=heard.duration, forgotten=tuple(gone), warnings=warnings)
 
-    def _render(self, job: Render, work: Work) -> Event:
-        rate = FrameRate.parse(job.fps)
-        analysed = self._cache.get(job.key)
-        settings = _render_settings(job, analysed.settings)
+    def _render(self, job: Render, work: Work) -> Made:
+        began, kept = time.monotonic(), self._cache.get(job.key)
+        settings = _render_settings(job, kept.settings)
         _check_format(job)
-        take = self._engine.render(analysed.latents, settings, rate)
-        return {"key": job.key, **_written(job, take, work)}
-
-
-@contextmanager
-def _open(job: Animate | Analyse, rate: FrameRate | None, work: Work) -> Iterator[Clip]:
-    with open_clip(
-        job.audio,
-        channel=job.channel,
-        start=_moment(job.start, rate),
-        end=_moment(job.end, rate),
-        progress=lambda done: work.progress("listening", done),
-    ) as clip:
-        yield clip
-
-
-def _moment(value: str | float | None, rate: FrameRate | None) -> Fraction | None:
-    if isinstance(value, str):
-        return parse_seconds(value, rate)
-    return None if value is None else Fraction(str(value))
+        take = self._engine.render(kept.analysis, settings, job.rate)
+        return _take_written(job, take, work, began, kept.heard)
 
 
 def _check_format(job: Animate | Render) -> None:
@@ -159,36 +135,72 @@ def _check_format(job: Animate | Render) -> None:
     if job.format:
         by_name(job.format)
     else:
-        by_suffix(Path(job.out))
+        by_suffix(job.out)
 
 
 def _render_settings(job: Render, analysed: Settings) -> Settings:
     """The settings asked for; those of the analysis are what they were and cannot be asked to differ."""
-    fixed = {entry.name: getattr(analysed, entry.name) for entry in fields(Settings) if info_of(entry).analysis}
+    fixed = analysed.for_analysis()
     settings = Settings.from_dict({**fixed, **job.settings})
     changed = [
-        info_of(entry).label
-        for entry in fields(Settings)
-        if entry.name in fixed and getattr(settings, entry.name) != fixed[entry.name]
+        info_of(Settings.__dataclass_fields__[name]).label
+        for name, value in fixed.items()
+        if getattr(settings, name) != value
     ]
     if changed:
         raise SettingsError(f"{', '.join(changed)} is part of the analysis; analyse the recording again to change it.")
     return settings
 
 
-def _written(job: Animate | Render, take: Take, work: Work) -> Event:
-    """Put the take where it belongs in one step, as late as it can still be cancelled."""
+def _take_written(job: Animate | Render, take: Take, work: Work, began: float, heard: Stretch) -> Made:
     work.progress("writing", 0.0)
-    out = Path(job.out)
+    notes = _written(work, job.out, lambda path: write_take(take, path, job.format), heard.path)
+    return Made(
+        id=job.id,
+        out=job.out,
+        frames=take.frame_count,
+        rate=take.rate,
+        warnings=(*take.provenance.get("warnings", ()), *notes),
+        seconds=round(time.monotonic() - began, 3),
+        begin=heard.begin,
+        duration=heard.duration,
+    )
+
+
+def _film(job: Film, work: Work) -> Made:
+    """A movie of a finished take; no network runs."""
+    from ...preview.movie import FASTEST, film
+
+    began, take = time.monotonic(), read_take(job.take)
+    take = take.retime(min(take.rate, FASTEST))
+    clip = job.recording.open() if job.recording else None
+    try:
+        notes = _written(
+            work,
+            job.out,
+            lambda path: film(take, path, clip, lambda done: work.progress("drawing", done)),
+            job.take,
+            *([job.recording.path] if job.recording else []),
+        )
+    finally:
+        if clip is not None:
+            clip.close()
+    seconds = round(time.monotonic() - began, 3)
+    return Made(id=job.id, out=job.out, frames=take.frame_count, rate=take.rate, warnings=notes, seconds=seconds)
+
+
+def _written(work: Work, out: Path, write: Callable[[Path], tuple[str, ...]], *made_from: Path) -> tuple[str, ...]:
+    """Put a file where it belongs in one step, as late as it can still be cancelled; never over what it comes from."""
+    refuse_to_replace(out, *made_from)
     try:
         with work.scratch(out) as folder:
             try:
-                notes = write_take(take, folder / out.name, job.format)
+                notes = tuple(write(folder / out.name))
             except OutputError as err:
                 raise OutputError(str(err).replace(str(folder), str(out.parent))) from err
             work.settle_or_stop()
+            refuse_to_replace(out, *made_from)
             (folder / out.name).replace(out)
     except OSError as err:
         raise unwritable(out, err) from err
-    warnings = [*take.provenance.get("warnings", ()), *notes]
-    return {"out": job.out, "frames": take.frame_count, "fps": str(take.rate), "warnings": warnings}
+    return notes

@@ -6,8 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -15,11 +14,12 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from .. import __version__, formats
-from ..audio import Clip, open_clip
-from ..engine import Engine
-from ..errors import KoeMorphError, OutputError
+from ..errors import AudioError, Cancelled, KoeMorphError, OutputError, RemoteError
 from ..files import refuse_to_replace
 from ..rig.document import as_json
+from ..runtime import Runtime
+from ..runtime.pool import GoOn
+from ..runtime.session import Session
 from ..take import Take
 from .columns import leaves
 from .reading import lies_inside
@@ -29,6 +29,9 @@ from .shot import Shot, Target, Unit
 SKETCHED: Final = ("jawOpen", "mouthPucker", "mouthSmileLeft", "browInnerUp", "eyeBlinkLeft")
 """The shapes that the report draws: how far it opens, rounds, smiles, raises and blinks."""
 SKETCH_COLUMNS: Final = 120
+
+BEFORE_WRITING: Final = (AudioError, RemoteError)
+"""What goes wrong while the take is made."""
 
 State = Literal["done", "skipped", "failed", "busy", "cancelled"]
 
@@ -46,8 +49,8 @@ def fingerprint(shot: Shot, audio_sha256: str, model_sha256: str, scene_sha256: 
     recipe: Mapping[str, Any] = {
         "koemorph": __version__,
         "model": model_sha256,
-        "audio": [audio_sha256, shot.audio.name],
-        "part": [str(shot.begin), str(shot.end), shot.channel],
+        "audio": [audio_sha256, shot.recording.path.name],
+        "part": [str(shot.recording.begin), str(shot.recording.end), shot.recording.channel],
         "clock": [str(shot.rate), shot.start_frame],
         "settings": vars(shot.settings),
         "mapping": None if shot.mapping is None else as_json(shot.mapping),
@@ -64,7 +67,7 @@ def is_current(shot: Shot, record: Record | None, output: Path, model_sha256: st
         record is not None
         and record.status == "done"
         and record.audio is not None
-        and record.audio.untouched(shot.audio)
+        and record.audio.untouched(shot.recording.path)
         and (shot.scene is None or (record.scene is not None and record.scene.untouched(shot.scene)))
         and record.fingerprint == fingerprint(shot, record.audio.sha256, model_sha256, _scene_sha256(record))
         and all(stamp.untouched(output / stamp.path) for stamp in record.outputs)
@@ -86,17 +89,48 @@ def _scene_sha256(record: Record) -> str:
     return record.scene.sha256 if record.scene else ""
 
 
-def key_line(shot: Shot, engine: Engine, records: Records, *, force: bool, allow_outside: bool) -> Outcome:
+@dataclass(frozen=True, kw_only=True)
+class BatchOptions:
+    """What holds for all lines of a run."""
+
+    output: Path
+    runtime: Runtime
+    force: bool = False
+    """Make everything anew, also what somebody changed by hand."""
+    allow_outside: bool = False
+    programs: Mapping[str, str] = field(default_factory=dict)
+    """The program of a host, where it is not found by itself."""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What making a line needs beside the line. `go_on` is asked while a take is on its way."""
+
+    options: BatchOptions
+    records: Records
+    model_sha256: str
+    session: Session
+    go_on: GoOn
+
+    @property
+    def output(self) -> Path:
+        return self.options.output
+
+
+def make_line(shot: Shot, at: Workplace) -> Outcome:
     """Make a line unless nothing has changed; whatever goes wrong is in the outcome."""
-    with records.lock(shot) as ours:
+    with at.records.lock(shot) as ours:
         if not ours:
-            return busy((shot,), records)[0]
-        before = records.read(shot)
+            return busy((shot,), at.records)[0]
+        before = at.records.read(shot)
         try:
-            outcome = _make(shot, engine, records, before, force=force, allow_outside=allow_outside)
+            return _make(shot, at, before)
+        except Cancelled:
+            raise
+        except BEFORE_WRITING as err:
+            return failed(shot, err, at.records, before.outputs if before else ())
         except KoeMorphError as err:
-            outcome = failed(shot, str(err), err.exit_code, records)
-        return outcome
+            return failed(shot, err, at.records)
 
 
 def busy(unit: Unit, records: Records) -> list[Outcome]:
@@ -115,56 +149,54 @@ def failure(shot: Shot, err: KoeMorphError) -> Record:
     return Record(shot.name, "failed", message=str(err), exit_code=err.exit_code)
 
 
-def failed(shot: Shot, message: str, exit_code: int, records: Records) -> Outcome:
-    """Written down. What it wrote before still counts as ours, unless half of that may be new."""
+def failed(shot: Shot, err: KoeMorphError, records: Records, kept: tuple[Stamp, ...] | None = None) -> Outcome:
+    """Written down. What it wrote before still counts as ours (`kept`), unless half of that may be new."""
     now = records.read(shot)
-    kept = now.outputs if now is not None and now.status != "running" else ()
-    outcome = Outcome("failed", Record(shot.name, "failed", outputs=kept, message=message, exit_code=exit_code))
-    records.write(shot, outcome.record)
-    return outcome
+    if kept is None:
+        kept = now.outputs if now is not None and now.status != "running" else ()
+    record = replace(failure(shot, err), outputs=kept)
+    records.write(shot, record)
+    return Outcome("failed", record)
 
 
-def _make(
-    shot: Shot, engine: Engine, records: Records, before: Record | None, *, force: bool, allow_outside: bool
-) -> Outcome:
-    model, output = engine.model.sha256, records.output
-    if not force and is_current(shot, before, output, model):
+def _make(shot: Shot, at: Workplace, before: Record | None) -> Outcome:
+    if not at.options.force and is_current(shot, before, at.output, at.model_sha256):
         assert before is not None
         return Outcome("skipped", before)
-    with open_line(shot) as clip:
-        made_from = fingerprint(shot, clip.sha256, model)
-        if not force:
-            if before is not None and before.fingerprint == made_from and same_outputs(before, output):
-                record = refreshed(before, _seen(shot, clip), output)
-                records.write(shot, record)
-                return Outcome("skipped", record)
-            refuse_edited(shot, before, output)
-        records.write(shot, Record(shot.name, "running", outputs=before.outputs if before else ()))
-        record = make_files(shot, clip, made_from, engine, records, allow_outside=allow_outside)
-    records.write(shot, record)
+    audio = seen(shot.recording.path, before.audio if before else None, AudioError)
+    made_from = fingerprint(shot, audio.sha256, at.model_sha256)
+    if not at.options.force:
+        if before is not None and before.fingerprint == made_from and same_outputs(before, at.output):
+            record = refreshed(before, audio, at.output)
+            at.records.write(shot, record)
+            return Outcome("skipped", record)
+        refuse_edited(shot, before, at.output)
+    at.records.write(shot, Record(shot.name, "running", outputs=before.outputs if before else ()))
+    _, record = make_files(shot, audio, made_from, at)
+    at.records.write(shot, record)
     return Outcome("done", record)
 
 
-def make_files(
-    shot: Shot, clip: Clip, made_from: str, engine: Engine, records: Records, *, allow_outside: bool
-) -> Record:
-    """Animate the clip and write every target but a scene; the record is returned, not written."""
+def make_files(shot: Shot, audio: Stamp, made_from: str, at: Workplace, *, keep: bool = False) -> tuple[Take, Record]:
+    """Have the take made and write every target but a scene; the take as it was made, and the record, not written."""
     began = time.perf_counter()
-    audio = _seen(shot, clip)
-    take = engine.animate(clip, shot.settings, shot.rate)
-    notes, seconds, in_point = list(clip.warnings), float(clip.duration), clip.start
-    if not take.provenance["trained"]:
+    request = at.session.ask(shot.recording, shot.settings, shot.rate, keep=keep)
+    made = request.wait(at.go_on)
+    if made.provenance["audio_sha256"] != audio.sha256:
+        raise AudioError(f"{shot.recording.path} was changed while it was read; make the line again.")
+    notes = list(made.provenance["warnings"])
+    if not made.provenance["trained"]:
         notes.append("Made by an untrained model: the timing is right, the motion means nothing yet.")
-    sketch = _sketch(take)
-    take = _finished(take, shot, made_from, in_point, notes)
-    stamps = tuple(_written(take, shot, records, allow_outside, notes))
+    take = _finished(made, shot, made_from, request.begin, notes)
+    stamps = tuple(_written(take, shot, at, notes))
     facts = {
         "frames": take.frame_count,
         "fps": str(take.rate),
-        "seconds": seconds,
+        "seconds": float(request.duration),
         "took": round(time.perf_counter() - began, 4),
     }
-    return Record(shot.name, "done", made_from, audio, stamps, facts, tuple(dict.fromkeys(notes)), sketch=sketch)
+    told = tuple(dict.fromkeys(notes))
+    return made, Record(shot.name, "done", made_from, audio, stamps, facts, told, sketch=_sketch(made))
 
 
 def same_outputs(before: Record, output: Path) -> bool:
@@ -178,14 +210,12 @@ def refreshed(before: Record, audio: Stamp, output: Path) -> Record:
     return replace(before, audio=audio, outputs=stamps)
 
 
-def _seen(shot: Shot, clip: Clip) -> Stamp:
-    """The recording as it was while it was decoded, whatever lies there by now."""
-    assert clip.look is not None
-    return Stamp.seen(shot.audio.name, clip.look, clip.sha256)
-
-
-def open_line(shot: Shot) -> AbstractContextManager[Clip]:
-    return open_clip(shot.audio, channel=shot.channel or None, start=shot.begin, end=shot.end)
+def seen(path: Path, before: Stamp | None, wrong: type[KoeMorphError]) -> Stamp:
+    """A file as it is now; it is read only if it is not as it was."""
+    try:
+        return before if before is not None and before.untouched(path) else Stamp.of(path, path.name)
+    except (OSError, ValueError) as err:
+        raise wrong(f"{path} cannot be read ({getattr(err, 'strerror', None) or err}); check the path.") from err
 
 
 def refuse_edited(shot: Shot, before: Record | None, output: Path) -> None:
@@ -218,10 +248,10 @@ def _finished(take: Take, shot: Shot, made_from: str, in_point: Fraction, notes:
     return shot.mapping.apply(take)
 
 
-def _written(take: Take, shot: Shot, records: Records, allow_outside: bool, notes: list[str]) -> list[Stamp]:
+def _written(take: Take, shot: Shot, at: Workplace, notes: list[str]) -> list[Stamp]:
     stamps = []
     for target in shot.targets:
-        path = place_of(target, shot, records.output, allow_outside)
+        path = place_of(target, shot, at.options)
         if target.is_scene:
             continue
         notes += formats.write_take(take, path, target.format)
@@ -232,12 +262,12 @@ def _written(take: Take, shot: Shot, records: Records, allow_outside: bool, note
     return stamps
 
 
-def place_of(target: Target, shot: Shot, output: Path, allow_outside: bool) -> Path:
+def place_of(target: Target, shot: Shot, options: BatchOptions) -> Path:
     """Where a target is written: never outside unasked, never over what it is made from."""
-    path = output / target.path
-    if not allow_outside and (leaves(target.path) or not lies_inside(path, output)):
+    path = options.output / target.path
+    if not options.allow_outside and (leaves(target.path) or not lies_inside(path, options.output)):
         raise OutputError(f"{target.path} leads out of the output folder; allow it or write it inside.")
-    refuse_to_replace(path, shot.audio, shot.scene)
+    refuse_to_replace(path, shot.recording.path, shot.scene)
     return path
 
 

@@ -10,27 +10,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 
+from koemorph.runtime.messages import EVENTS, REQUESTS
+from koemorph.runtime.wire import schema
+
 TINY_MODEL = Path(__file__).parents[2] / "data" / "tiny_model"
 EMOTION = "native"
 """The emotion backend that these tests run with."""
-ENDS = ("result", "error", "cancelled")
+ENDS = ("made", "analysed", "forgot", "failed", "stopped")
 PATIENCE = 20.0
 """Seconds after which a worker counts as hanging."""
 
-SCHEMA = json.loads(files("koemorph.worker").joinpath("schema.json").read_text("utf-8"))
-
-
-def validator(part: str) -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": f"#/$defs/{part}"}]})
-
-
-REQUEST, EVENT = validator("request"), validator("event")
+REQUEST, EVENT = (jsonschema.Draft202012Validator(schema("", known)) for known in (REQUESTS, EVENTS))
 
 
 def settings(**values: Any) -> dict[str, Any]:
@@ -48,7 +43,7 @@ class Host:
 
     def __init__(self, *arguments: str, pythonpath: tuple[Path, ...] = ()) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "koemorph.worker", *(arguments or ("--model", str(TINY_MODEL)))],
+            [sys.executable, "-m", "koemorph.runtime.worker", *(arguments or ("--model", str(TINY_MODEL)))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -93,10 +88,10 @@ class Host:
         raise AssertionError(f"the worker ended: {self.errors.decode()}")
 
     def named(self, name: str, job: str | None = None) -> dict[str, Any]:
-        return self.until(lambda event: event["event"] == name and job in (None, event.get("id")))
+        return self.until(lambda event: event["message"] == name and job in (None, event.get("id")))
 
     def end_of(self, job: str) -> dict[str, Any]:
-        return self.until(lambda event: event["event"] in ENDS and event["id"] == job)
+        return self.until(lambda event: event["message"] in ENDS and event.get("id") == job)
 
     def do(self, **request: Any) -> dict[str, Any]:
         self.say(**request)

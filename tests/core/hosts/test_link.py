@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import subprocess
 import sys
 import time
-from importlib import resources
+from pathlib import Path
 
-import jsonschema
 import pytest
 
-from koemorph.panel import link
-from koemorph.panel.link import LinkError, Listener, Peer, connect
-from koemorph.panel.messages import FIELDS, LINE_LIMIT, problem_of
+from koemorph.hosts import link
+from koemorph.hosts.link import LinkError, Listener, Peer, connect
+from koemorph.hosts.messages import Refused, Scene, ShowSettings, Welcome
+from koemorph.runtime.messages import PROTOCOL, Bye, Made
+from koemorph.runtime.wire import LINE_LIMIT
+from koemorph.timing import FrameRate
 
 WAIT = 10.0
 
@@ -33,9 +34,9 @@ def until(ask, wait=WAIT):
 def joined():
     """(host's end, panel's end) of a link that stands."""
     listener = Listener("Test 1.0")
-    panel = connect(listener.address, listener.token, "0")
+    panel = connect(listener.address, listener.token)
     host = until(listener.poll)
-    assert until(panel.poll)[0] == {"message": "welcome", "protocol": link.PROTOCOL, "host": "Test 1.0"}
+    assert until(panel.poll)[0] == Welcome(protocol=PROTOCOL, host="Test 1.0")
     yield host, panel
     host.close()
     panel.close()
@@ -49,33 +50,33 @@ def stranger(listener) -> socket.socket:
 def test_messages_arrive_whole_and_in_order(joined):
     host, panel = joined
     names = [f"shape{i}" for i in range(20_000)]
-    host.send("scene", rate="24", target="Hero", names=names)
-    host.send("settings", settings={"temperature": 0.3})
+    host.send(Scene(rate=FrameRate.parse(24), target="Hero", names=tuple(names)))
+    host.send(ShowSettings(settings={"temperature": 0.3}))
     got = []
     until(lambda: host.poll() or got.extend(panel.poll()) or len(got) == 2)
-    assert got[0]["names"] == names and got[1]["settings"] == {"temperature": 0.3}
+    assert got[0].names == tuple(names) and got[1].settings == {"temperature": 0.3}
 
 
 def test_what_follows_the_greeting_at_once_is_not_lost():
     listener = Listener("Test")
-    panel = connect(listener.address, listener.token, "0")
-    panel.send("settings", settings={"temperature": 0.4})
+    panel = connect(listener.address, listener.token)
+    panel.send(ShowSettings(settings={"temperature": 0.4}))
     time.sleep(0.2)
     host = until(listener.poll)
-    assert until(host.poll) == [{"message": "settings", "settings": {"temperature": 0.4}}]
+    assert until(host.poll) == [ShowSettings(settings={"temperature": 0.4})]
     host.close()
     panel.close()
 
 
 def test_wrong_token_is_refused_and_the_right_one_still_comes_in(one_sentence):
     listener = Listener("Test")
-    wrong = connect(listener.address, "0" * 64, "0")
-    assert until(lambda: listener.poll() or wrong.poll())[0]["message"] == "refused"
+    wrong = connect(listener.address, "0" * 64)
+    assert isinstance(until(lambda: listener.poll() or wrong.poll())[0], Refused)
     with pytest.raises(LinkError) as caught:
         until(wrong.poll)
         until(wrong.poll)
     one_sentence(caught.value)
-    right = connect(listener.address, listener.token, "0")
+    right = connect(listener.address, listener.token)
     assert isinstance(until(listener.poll), Peer)
     right.close()
 
@@ -112,7 +113,7 @@ def test_garbage_before_the_greeting_is_let_go(words):
             except OSError:
                 gone = True
         assert gone
-    panel = connect(listener.address, listener.token, "0")
+    panel = connect(listener.address, listener.token)
     assert until(listener.poll)
     panel.close()
 
@@ -159,10 +160,10 @@ def test_a_silent_stranger_is_let_go_in_time(monkeypatch):
 
 def test_a_second_panel_finds_the_door_shut():
     listener = Listener("Test")
-    first = connect(listener.address, listener.token, "0")
+    first = connect(listener.address, listener.token)
     host = until(listener.poll)
     with pytest.raises(LinkError):
-        second = connect(listener.address, listener.token, "0")
+        second = connect(listener.address, listener.token)
         until(second.poll)
     host.close()
     first.close()
@@ -170,9 +171,9 @@ def test_a_second_panel_finds_the_door_shut():
 
 def test_a_peer_that_ends_is_noticed_after_its_last_words(joined):
     host, panel = joined
-    panel.send("settings", settings={})
+    panel.send(ShowSettings(settings={}))
     panel.close()
-    assert [m["message"] for m in until(host.poll)] == ["settings", "bye"]
+    assert until(host.poll) == [ShowSettings(settings={}), Bye()]
     with pytest.raises(LinkError):
         until(host.poll)
 
@@ -180,8 +181,8 @@ def test_a_peer_that_ends_is_noticed_after_its_last_words(joined):
 def test_a_killed_process_is_noticed():
     listener = Listener("Test")
     code = (
-        "import sys, time; from koemorph.panel.link import connect;"
-        "p = connect(sys.argv[1], sys.argv[2], '0'); time.sleep(60)"
+        "import sys, time; from koemorph.hosts.link import connect;"
+        "p = connect(sys.argv[1], sys.argv[2]); time.sleep(60)"
     )
     process = subprocess.Popen([sys.executable, "-c", code, listener.address, listener.token])
     host = until(listener.poll, 60)
@@ -203,12 +204,61 @@ def test_heartbeat_keeps_a_link_and_its_absence_ends_it(joined, monkeypatch):
         until(host.poll, 3)  # the panel no longer polls
 
 
-def test_what_cannot_be_a_message_is_not_sent(joined):
+def test_what_is_too_long_is_not_sent(joined):
     host, _ = joined
-    for message, values in (("sing", {}), ("scene", {"rate": "24"}), ("settings", {"settings": {"a": "x" * 2**20}})):
-        with pytest.raises(LinkError):
-            host.send(message, **values)
+    with pytest.raises(LinkError):
+        host.send(ShowSettings(settings={"a": "x" * 2**20}))
     assert not host.closed
+
+
+def test_a_message_of_another_conversation_ends_the_link(joined):
+    host, panel = joined
+    rate = FrameRate.parse(24)
+    panel.send(Made(id="1", out=Path("a"), frames=1, rate=rate, warnings=(), seconds=0.1))
+    with pytest.raises(LinkError, match="no message"):
+        until(host.poll)
+
+
+def test_a_token_that_is_no_proper_text_is_refused():
+    listener = Listener("Test")
+    with stranger(listener) as other:
+        other.sendall(b'{"message": "hello", "protocol": 2, "token": "\\ud800", "koemorph": ""}\n')
+        other.settimeout(WAIT)
+        heard = b""
+        end = time.monotonic() + WAIT
+        while b"refused" not in heard and time.monotonic() < end:
+            assert listener.poll() is None
+            other.setblocking(False)
+            try:
+                heard += other.recv(4096)
+            except BlockingIOError:
+                time.sleep(0.005)
+        assert b"refused" in heard
+    panel = connect(listener.address, listener.token)
+    assert until(listener.poll)
+    panel.close()
+
+
+def test_idle_strangers_do_not_keep_the_panel_waiting():
+    listener = Listener("Test")
+    idle = []
+    try:
+        for number in range(460):
+            idle.append(stranger(listener))
+            if number % 100 == 99:
+                assert listener.poll() is None
+        panel = connect(listener.address, listener.token)
+        polls = 0
+        while (host := listener.poll()) is None:
+            polls += 1
+            assert polls < 5 or not time.sleep(0.02)
+            assert polls < 50
+        assert len(listener._strangers) <= link.MOST_STRANGERS
+        host.close()
+        panel.close()
+    finally:
+        for one in idle:
+            one.close()
 
 
 def test_a_peer_that_does_not_read_is_given_up(joined, monkeypatch):
@@ -216,40 +266,21 @@ def test_a_peer_that_does_not_read_is_given_up(joined, monkeypatch):
     monkeypatch.setattr(link, "UNSENT_LIMIT", 2**20)
     with pytest.raises(LinkError):
         for _ in range(200):
-            host.send("settings", settings={"a": "x" * 500_000})
+            host.send(ShowSettings(settings={"a": "x" * 500_000}))
 
 
 @pytest.mark.parametrize("address", ["example.com:80", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:x", ""])
 def test_only_this_machine_is_connected_to(address, one_sentence):
     with pytest.raises(LinkError) as caught:
-        connect(address, "token", "0")
+        connect(address, "token")
     one_sentence(caught.value)
 
 
 def test_without_a_token_nothing_is_tried():
     with pytest.raises(LinkError, match=link.TOKEN_VARIABLE):
-        connect("127.0.0.1:1", "", "0")
-
-
-def test_schema_and_reader_agree():
-    schema = json.loads((resources.files("koemorph.panel") / "link_schema.json").read_text("utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    assert set(schema["$defs"]) == {*FIELDS, "keys", "tolerance"}
-    kinds = {(str,): "string", (int,): "integer", (list,): "array", (dict,): "object", (int, float): "number"}
-    samples = {(str,): "a", (int,): 1, (list,): ["a"], (dict,): {}, (int, float): 0.5}
-    for name, wanted in FIELDS.items():
-        described = schema["$defs"][name]
-        assert set(described["required"]) == {"message", *wanted}
-        message = {"message": name}
-        for field, kind in wanted.items():
-            told = described["properties"][field]
-            told = schema["$defs"][told["$ref"].removeprefix("#/$defs/")] if "$ref" in told else told
-            assert told.get("type", "string") == kinds[kind]
-            message[field] = told.get("enum", [samples[kind]])[0]
-        jsonschema.validate(message, schema)
-        assert problem_of(json.dumps(message).encode() + b"\n") is None
+        connect("127.0.0.1:1", "")
 
 
 def test_link_needs_no_qt():
-    code = "import sys, koemorph.panel.link; sys.exit(any('PySide' in name for name in sys.modules))"
+    code = "import sys, koemorph.hosts.link; sys.exit(any('PySide' in name for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,10 @@
+"""`python -m koemorph.hosts`: what is said on a link, as JSON Schema, for hosts of others."""
+
+import json
+import sys
+
+from ..runtime.wire import schema
+from .messages import LINK
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(schema("KoeMorph's link", LINK), indent=2) + "\n")
