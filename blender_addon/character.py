@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 import bpy
-import numpy as np
 
 from koemorph.errors import RigError
-from koemorph.rig import Coverage, Mapping, find, match_many
+from koemorph.rig import Coverage, Mapping, Modes, find, match_many
 
+from .empty import empty_everywhere, empty_shapes, shape_names
 from .labels import listed
 from .mapping import stored_mapping
 
@@ -48,6 +48,8 @@ def chosen_objects(context: Any) -> list[Any]:
     active, scope = context.object, context.scene.koemorph.scope
     if active is None:
         return []
+    if scope == "AUTO":
+        return whole_face(active)
     if scope == "SELECTED":
         return list(dict.fromkeys([active, *context.selected_objects]))
     if scope == "ARMATURE":
@@ -64,7 +66,7 @@ def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -
     """
     meshes = [one for one in objects if one.type == "MESH" and one.data.shape_keys]
     own = next((mapping for mapping in map(stored_mapping, objects if stored else ()) if mapping), None)
-    if not meshes and own is None:
+    if not meshes and own is None and not naming:
         raise RigError(_without_shapes(objects))
     for one in meshes:
         if not one.data.shape_keys.use_relative:
@@ -73,16 +75,28 @@ def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -
                 "Data > Shape Keys."
             )
     wanted = find(naming) if naming else own
-    names = tuple(_shape_names(one.data.shape_keys) for one in meshes)
-    mapping, coverage = _matched(names, objects[0].name, wanted, is_path)
+    names = tuple(shape_names(one.data.shape_keys) for one in meshes)
+    empty = empty_everywhere(meshes) if names else ()
+    modes = _modes(objects)
+    bones = tuple(bone for bone, _ in modes) if wanted or not any(names) else ()
+    mapping, coverage = _matched(names, objects[0].name, wanted, is_path, empty=empty, bones=bones)
+    mapping = mapping.with_bones(modes)
     owners, notes = _owners(meshes, objects, mapping)
+    still, told = _still(owners)
+    if still >= {target for owner in owners for target in owner.targets} and (owners or coverage.empty):
+        raise RigError(f"No shape of {objects[0].name} that fits {mapping.name} moves anything; all of them are empty.")
     if not owners:
         raise RigError(f"{objects[0].name} has no shape that fits {mapping.name}; link its shapes under Mapping.")
-    still, told = _still(owners)
-    if still >= {target for owner in owners for target in owner.targets}:
-        raise RigError(f"No shape of {objects[0].name} that fits {mapping.name} moves anything; all of them are empty.")
+    if empty:
+        told = [f"{objects[0].name}: shapes that are empty and move nothing: {listed(empty)}.", *told]
     coverage = _without(coverage, still)
     return Character(objects[0].name, tuple(owners), mapping, coverage, (*notes, *told))
+
+
+def _modes(objects: list[Any]) -> Modes:
+    """How the bones of the character turn; of bones of one name on two armatures the first counts."""
+    bones = (bone for one in reversed(objects) if one.pose is not None for bone in one.pose.bones)
+    return tuple(sorted({bone.name: bone.rotation_mode for bone in bones}.items()))
 
 
 def _still(owners: list[Owner]) -> tuple[set[str], list[str]]:
@@ -112,42 +126,29 @@ def _without(coverage: Coverage, still: set[str]) -> Coverage:
     return replace(coverage, matched=matched, missing={**coverage.missing, **lost})
 
 
-def empty_shapes(shape_keys: Any) -> frozenset[str]:
-    """Shapes without any difference from what they are relative to. Remembered until a mesh's shapes are others."""
-    blocks = shape_keys.key_blocks
-    looks = tuple((block.name, len(block.data), _glimpse(block)) for block in blocks)
-    known = _EMPTY.get(shape_keys.name_full)
-    if known is None or known[0] != looks:
-        points = {block.name: _points(block) for block in blocks}
-        found = (block.name for block in blocks if (points[block.name] == points[block.relative_key.name]).all())
-        known = _EMPTY[shape_keys.name_full] = (looks, frozenset(found))
-    return known[1]
+def whole_face(active: Any) -> list[Any]:
+    """The face, whatever else of the character has shapes (teeth, tongue, lashes, beard), and its armature.
 
-
-_EMPTY: dict[str, tuple[Any, frozenset[str]]] = {}
-"""By shape keys: what they looked like, and which were empty. A panel asks at every redraw."""
-_GLIMPSES = 16
-
-
-def _glimpse(block: Any) -> tuple[float, ...]:
-    """A few points, by which a shape that was edited is known."""
-    step = max(1, len(block.data) // _GLIMPSES)
-    return tuple(block.data[at].co[axis] for at in range(0, len(block.data), step) for axis in range(3))
-
-
-def _points(block: Any) -> Any:
-    points = np.empty(3 * len(block.data), dtype=np.float32)
-    block.data.foreach_get("co", points)
-    return points
+    The face is the active object, or what has the most shapes where that has none. Without an armature the parts are
+    what hangs on the same parent.
+    """
+    rig = active if active.type == "ARMATURE" else active.find_armature()
+    if rig is not None:
+        parts = dressed(rig)
+    elif active.parent is not None:
+        parts = [one for one in active.parent.children if one.type == "MESH"]
+    else:
+        parts = [active]
+    keyed = [one for one in parts if one.type == "MESH" and one.data.shape_keys]
+    keyed.sort(key=lambda one: (one != active, -len(one.data.shape_keys.key_blocks)))
+    if not keyed:
+        return list(dict.fromkeys([active, *([rig] if rig else [])]))
+    return [*keyed, *([rig] if rig else [])]
 
 
 def dressed(rig: Any) -> list[Any]:
     """The meshes that an armature moves."""
     return [one for one in bpy.context.scene.objects if one.type == "MESH" and one.find_armature() == rig]
-
-
-def _shape_names(shape_keys: Any) -> tuple[str, ...]:
-    return tuple(block.name for block in shape_keys.key_blocks if block != shape_keys.reference_key)
 
 
 _matched = lru_cache(maxsize=16)(match_many)

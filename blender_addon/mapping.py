@@ -2,14 +2,15 @@
 """A character's own mapping, kept with its object: rows that a person edits, one for each link."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, StringProperty
 from bpy.types import PropertyGroup
 
-from koemorph.rig import Link, Mapping
-from koemorph.rig.document import SOURCES
+from koemorph.rig import Channel, Link, Mapping
+from koemorph.rig.document import SOURCES, as_json, mapping_of
 
 
 class MappingRow(PropertyGroup):
@@ -22,7 +23,7 @@ class MappingRow(PropertyGroup):
     )
     target: StringProperty(
         name="Target",
-        description='A shape key, or the path of a number: pose.bones["jaw"].rotation_euler[0] or ["property"]',
+        description='A shape key, how a bone turns (bone:jaw:rotate x, gain in degrees), or a property: ["property"]',
         search=lambda self, context, text: [name for name in _target_names(self) if text.lower() in name.lower()],
         search_options={"SUGGESTION"},
     )
@@ -41,19 +42,28 @@ class CharacterProperties(PropertyGroup):
     mapping_name: StringProperty(name="Mapping", description="What the preset is called")
     rows: CollectionProperty(type=MappingRow)
     row: IntProperty(options={"HIDDEN"})
+    more: StringProperty(options={"HIDDEN"})
+    """What else the mapping says, as a preset without its links: limits and calibrations."""
 
 
 def stored_mapping(owner: Any) -> Mapping | None:
     """The object's own mapping, if a person made one. Rows that name no shape or target are not finished and wait."""
     own: CharacterProperties = owner.koemorph
     links = [_link(row) for row in own.rows if row.source in SOURCES and row.target.strip()]
-    return Mapping(own.mapping_name or owner.name, tuple(links)) if links else None
+    if not links:
+        return None
+    mapping = Mapping(own.mapping_name or owner.name, tuple(links))
+    if not own.more:
+        return mapping
+    kept = mapping_of(json.loads(own.more), owner.name)
+    return replace(mapping, limits=kept.limits, calibrations=kept.calibrations, approximated=kept.approximated)
 
 
 def store_mapping(owner: Any, mapping: Mapping) -> None:
     own: CharacterProperties = owner.koemorph
     own.rows.clear()
     own.mapping_name = mapping.name
+    own.more = as_json(replace(mapping, links=mapping.links[:1])) if mapping.links else ""
     for link in mapping.links:
         row = own.rows.add()
         row.source, row.target = link.source, link.target
@@ -83,7 +93,7 @@ def _target_names(row: MappingRow) -> list[str]:
     if owner.pose is not None:
         for bone in owner.pose.bones:
             path = f'pose.bones["{bpy.utils.escape_identifier(bone.name)}"]'
-            names += [f"{path}.{kind}[{axis}]" for kind in ("rotation_euler", "location") for axis in range(3)]
+            names += [Channel(bone.name, kind, axis).target for kind in ("rotate", "move") for axis in "xyz"]
             names += [f'{path}["{name}"]' for name in dict(bone.items()) if not name.startswith("_")]
     names += [f'["{name}"]' for name in dict(owner.items()) if isinstance(owner[name], float)]
     return names

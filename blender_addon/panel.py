@@ -209,7 +209,7 @@ def _draw_target(layout: Any, context: bpy.types.Context, panel: Any) -> Charact
     except KoeMorphError:
         return None  # the button below says why
     cover = character.coverage
-    missing = [*cover.missing, *cover.ambiguous]
+    missing = [*cover.missing, *cover.empty, *cover.ambiguous]
     text = pgettext_iface("{have} of {all} shapes on {names}").format(
         have=len(cover.matched), all=cover.wanted, names=", ".join(owner.described for owner in character.owners)
     )

@@ -130,6 +130,7 @@ class SceneProperties(PropertyGroup):
         name="Target",
         description="What is keyed",
         items=[
+            ("AUTO", "Automatic", "The face, and all of its character that has shapes: teeth, tongue, lashes, beard"),
             ("ACTIVE", "Active", "The active object"),
             ("SELECTED", "Selected", "The active object and all selected ones: face, teeth, tongue, lashes"),
             ("ARMATURE", "Armature", "The active object's armature and all meshes that it moves"),

@@ -7,10 +7,10 @@ from typing import Any
 import bpy
 import numpy as np
 import pytest
-from blender_addon.character import character_of
+from blender_addon.character import character_of, chosen_objects
 
 from koemorph.errors import RigError
-from koemorph.rig import Link, Mapping
+from koemorph.rig import Link, Mapping, find
 
 
 def emptied(face: Any, *names: str) -> None:
@@ -25,7 +25,7 @@ def test_empty_and_muted_shapes_are_missing_and_named(face: Any) -> None:
     emptied(face, "jawOpen", "mouthClose")
     face.data.shape_keys.key_blocks["tongueOut"].mute = True
     character = character_of([face])
-    assert set(character.coverage.missing) == {"jawOpen", "mouthClose", "tongueOut"}
+    assert {*character.coverage.missing, *character.coverage.empty} == {"jawOpen", "mouthClose", "tongueOut"}
     assert any("are empty" in note and "jawOpen, mouthClose" in note for note in character.notes)
     assert any("are muted" in note and "tongueOut" in note for note in character.notes)
 
@@ -47,7 +47,6 @@ def test_absolute_shape_keys_are_refused(face: Any, one_sentence: Any) -> None:
 @pytest.mark.parametrize(
     ("mode", "attribute", "told"),
     [
-        ("QUATERNION", "rotation_euler", "jaw turns by quaternion, so that its euler rotation"),
         ("AXIS_ANGLE", "rotation_quaternion", "jaw turns by axis angle"),
         ("XYZ", "rotation_quaternion", "jaw turns by euler"),
         ("XYZ", "rotation_euler", ""),
@@ -67,6 +66,55 @@ def test_a_bone_listens_to_its_own_rotation_mode(context: Any, mode: str, attrib
             character_of([rig])
     else:
         assert list(character_of([rig]).owners[0].targets) == [f'pose.bones["jaw"].{attribute}[1]']
+
+
+@pytest.mark.parametrize("target", ['pose.bones["jaw"].rotation_euler[0]', "bone:jaw:rotate x"])
+@pytest.mark.parametrize("mode", ["QUATERNION", "AXIS_ANGLE", "XYZ", "ZXY"])
+def test_a_bone_opens_whatever_it_turns_by(context: Any, mode: str, target: str, some_take: Any) -> None:
+    """Finding: a Euler target on a quaternion bone, as glTF and Rigify have them, was keyed and moved nothing."""
+    from blender_addon.mapping import store_mapping
+
+    bpy.ops.object.armature_add()
+    rig = bpy.context.object
+    rig.pose.bones[0].name = "jaw"
+    bone = rig.pose.bones["jaw"]
+    bone.rotation_mode = mode
+    gain = 20.0 if target.startswith("bone:") else float(np.radians(20))
+    store_mapping(rig, Mapping("jaw", (Link("jawOpen", target, gain),)))
+    character = character_of([rig])
+    take = character.mapping.apply(some_take(3))
+    for owner in character.owners:
+        for name, (path, index) in owner.targets.items():
+            rig.path_resolve(path)[index] = take.curve(name)[1]
+    bpy.context.view_layer.update()
+    angle = (rig.data.bones["jaw"].matrix_local.inverted() @ bone.matrix).to_quaternion().angle
+    assert np.degrees(angle) == pytest.approx(20 * float(some_take(3).curve("jawOpen")[1]), abs=1e-3)
+
+
+def test_automatic_takes_the_teeth_along(face: Any) -> None:
+    bpy.ops.object.armature_add()
+    rig = bpy.context.object
+    teeth = bpy.data.objects.new("teeth", face.data.copy())
+    hat = bpy.data.objects.new("hat", bpy.data.meshes.new("hat"))
+    for part in (face, teeth, hat):
+        if part.name not in bpy.context.collection.objects:
+            bpy.context.collection.objects.link(part)
+        part.modifiers.new("Armature", "ARMATURE").object = rig
+    bpy.context.scene.koemorph.scope = "AUTO"
+    for active in (face, rig, hat):
+        bpy.context.view_layer.objects.active = active
+        assert {one.name for one in chosen_objects(bpy.context)} == {face.name, "teeth", rig.name}
+        assert {owner.described for owner in character_of(chosen_objects(bpy.context)).owners} == {face.name, "teeth"}
+
+
+def test_calibrations_and_limits_stay_with_the_character(face: Any) -> None:
+    from blender_addon.mapping import store_mapping, stored_mapping
+
+    mapping = find("VRM 1.0").calibrated(target="aa", gain=1.2, maximum=0.8)
+    store_mapping(face, mapping)
+    kept = stored_mapping(face)
+    assert kept is not None and (kept.targets, kept.limits) == (mapping.targets, (0.0, 1.0))
+    assert kept.calibrations == mapping.calibrations
 
 
 def test_a_failed_match_keeps_what_was_linked_by_hand(face: Any) -> None:
