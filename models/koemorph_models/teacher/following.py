@@ -27,6 +27,7 @@ _JAW_AT_ONE: Final = 0.34  # jawOpen where the course's chin is 1
 _GAP_AT_ONE: Final = 0.34  # the lips' gap (`lips.lip_gap`) where the course's gap is 1
 _ROUNDING_AT_ONE: Final = 0.55  # `lips.rounding` where its narrowness is 1
 _APART: Final = 0.06  # the gap of lips that no phone closes
+_FOLLOWING_AT_MOST: Final = 0.85
 _LOWER: Final = 2.6
 _UPPER: Final = 2.4  # shares of a missing gap that lower and upper lip make: 0.22 * 2.6 + 0.18 * 2.4 = 1
 _ROUND_AT_LEAST: Final = 1.0  # of the rounding that phones ask for
@@ -39,8 +40,11 @@ _PUCKER: Final = 0.52
 _FUNNEL: Final = 0.80
 
 
-def follow(free: dict[str, Curve], moved: Gestures, heard: MouthCourse, jaw: float, following: Curve) -> None:
-    """Moves the shapes that contacts leave free. `jaw` scales the jaw's opening, `following` of it the lips undo."""
+def follow(free: dict[str, Curve], moved: Gestures, heard: MouthCourse, jaw: Curve, following: Curve) -> Curve:
+    """Moves the shapes that contacts leave free; gives how much of the jaw the lips undo: `following` or more.
+
+    `jaw` scales the mouth's opening. Where lips come nearer than lowered and raised lips let them, they follow the jaw.
+    """
     heard = heard.smoothed(_STEADY)
     speech = _around(moved.speech)
     share = JAW * speech
@@ -50,8 +54,11 @@ def follow(free: dict[str, Curve], moved: Gestures, heard: MouthCourse, jaw: flo
     gap = free["jawOpen"] * (1 - following) + _lip_gap(free) + funnel_gap
     wanted = np.maximum(_GAP_AT_ONE * jaw * heard.gap, _APART)
     missing = GAP * speech * (1 - moved.near) * (1 - moved.bite) * (wanted - gap)
+    lips_before = _lip_gap(free)
     free["mouthLowerDown"] = np.maximum(free["mouthLowerDown"] + _LOWER * missing, 0.0)
     free["mouthUpperUp"] = np.maximum(free["mouthUpperUp"] + _UPPER * missing, 0.0)
+    excess = np.maximum(_lip_gap(free) - lips_before - missing, 0.0)
+    following = np.clip(following + excess / np.maximum(free["jawOpen"], 0.02), 0.0, _FOLLOWING_AT_MOST)
 
     narrow = free["mouthPucker"] + 0.6 * free["mouthFunnel"] - 0.3 * free["mouthStretch"] - 0.15 * free["mouthSmile"]
     asked = np.maximum(narrow, 0.0)
@@ -63,6 +70,7 @@ def follow(free: dict[str, Curve], moved: Gestures, heard: MouthCourse, jaw: flo
     spread = np.clip(1 - 3 * missing, 0.5, 1.5)
     for name in ("mouthStretch", "mouthSmile", "mouthDimple"):
         free[name] = free[name] * spread
+    return following
 
 
 def _around(speech: Curve) -> Curve:

@@ -154,7 +154,7 @@ def _lower_face(
         "mouthUpperUp": 0.66 * lips * soft["upper"],
     }
     if heard is not None:
-        follow(free, moved, heard, opening, following)
+        following = follow(free, moved, heard, opening, following)
     jaw = np.maximum(_limited(free["jawOpen"], _WIDEST_JAW), _OPEN_VOWEL * moved.vowel)
     upper, pucker = free["mouthUpperUp"], free["mouthPucker"]
     return free | {
