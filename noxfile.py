@@ -27,7 +27,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """By themselves; `tests` looks at them too, so that the large libraries are installed once."""
-    session.install(".[train,lint,panel,test]")
+    session.install(".[train,lint,panel,test]", "./extras")
     session.run("mypy")
     session.run("pytest", "tests/maya_plugin/test_maya_static.py")
 
@@ -35,7 +35,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Types and everything else, with every optional piece installed, against the installed package."""
-    session.install(".[test,test-panel,train,opensmile,formats,panel,lint]")
+    session.install(".[test,test-panel,train,opensmile,formats,panel,lint]", "./extras")
     session.run("mypy")
     session.run("pytest", *session.posargs)
 

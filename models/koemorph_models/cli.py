@@ -81,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as err:
         if (err.name or "").split(".")[0] in _OURS:
             raise
-        print(f"This needs {err.name}, which is not installed: pip install 'koemorph[train]'.", file=sys.stderr)
+        extra = (err.name or "").split(".")[0] in ("koemorph_ave", "koemorph_flipbook")
+        remedy = "koemorph-extras" if extra else "'koemorph[train]'"
+        print(f"This needs {err.name}, which is not installed: pip install {remedy}.", file=sys.stderr)
         return MissingPieceError.exit_code
     except OSError as err:
         where = f" {err.filename}" if err.filename else ""

@@ -20,9 +20,9 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from koemorph.audio import open_clip
-from koemorph.ave import load_encoder, write_reference
-from koemorph.features.ave import FEATURE_SIZE, mel_spectrogram, window_starts, windows_at
 from koemorph.timing import FrameRate
+from koemorph_ave import load_encoder, write_reference
+from koemorph_ave.features import FEATURE_SIZE, mel_spectrogram, window_starts, windows_at
 from tests.benchmarks import clips
 
 SECONDS = 60

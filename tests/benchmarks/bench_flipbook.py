@@ -17,7 +17,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from koemorph.audio import open_clip
-from koemorph.flipbook.flipbook import Flipbook, frame_count
+from koemorph_flipbook.flipbook import Flipbook, frame_count
 from tests.benchmarks import clips
 
 SECONDS = 30

@@ -12,10 +12,10 @@ import torch
 
 from koemorph import arkit, lips
 from koemorph.audio import SAMPLE_RATE
-from koemorph.flipbook.flipbook import Flipbook
-from koemorph.flipbook.geometry import RATE, SIDE, WINDOW_FRAMES, WINDOW_SAMPLES
-from koemorph.flipbook.model import load_flipbook
 from koemorph.take import Take
+from koemorph_flipbook.flipbook import Flipbook
+from koemorph_flipbook.geometry import RATE, SIDE, WINDOW_FRAMES, WINDOW_SAMPLES
+from koemorph_flipbook.model import load_flipbook
 from koemorph_models.cli import main
 from koemorph_models.flipbook import measures
 from koemorph_models.flipbook.export import export_flipbook
@@ -25,7 +25,7 @@ from koemorph_models.flipbook.training import load_net, train
 from koemorph_models.flipbook.windows import lesson, window
 from koemorph_models.training.loop import Plan
 
-TINY_NET = Path(__file__).parents[1] / "data" / "tiny_flipbook"
+TINY_NET = Path(__file__).parents[1] / "extras" / "flipbook" / "tiny"
 
 
 @pytest.fixture(scope="module")

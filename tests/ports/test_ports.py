@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from koemorph.ave import compare
-from koemorph.ave.encoder import GRAPH_NAME, shipped_encoder
 from koemorph.cli import main
 from koemorph.cli.demo import EXAMPLE
+from koemorph_ave import compare
+from koemorph_ave.encoder import GRAPH_NAME, shipped_encoder
 
 SOURCES = Path(__file__).parent / "javascript"
 

@@ -9,20 +9,19 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import entry_points
 from typing import Final
 
 from .. import __version__
-from ..errors import Cancelled, KoeMorphError
+from ..errors import Cancelled, KoeMorphError, MissingPieceError
 from . import (
     animate,
-    ave,
     batch,
     convert,
     demo,
     doctor,
     edit,
     farm,
-    flipbook,
     formats,
     info,
     panel,
@@ -36,8 +35,12 @@ from .report import Report
 
 COMMANDS: Final = (
     *(animate, batch, shots, watch, farm, edit, panel, convert),
-    *(preview, flipbook, demo, info, presets, map_rig, formats, ave, doctor),
+    *(preview, demo, info, presets, map_rig, formats, doctor),
 )
+ELSEWHERE: Final = "koemorph.commands"
+"""The entry points by which another package brings a command: a module with `add`, as those of this folder."""
+EXTRAS: Final = ("ave", "flipbook")
+"""Commands of the distribution koemorph-extras."""
 EXIT_CODES: Final = """exit codes:
   0 done                        5 model missing or damaged
   1 something else went wrong   6 take cannot be read or combined
@@ -58,7 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS:
         command.add(commands)
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    called = next((word for word in given if not word.startswith("-")), "")
+    if called not in commands.choices:  # looking for other packages takes a while: only where it is needed
+        for entry in entry_points(group=ELSEWHERE):
+            entry.load().add(commands)
+        if called in EXTRAS and called not in commands.choices:
+            return Report("none").error(
+                None, MissingPieceError(f"'{called}' is a command of its own: pip install koemorph-extras.")
+            )
+    options = parser.parse_args(given)
     _prepare_streams()
     with _polite_kill_is_ctrl_c():
         return _run(options)

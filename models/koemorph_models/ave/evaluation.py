@@ -22,9 +22,9 @@ import torch
 from numpy.typing import NDArray
 
 from koemorph import arkit
-from koemorph.ave import load_encoder
-from koemorph.features.ave import Array, mel_spectrogram, window_starts, windows_at
 from koemorph.timing import FrameRate
+from koemorph_ave import load_encoder
+from koemorph_ave.features import Array, mel_spectrogram, window_starts, windows_at
 
 from ..errors import DataError
 from ..evaluation.evaluate import chosen

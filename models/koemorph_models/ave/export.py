@@ -19,10 +19,10 @@ import onnx
 import torch
 from torch import nn
 
-from koemorph.ave.encoder import CONFIG_NAME, FORMAT, GRAPH_NAME, INPUT, OUTPUT, EncoderConfig
-from koemorph.features.ave import BANK, WINDOW
 from koemorph.files import SCRATCH
 from koemorph.sessions import open_session
+from koemorph_ave.encoder import CONFIG_NAME, FORMAT, GRAPH_NAME, INPUT, OUTPUT, EncoderConfig
+from koemorph_ave.features import BANK, WINDOW
 
 from ..export.compact import compact
 from ..export.onnx import export_graph

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from koemorph import arkit
-from koemorph.features.ave import HOP, MEL_RATE, WINDOW, mel_spectrogram, windows_at
 from koemorph.model import ANALYSIS_FPS
+from koemorph_ave.features import HOP, MEL_RATE, WINDOW, mel_spectrogram, windows_at
 
 from ..speech.sound import SAMPLE_RATE
 from ..speech.training import IGNORE, spans

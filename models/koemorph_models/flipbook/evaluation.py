@@ -20,10 +20,10 @@ from PIL import Image
 from koemorph import arkit, lips
 from koemorph.audio import SAMPLE_RATE, Clip
 from koemorph.files import atomic, write_text
-from koemorph.flipbook.flipbook import Flipbook
-from koemorph.flipbook.geometry import RATE
-from koemorph.flipbook.model import load_flipbook
 from koemorph.take import Take
+from koemorph_flipbook.flipbook import Flipbook
+from koemorph_flipbook.geometry import RATE
+from koemorph_flipbook.model import load_flipbook
 
 from . import measures
 from .footage import Footage, read

@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from koemorph.files import SCRATCH
-from koemorph.flipbook.geometry import WINDOW_SAMPLES
-from koemorph.flipbook.model import CONFIG_NAME, DRAW_NAME, LISTEN_NAME, FlipbookConfig
 from koemorph.sessions import open_session
+from koemorph_flipbook.geometry import WINDOW_SAMPLES
+from koemorph_flipbook.model import CONFIG_NAME, DRAW_NAME, LISTEN_NAME, FlipbookConfig
 
 from ..errors import DataError
 from ..export.compact import compact

@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from koemorph.audio import SAMPLE_RATE, Clip
 from koemorph.engine import Engine
 from koemorph.files import atomic
-from koemorph.flipbook.geometry import RATE, SIDE
 from koemorph.preview.actor import Actor
 from koemorph.preview.sheet import CLOSE
 from koemorph.settings import Settings
+from koemorph_flipbook.geometry import RATE, SIDE
 
 from ..errors import DataError
 from ..speech.corpora import read_corpora

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.flipbook.geometry import RATE
+from koemorph_flipbook.geometry import RATE
 
 Pictures = NDArray[np.uint8]
 Series = NDArray[np.float64]

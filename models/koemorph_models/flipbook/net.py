@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from koemorph.audio import SAMPLE_RATE
-from koemorph.flipbook.geometry import SIDE, WINDOW_FRAMES
+from koemorph_flipbook.geometry import SIDE, WINDOW_FRAMES
 
 COLOURS: Final = 3
 FIRST_KERNEL: Final = 80

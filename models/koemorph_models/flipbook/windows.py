@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from koemorph.flipbook.geometry import WINDOW_FRAMES, WINDOW_SAMPLES, first_sample
+from koemorph_flipbook.geometry import WINDOW_FRAMES, WINDOW_SAMPLES, first_sample
 
 from .footage import Footage
 

@@ -6,8 +6,8 @@ import pytest
 from koemorph import arkit
 from koemorph.errors import TakeError
 from koemorph.face import COLOURS, load_face
-from koemorph.face.making import CENTIMETRE
-from koemorph.face.making.form import EYE
+from koemorph_models.face import CENTIMETRE
+from koemorph_models.face.form import EYE
 
 FACE = load_face()
 PART = {name: np.arange(part.start, part.stop) for name, part in FACE.parts.items()}

@@ -1,4 +1,4 @@
-// Sound to the tensors of SyncTalk_2D, after core/koemorph/ave/PORTS.md alone. Section numbers are those of that page.
+// Sound to the tensors of SyncTalk_2D, after extras/koemorph_ave/PORTS.md alone. Section numbers are those of that page.
 
 const RATE = 16000, HOP = 200, SIZE = 800, BINS = SIZE / 2 + 1, BANDS = 80;
 const WINDOW = 16, FEATURES = 512, REACH = 8;

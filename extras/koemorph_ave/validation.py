@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import AudioError
-from ..features.ave import MODES, tensors
+from koemorph.errors import AudioError
+
+from .features import MODES, tensors
 from .npy import load_array
 from .reference import FORMAT, FRAMES, METADATA, PADDED, STAGES, TENSORS, Stage
 

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..errors import AudioError
-from ..timing import FrameRate
-from .emotion import SAMPLE_RATE, Read
-from .mel import MelBands, hann, mel_filters
+from koemorph.errors import AudioError
+from koemorph.features.emotion import SAMPLE_RATE, Read
+from koemorph.features.mel import MelBands, hann, mel_filters
+from koemorph.timing import FrameRate
 
 HOP: Final = 200
 BANK: Final = MelBands(window=800, n_fft=800, bands=80, low_hz=55.0, high_hz=7600.0)

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..audio import Clip
-from ..engine import Session
+from koemorph.audio import Clip
+from koemorph.engine import Session
+
 from .geometry import RATE, WINDOW_FRAMES, WINDOW_SAMPLES, first_sample
 from .model import FlipbookFiles, load_flipbook
 
@@ -41,7 +42,7 @@ class Flipbook:
         sessions: tuple[Session, Session] | None = None,
     ) -> None:
         if sessions is None:
-            from ..sessions import open_session
+            from koemorph.sessions import open_session
 
             files = files or load_flipbook()
             sessions = (

@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ..audio import open_clip
-from ..errors import SettingsError
-from ..features.ave import MODES
-from ..timing import FrameRate
-from .report import Report, add_progress
+from koemorph.audio import open_clip
+from koemorph.cli.report import Report, add_progress
+from koemorph.errors import SettingsError
+from koemorph.timing import FrameRate
+
+from .features import MODES
 
 VALIDATE = "validate"
 _MARKS = {True: "agrees", False: "DIFFERS", None: "-"}
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(options: argparse.Namespace) -> int:
-    from ..ave import load_encoder, write_prepared, write_reference
+    from . import load_encoder, write_prepared, write_reference
 
     if len(options.what) != 1 or options.output is None:
         raise SettingsError("Name one recording, and the folder to make with -o.")
@@ -90,7 +91,7 @@ def _write(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from ..ave import compare
+    from . import compare
 
     if len(options.what) != 3:
         raise SettingsError("Name two folders: the data set, and what the port wrote.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from ..audio import SAMPLE_RATE
-from ..timing import FrameRate, round_half_up
+from koemorph.audio import SAMPLE_RATE
+from koemorph.timing import FrameRate, round_half_up
 
 RATE: Final = FrameRate(Fraction(30))
 WINDOW_FRAMES: Final = 90

@@ -14,11 +14,11 @@ from koemorph.audio import SAMPLE_RATE, Clip
 from koemorph.audio.ffmpeg import find_ffmpeg
 from koemorph.cli import main
 from koemorph.errors import ModelError
-from koemorph.flipbook.flipbook import OVERLAP, SHEET, Flipbook, frame_count
-from koemorph.flipbook.geometry import WINDOW_FRAMES, WINDOW_SAMPLES
-from koemorph.flipbook.model import load_flipbook, shipped_flipbook
+from koemorph_flipbook.flipbook import OVERLAP, SHEET, Flipbook, frame_count
+from koemorph_flipbook.geometry import WINDOW_FRAMES, WINDOW_SAMPLES
+from koemorph_flipbook.model import load_flipbook, shipped_flipbook
 
-TINY = Path(__file__).parents[2] / "data" / "tiny_flipbook"
+TINY = Path(__file__).with_name("tiny")
 PART = WINDOW_SAMPLES / WINDOW_FRAMES
 
 
@@ -123,7 +123,7 @@ def test_the_shipped_flipbook_is_small():
 
 
 def test_the_command_line_starts_without_it():
-    code = "import sys, koemorph.cli; sys.exit(any(name.startswith('koemorph.flipbook') for name in sys.modules))"
+    code = "import sys, koemorph.cli; sys.exit(any(name.startswith('koemorph_flipbook') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from ..errors import ModelError
-from ..features.ave import BANK, FEATURE_SIZE, WINDOW, Array
-from ..model import shipped_model
-from ..sessions import open_session
+from koemorph.errors import ModelError
+from koemorph.model_folder import read_folder
+from koemorph.sessions import open_session
+
+from .features import BANK, FEATURE_SIZE, WINDOW, Array
 
 GRAPH_NAME: Final = "encoder.onnx"
 CONFIG_NAME: Final = "encoder.json"
@@ -36,6 +37,10 @@ class EncoderConfig:
     sha256: str
     about: str = ""
     format: int = FORMAT
+
+    @property
+    def graphs(self) -> dict[str, str]:
+        return {GRAPH_NAME: self.sha256}
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
@@ -70,7 +75,7 @@ class Encoder:
 
 def shipped_encoder() -> Path:
     """The folder of the encoder that comes along."""
-    return shipped_model() / "ave"
+    return Path(str(files(__package__))) / "weights"
 
 
 def load_encoder(
@@ -78,17 +83,15 @@ def load_encoder(
 ) -> Encoder:
     """Open an encoder folder (the shipped one by default), its graph checked against its hash."""
     folder = folder or shipped_encoder()
-    try:
-        config = EncoderConfig.from_json((folder / CONFIG_NAME).read_text("utf-8"), folder / CONFIG_NAME)
-        graph = (folder / GRAPH_NAME).read_bytes()
-    except (OSError, UnicodeDecodeError) as err:
-        raise ModelError(
-            f"No usable encoder in {folder} ({getattr(err, 'strerror', None) or err}); give a folder with {GRAPH_NAME} "
-            f"and {CONFIG_NAME}, as 'koemorph-models export-ave' writes it, or install KoeMorph with pip."
-        ) from err
-    if hashlib.sha256(graph).hexdigest() != config.sha256:
-        raise ModelError(f"{folder / GRAPH_NAME} is damaged (its hash does not match {CONFIG_NAME}); export it again.")
-    session = open_session(graph, threads, providers)
+    config, graphs = read_folder(
+        folder,
+        CONFIG_NAME,
+        (GRAPH_NAME,),
+        EncoderConfig.from_json,
+        kind="encoder",
+        remedy="write it with 'koemorph-models export-ave' or install koemorph-extras again",
+    )
+    session = open_session(graphs[GRAPH_NAME], threads, providers)
     _check(session, folder / GRAPH_NAME)
     return Encoder(config, session)
 

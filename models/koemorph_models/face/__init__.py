@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from ... import arkit
-from ..face import COLOURS, Face
+from koemorph import arkit
+from koemorph.face.face import COLOURS, Face
+
 from . import eyes, features, head, jaw, lips
 from .mesh import Mesh
 from .sculpt import Sculpt

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..audio import Clip, open_clip
-from ..errors import OutputError, SettingsError
-from ..files import refuse_to_replace
-from .report import Report, add_progress
+from koemorph.audio import Clip, open_clip
+from koemorph.cli.report import Report, add_progress
+from koemorph.errors import OutputError, SettingsError
+from koemorph.files import refuse_to_replace
 
 if TYPE_CHECKING:
-    from ..flipbook.flipbook import Flipbook
+    from .flipbook import Flipbook
 
 LARGEST: Final = 8
 
@@ -46,10 +46,11 @@ def run(options: argparse.Namespace) -> int:
     if options.threads is not None and options.threads < 1:
         raise SettingsError("--threads must be at least 1.")
     refuse_to_replace(output, source)
-    from ..flipbook.flipbook import Flipbook, frame_count
-    from ..flipbook.geometry import RATE, SIDE
-    from ..flipbook.model import load_flipbook
-    from ..preview.movie import write_mp4
+    from koemorph.preview.movie import write_mp4
+
+    from .flipbook import Flipbook, frame_count
+    from .geometry import RATE, SIDE
+    from .model import load_flipbook
 
     book = Flipbook(load_flipbook(options.model), threads=options.threads)
     with open_clip(source, progress=lambda done: report.progress(source, "listening", done)) as clip:
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 def _enlarged(book: Flipbook, clip: Clip, side: int, tell: Callable[[float], None]) -> Iterator[bytes]:
     from PIL import Image
 
-    from ..flipbook.flipbook import frame_count
+    from .flipbook import frame_count
 
     count = frame_count(clip)
     for number, picture in enumerate(book.pictures(clip), 1):

@@ -16,14 +16,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from .. import __version__
-from ..audio import SAMPLE_RATE, Clip
-from ..errors import AudioError
-from ..features import ave
-from ..features.ave import MODES, Array, Mode
-from ..files import atomic_folder
-from ..timing import FrameRate
+from koemorph import __version__
+from koemorph.audio import SAMPLE_RATE, Clip
+from koemorph.errors import AudioError
+from koemorph.files import atomic_folder
+from koemorph.timing import FrameRate
+
+from . import features as ave
 from .encoder import BATCH, Encoder
+from .features import MODES, Array, Mode
 from .npy import load_array
 
 FORMAT: Final = 1

@@ -7,11 +7,11 @@ import shutil
 import numpy as np
 import pytest
 
-from koemorph.ave import load_encoder
-from koemorph.ave.encoder import CONFIG_NAME, GRAPH_NAME, shipped_encoder
 from koemorph.cli import main
 from koemorph.errors import AudioError, ModelError, OutputError
-from koemorph.features import ave
+from koemorph_ave import features as ave
+from koemorph_ave import load_encoder
+from koemorph_ave.encoder import CONFIG_NAME, GRAPH_NAME, shipped_encoder
 
 
 @pytest.fixture
@@ -210,5 +210,5 @@ def test_who_does_not_use_it_does_not_load_it():
     import subprocess
     import sys
 
-    code = "import sys, koemorph.cli; sys.exit(any(name.startswith('koemorph.ave') for name in sys.modules))"
+    code = "import sys, koemorph.cli; sys.exit(any(name.startswith('koemorph_ave') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

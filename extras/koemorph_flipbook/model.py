@@ -7,14 +7,14 @@ draw.onnx       (N, width) -> (N, 128, 128, 3), sRGB bytes
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import ModelError
-from ..model import shipped_model
+from koemorph.errors import ModelError
+from koemorph.model_folder import read_folder
 
 CONFIG_NAME: Final = "flipbook.json"
 LISTEN_NAME: Final = "listen.onnx"
@@ -34,6 +34,10 @@ class FlipbookConfig:
     opset: int
     sha256: dict[str, str]
     format: int = FORMAT
+
+    @property
+    def graphs(self) -> dict[str, str]:
+        return self.sha256
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2) + "\n"
@@ -62,24 +66,18 @@ class FlipbookFiles:
 
 
 def shipped_flipbook() -> Path:
-    """The folder of the net that comes with KoeMorph; what is handed out for Blender and Maya goes without it."""
-    return shipped_model() / "flipbook"
+    """The folder of the net that comes along."""
+    return Path(str(files(__package__))) / "weights"
 
 
 def load_flipbook(folder: Path | None = None) -> FlipbookFiles:
     """Read a folder (the shipped one by default) and check every file against its hash."""
-    folder = folder or shipped_flipbook()
-    try:
-        config = FlipbookConfig.from_json((folder / CONFIG_NAME).read_text("utf-8"), folder / CONFIG_NAME)
-        graphs = {name: (folder / name).read_bytes() for name in (LISTEN_NAME, DRAW_NAME)}
-    except (OSError, UnicodeDecodeError) as err:
-        raise ModelError(
-            f"There is no flip-book in {folder} ({getattr(err, 'strerror', None) or err}); install KoeMorph with pip, "
-            f"or give a folder with {CONFIG_NAME}, {LISTEN_NAME} and {DRAW_NAME}."
-        ) from err
-    for name, data in graphs.items():
-        if hashlib.sha256(data).hexdigest() != config.sha256.get(name):
-            raise ModelError(
-                f"{folder / name} is damaged (its hash does not match {CONFIG_NAME}); install KoeMorph again."
-            )
+    config, graphs = read_folder(
+        folder or shipped_flipbook(),
+        CONFIG_NAME,
+        (LISTEN_NAME, DRAW_NAME),
+        FlipbookConfig.from_json,
+        kind="flip-book",
+        remedy="install koemorph-extras again",
+    )
     return FlipbookFiles(config, graphs[LISTEN_NAME], graphs[DRAW_NAME])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import AudioError
+from koemorph.errors import AudioError
 
 
 def load_array(path: Path) -> NDArray[Any]:

@@ -1,6 +1,6 @@
 """Makes the tiny flip-book net beside it: drawn weights, real shapes. Needs the extra `train`.
 
-python tests/data/tiny_flipbook/make.py
+python tests/extras/flipbook/tiny/make.py
 """
 
 from pathlib import Path

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...files import atomic
-from ..face import STEP, Face
+from koemorph.face.face import STEP, Face
+from koemorph.files import atomic
 
 
 def write(face: Face, path: Path) -> None:

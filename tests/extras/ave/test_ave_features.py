@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from koemorph.errors import AudioError
-from koemorph.features.ave import (
+from koemorph.timing import FrameRate
+from koemorph_ave.features import (
     BANK,
     MODES,
     frame_count,
@@ -17,7 +18,6 @@ from koemorph.features.ave import (
     window_starts,
     windows_at,
 )
-from koemorph.timing import FrameRate
 
 RATE = 16_000
 FILM = FrameRate.parse(25)

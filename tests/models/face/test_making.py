@@ -5,8 +5,8 @@ import pytest
 
 from koemorph.face import load_face
 from koemorph.face.face import STEP
-from koemorph.face.making import build
-from koemorph.face.making.store import write
+from koemorph_models.face import build
+from koemorph_models.face.store import write
 
 
 @pytest.mark.slow
