@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from . import arkit
 from .errors import ModelError
+from .model_folder import MODEL, read_folder
 from .speech.symbols import classes
-from .trust import Door, limits
+from .trust import limits
 
-MODEL: Final = Door(what="file of a model", error=ModelError, size=limits.MODEL_FILE)
 CONFIG_NAME: Final = "model.json"
 LISTENER_NAME: Final = "listener.onnx"
 LISTENER_NOTICE: Final = "LISTENER_LICENSE"
@@ -163,14 +163,13 @@ def shipped_model() -> Path:
 def load_model(folder: Path | None = None) -> ModelFiles:
     """Read a model folder (the shipped one by default) and check every file against its hash."""
     folder = folder or shipped_model()
-    if missing := [name for name in (CONFIG_NAME, *GRAPHS) if not (folder / name).is_file()]:
-        raise ModelError(
-            f"No usable model in {folder} (there is no {missing[0]}); reinstall KoeMorph "
-            "or give a folder with model.json, listener.onnx, analyse.onnx and render.onnx."
-        )
-    config = ModelConfig.from_json(MODEL.text(folder / CONFIG_NAME), str(folder))
-    graphs = {name: MODEL.read(folder / name) for name in GRAPHS}
-    for name, data in graphs.items():
-        if hashlib.sha256(data).hexdigest() != config.sha256.get(name):
-            raise ModelError(f"{folder / name} is damaged (its hash does not match model.json); reinstall KoeMorph.")
+    config, graphs = read_folder(
+        folder,
+        CONFIG_NAME,
+        GRAPHS,
+        lambda text, where: ModelConfig.from_json(text, str(where.parent)),
+        lambda config: config.sha256,
+        kind="model",
+        remedy="reinstall KoeMorph",
+    )
     return ModelFiles(config, graphs[LISTENER_NAME], graphs[ANALYSE_NAME], graphs[RENDER_NAME], folder)

@@ -5,40 +5,39 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Final, TypeVar
 
 from .errors import ModelError
+from .trust import Door, limits
 
-
-class Description(Protocol):
-    """What a JSON file says of its graphs."""
-
-    @property
-    def graphs(self) -> Mapping[str, str]:
-        """The SHA-256 of each graph, by its file's name."""
-
-
-D = TypeVar("D", bound=Description)
+MODEL: Final = Door(what="file of a model", error=ModelError, size=limits.MODEL_FILE)
+C = TypeVar("C")
 
 
 def read_folder(
-    folder: Path, description: str, graphs: Sequence[str], parse: Callable[[str, Path], D], *, kind: str, remedy: str
-) -> tuple[D, dict[str, bytes]]:
-    """The parsed `description` and the bytes of `graphs`, or one sentence that says what is wrong and what to do.
+    folder: Path,
+    description: str,
+    graphs: Sequence[str],
+    parse: Callable[[str, Path], C],
+    hashes: Callable[[C], Mapping[str, str]],
+    *,
+    kind: str,
+    remedy: str,
+) -> tuple[C, dict[str, bytes]]:
+    """The parsed `description` and the bytes of `graphs`, or one sentence on what is wrong and what to do.
 
-    `kind` names what should be there ("encoder"), `remedy` what brings it. `parse` gets the text and where it stood.
+    `parse` gets the description's text and where it stood, `hashes` gives the SHA-256 of each graph by its name; `kind`
+    is what should be there ("encoder"), `remedy` what brings it.
     """
-    where = folder / description
-    try:
-        config = parse(where.read_text("utf-8"), where)
-        found = {name: (folder / name).read_bytes() for name in graphs}
-    except (OSError, UnicodeDecodeError) as err:
-        reason = getattr(err, "strerror", None) or err
+    names = (description, *graphs)
+    if missing := [name for name in names if not (folder / name).is_file()]:
+        wanted = ", ".join(names)
         raise ModelError(
-            f"There is no usable {kind} in {folder} ({reason}); {remedy}, or give a folder with {description}, "
-            f"{', '.join(graphs)}."
-        ) from err
+            f"No usable {kind} in {folder} (there is no {missing[0]}); {remedy} or give one with {wanted}."
+        )
+    config = parse(MODEL.text(folder / description), folder / description)
+    found = {name: MODEL.read(folder / name) for name in graphs}
     for name, data in found.items():
-        if hashlib.sha256(data).hexdigest() != config.graphs.get(name):
+        if hashlib.sha256(data).hexdigest() != hashes(config).get(name):
             raise ModelError(f"{folder / name} is damaged (its hash does not match {description}); {remedy}.")
     return config, found

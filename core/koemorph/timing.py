@@ -12,6 +12,8 @@ from typing import Final
 
 from .errors import SettingsError
 
+SAMPLE_RATE: Final = 16_000
+"""Hz of every clip; everything behind the decoding of a file works at this rate."""
 SLOWEST, FASTEST = Fraction(1), Fraction(1000)
 _NTSC: Final = tuple(Fraction(nominal * 1000, 1001) for nominal in (24, 30, 48, 60, 90, 96, 120, 240))
 _NTSC_TOLERANCE: Final = Fraction(1, 100)

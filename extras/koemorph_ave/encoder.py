@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from koemorph.errors import ModelError
-from koemorph.model_folder import read_folder
+from koemorph.model_folder import MODEL, read_folder
 from koemorph.sessions import open_session
 
 from .features import BANK, FEATURE_SIZE, WINDOW, Array
@@ -38,17 +38,13 @@ class EncoderConfig:
     about: str = ""
     format: int = FORMAT
 
-    @property
-    def graphs(self) -> dict[str, str]:
-        return {GRAPH_NAME: self.sha256}
-
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str, where: Path) -> EncoderConfig:
         try:
-            data: dict[str, Any] = json.loads(text)
+            data: dict[str, Any] = MODEL.json(text, str(where))
             config = cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data})
             if config.format != FORMAT or not isinstance(config.sha256, str):
                 raise ValueError(f"format {config.format} instead of {FORMAT}")
@@ -88,6 +84,7 @@ def load_encoder(
         CONFIG_NAME,
         (GRAPH_NAME,),
         EncoderConfig.from_json,
+        lambda config: {GRAPH_NAME: config.sha256},
         kind="encoder",
         remedy="write it with 'koemorph-models export-ave' or install koemorph-extras again",
     )

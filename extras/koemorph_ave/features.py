@@ -15,9 +15,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from koemorph.errors import AudioError
-from koemorph.features.emotion import SAMPLE_RATE, Read
+from koemorph.features.emotion import Read
 from koemorph.features.mel import MelBands, hann, mel_filters
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
 
 HOP: Final = 200
 BANK: Final = MelBands(window=800, n_fft=800, bands=80, low_hz=55.0, high_hz=7600.0)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from koemorph.errors import ModelError
-from koemorph.model_folder import read_folder
+from koemorph.model_folder import MODEL, read_folder
 
 CONFIG_NAME: Final = "flipbook.json"
 LISTEN_NAME: Final = "listen.onnx"
@@ -35,17 +35,13 @@ class FlipbookConfig:
     sha256: dict[str, str]
     format: int = FORMAT
 
-    @property
-    def graphs(self) -> dict[str, str]:
-        return self.sha256
-
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str, where: Path) -> FlipbookConfig:
         try:
-            data: dict[str, Any] = json.loads(text)
+            data: dict[str, Any] = MODEL.json(text, str(where))
             if data["format"] != FORMAT:
                 raise ValueError(f"format {data['format']}, known is {FORMAT}")
             config = cls(**{entry.name: data[entry.name] for entry in fields(cls)})
@@ -77,6 +73,7 @@ def load_flipbook(folder: Path | None = None) -> FlipbookFiles:
         CONFIG_NAME,
         (LISTEN_NAME, DRAW_NAME),
         FlipbookConfig.from_json,
+        lambda config: config.sha256,
         kind="flip-book",
         remedy="install koemorph-extras again",
     )

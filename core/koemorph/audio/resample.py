@@ -8,10 +8,9 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from koemorph.timing import round_half_up
+from koemorph.timing import SAMPLE_RATE, round_half_up
 
-SAMPLE_RATE = 16_000
-"""Hz; everything behind this room works at this rate."""
+__all__ = ["SAMPLE_RATE", "Resampler"]
 
 
 class Resampler:

@@ -13,7 +13,8 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-SAMPLE_RATE: Final = 16_000
+from ..timing import SAMPLE_RATE
+
 WINDOW_SAMPLES: Final = 20 * SAMPLE_RATE
 STEP_SAMPLES: Final = 3 * SAMPLE_RATE // 10
 FUNCTIONALS: Final = 88

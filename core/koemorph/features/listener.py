@@ -17,7 +17,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from .emotion import SAMPLE_RATE, Read
+from ..timing import SAMPLE_RATE
+from .emotion import Read
 from .mel import MelBands
 
 FEATURE_RATE: Final = 50

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ..timing import FrameRate
-from .emotion import SAMPLE_RATE, Read
+from ..timing import SAMPLE_RATE, FrameRate
+from .emotion import Read
 
 FLOOR_DB: Final = -70.0
 """Anything weaker counts as silence; speech at the reference level peaks near 0 dB."""

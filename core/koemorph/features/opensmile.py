@@ -20,8 +20,9 @@ import numpy as np
 import opensmile
 from numpy.typing import NDArray
 
+from ..timing import SAMPLE_RATE
 from .egemaps.names import FUNCTIONALS
-from .emotion import SAMPLE_RATE, STEP_SAMPLES, WINDOW_SAMPLES, Read, window_count
+from .emotion import STEP_SAMPLES, WINDOW_SAMPLES, Read, window_count
 
 CHAPTER_WINDOWS: Final = 1000
 """Windows handed over at once: five minutes of sound, so that an hour runs in bounded memory."""

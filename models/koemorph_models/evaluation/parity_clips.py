@@ -19,7 +19,8 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-SAMPLE_RATE: Final = 16_000
+from koemorph.timing import SAMPLE_RATE
+
 Samples = NDArray[np.float32]
 
 CLIPS_PER_CORPUS: Final = {"speechocean762": 150, "kerstin": 45, "librispeech": 45, "ljspeech": 8}

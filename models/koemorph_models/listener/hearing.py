@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.features.emotion import SAMPLE_RATE
 from koemorph.features.listener import CELL, FEATURE_RATE, STEP, Hear, Listening
 from koemorph.sessions import open_session
+from koemorph.timing import SAMPLE_RATE
 
 Array = NDArray[np.float32]
 

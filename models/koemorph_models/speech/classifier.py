@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from koemorph.errors import ModelError
 from koemorph.features.listener import FEATURE_RATE, FEATURE_SIZE, Hear
 from koemorph.speech.symbols import classes
+from koemorph.timing import SAMPLE_RATE
 
 from ..listener import hear, open_listener
 
@@ -104,7 +105,7 @@ class Aligner:
         with torch.inference_mode():
             logits, edge = self.head(torch.from_numpy(found)[None])
             scores = torch.cat([logits[0].log_softmax(-1), edge[0, :, None]], dim=1).double().numpy()
-        count = max(1, len(samples) * FRAMES_PER_SECOND // 16_000)
+        count = max(1, len(samples) * FRAMES_PER_SECOND // SAMPLE_RATE)
         place = np.clip((np.arange(count) + 0.5) * FEATURE_RATE / FRAMES_PER_SECOND, 0, len(scores) - 1)
         low = np.minimum(place.astype(int), len(scores) - 2) if len(scores) > 1 else np.zeros(count, int)
         part = (place - low)[:, None]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from koemorph.audio.level import SpeechLevel
 from koemorph.errors import AudioError
 from koemorph.features.mel import MelBands
+from koemorph.timing import SAMPLE_RATE
 
-SAMPLE_RATE: Final = 16000
 FRAMES_PER_SECOND: Final = 100
 HOP: Final = SAMPLE_RATE // FRAMES_PER_SECOND
 BANDS: Final = 40

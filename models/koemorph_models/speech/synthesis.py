@@ -21,10 +21,11 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from koemorph.timing import SAMPLE_RATE
+
 from .engines import ENGINES, EngineMissing, Rendering, Style, Voice
 from .utterance import Phone, Utterance, read_utterances, write_utterances
 
-SAMPLE_RATE: Final = 16000
 LINES: Final = 12
 """Utterances of a batch."""
 MEAN_SECONDS: Final = 4.5

@@ -21,7 +21,7 @@ from koemorph import lips
 from koemorph.arkit import SHAPES
 from koemorph.speech.articulation import resolve, unknown_symbols
 from koemorph.take import Take
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
 from koemorph_models.speech.sound import load
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances
 
@@ -192,6 +192,8 @@ def run(options: argparse.Namespace) -> None:
     for utterance in sample(options.utterances, options.count):
         samples = load((options.audio or options.utterances.parent) / utterance.audio)
         style = Style.for_speaker(utterance.speaker)
-        take = teach(utterance.phones, analyse(samples), len(samples) / 16000, FrameRate.parse(options.fps), style)
+        take = teach(
+            utterance.phones, analyse(samples), len(samples) / SAMPLE_RATE, FrameRate.parse(options.fps), style
+        )
         tally.add(take, utterance.phones)
     print(tally.report())

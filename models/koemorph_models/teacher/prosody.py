@@ -13,9 +13,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from koemorph.timing import SAMPLE_RATE
+
 RATE: Final = 60
 """Prosody frames per second; frame n is centred at n / 60 s."""
-SAMPLE_RATE: Final = 16000
 _LENGTH: Final = 640  # samples: 40 ms hold two periods at 50 Hz
 _TRANSFORM: Final = 1024
 _LOWEST, _HIGHEST = 60.0, 500.0  # Hz

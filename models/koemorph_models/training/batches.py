@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from koemorph.features.emotion import SAMPLE_RATE, TOKEN_SIZE, token_count, windows_of_token
+from koemorph.features.emotion import TOKEN_SIZE, token_count, windows_of_token
 from koemorph.features.listener import FEATURE_RATE, FEATURE_SIZE
 from koemorph.model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES
+from koemorph.timing import SAMPLE_RATE
 
 from .reels import EDGE, Reel
 

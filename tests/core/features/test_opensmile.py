@@ -9,7 +9,8 @@ import soundfile
 
 from koemorph.errors import MissingPieceError
 from koemorph.features import backends
-from koemorph.features.emotion import FUNCTIONALS, SAMPLE_RATE, STEP_SAMPLES, WINDOW_SAMPLES, window_count
+from koemorph.features.emotion import FUNCTIONALS, STEP_SAMPLES, WINDOW_SAMPLES, window_count
+from koemorph.timing import SAMPLE_RATE
 
 DATA = Path(__file__).parents[2] / "data" / "egemaps"
 needs_opensmile = pytest.mark.skipif(not backends.opensmile_installed(), reason="openSMILE is not installed")

@@ -15,11 +15,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ...timing import SAMPLE_RATE
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-RATE: Final = 16_000
+RATE: Final = SAMPLE_RATE
 HOP: Final = 160
 SHORT: Final = 320
 LONG: Final = 960
