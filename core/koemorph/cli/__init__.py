@@ -10,10 +10,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Final
 
 from .. import __version__
-from ..errors import Cancelled, KoeMorphError, MissingPieceError
+from ..errors import Cancelled, KoeMorphError, MissingPieceError, OutputError
 from . import (
     animate,
     batch,
@@ -72,8 +73,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
     options = parser.parse_args(given)
     _prepare_streams()
-    with _polite_kill_is_ctrl_c():
+    with _polite_kill_is_ctrl_c(), _logged(getattr(options, "log", None), given):
         return _run(options)
+
+
+@contextmanager
+def _logged(path: Path | None, command: Sequence[str]) -> Iterator[None]:
+    if path is None:
+        yield
+        return
+    from ..log import stop_log, write_log
+
+    try:
+        handler = write_log(path, command)
+    except OutputError as err:
+        raise SystemExit(Report("none").error(None, err)) from err
+    try:
+        yield
+    finally:
+        stop_log(handler)
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from ..errors import Cancelled, KoeMorphError
 from ..trust.words import unescaped as _one_line
 
+_LOG = logging.getLogger(__name__)
 _BAR_WIDTH = 24
 _SECONDS_BETWEEN = 0.1
 
@@ -25,6 +27,7 @@ def add_progress(parser: argparse.ArgumentParser) -> None:
         "(default: a bar on a terminal)",
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="add what happened to this file, for a bug report")
 
 
 class Report:
@@ -44,6 +47,8 @@ class Report:
         now = time.monotonic()
         if now - self._last < _SECONDS_BETWEEN and fraction < 1.0 and self._stage == (source, stage):
             return
+        if self._stage != (source, stage):
+            _LOG.debug("%s: %s", source, stage)
         self._last, self._stage = now, (source, stage)
         if self.json:
             self._line(event="progress", source=str(source), stage=stage, fraction=round(fraction, 4))
@@ -56,6 +61,7 @@ class Report:
 
     def result(self, sentence: str, **facts: Any) -> None:
         self._clear()
+        _LOG.info("%s", sentence)
         if self.json:
             self._line(event="result", **facts)
         elif not self._quiet:
@@ -63,6 +69,7 @@ class Report:
 
     def note(self, source: Path, sentence: str) -> None:
         self._clear()
+        _LOG.warning("%s: %s", source, sentence)
         if self.json:
             self._line(event="note", source=str(source), message=sentence)
         elif not self._quiet:
@@ -71,6 +78,7 @@ class Report:
     def error(self, source: Path | None, err: KoeMorphError) -> int:
         """What went wrong with one recording, or with all of the command if `source` is None; its exit code."""
         self._clear()
+        _LOG.error("%s%s: %s", f"{source}: " if source else "", type(err).__name__, err, exc_info=err)
         if self.json:
             kind, name = type(err).__name__, None if source is None else str(source)
             self._line(event="error", source=name, kind=kind, message=str(err), exit_code=err.exit_code)

@@ -1,0 +1,36 @@
+"""What happened, for a bug report: a file that anybody can send, told by the loggers below "koemorph"."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from . import __version__
+from .errors import OutputError
+
+LOGGER: Final = logging.getLogger("koemorph")
+LOGGER.addHandler(logging.NullHandler())
+_FORM: Final = "%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s [%(process)d] %(message)s"
+
+
+def write_log(path: Path, command: Sequence[str]) -> logging.Handler:
+    """Adds all that is logged from now on to the end of `path`, which begins with who runs what; returns the handler."""
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as err:
+        raise OutputError(f"The log {path} cannot be written ({err.strerror or err}); name another file.") from err
+    handler.setFormatter(logging.Formatter(_FORM, "%Y-%m-%dT%H:%M:%S"))
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.DEBUG)
+    LOGGER.info("KoeMorph %s, Python %s, %s", __version__, sys.version.split()[0], platform.platform())
+    LOGGER.info("koemorph %s", " ".join(map(str, command)))
+    return handler
+
+
+def stop_log(handler: logging.Handler) -> None:
+    LOGGER.removeHandler(handler)
+    handler.close()
