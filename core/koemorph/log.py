@@ -18,7 +18,7 @@ _FORM: Final = "%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s [%(process)d] %
 
 
 def write_log(path: Path, command: Sequence[str]) -> logging.Handler:
-    """Adds all that is logged from now on to the end of `path`, which begins with who runs what; returns the handler."""
+    """All that is logged from now on goes to the end of `path`, after who runs what; returns the handler."""
     try:
         handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as err:
