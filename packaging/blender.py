@@ -54,14 +54,14 @@ def build(root: Path, output: Path, wheels: Path, platforms: list[str]) -> None:
     core = core_wheel(root, wheels)
     listed: list[dict[str, Any]] = []
     for platform in platforms:
-        chosen = [core, *_dependencies(platform, wheels / platform)]
-        manifest = _manifest(root, number, platform, chosen)
+        chosen = [core, *dependencies(platform, wheels / platform)]
+        described = manifest(root, number, platform, chosen)
         entries = {
             name: data
             for name, data in files_below(root / "blender_addon")
             if not name.startswith(_KEPT_OUT) and name != "blender_manifest.toml"
         }
-        entries["blender_manifest.toml"] = manifest.encode()
+        entries["blender_manifest.toml"] = described.encode()
         entries |= {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in chosen}
         path = output / f"koemorph-{number}-{platform.replace('-', '_')}.zip"
         write_zip(path, entries)
@@ -69,7 +69,7 @@ def build(root: Path, output: Path, wheels: Path, platforms: list[str]) -> None:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise BuildError(f"{path.name} has {size / 1e6:.1f} MB; {MOST_BYTES / 1e6:.0f} are the most.")
-        listed.append(_index_entry(manifest, path))
+        listed.append(_index_entry(described, path))
         print(f"{path.name}  {size / 1e6:.1f} MB  {sha256(path)}")
     index = {"version": "v1", "blocklist": [], "data": listed}
     (output / "index.json").write_text(json.dumps(index, indent=1) + "\n", "utf-8")
@@ -119,7 +119,7 @@ def serves(wheel: str, python: str, platform: str) -> bool:
     return fits and (machines == "any" or machines.endswith(ending))
 
 
-def _dependencies(platform: str, folder: Path) -> list[Path]:
+def dependencies(platform: str, folder: Path) -> list[Path]:
     """One wheel for each requirement and Python; what is not in the folder is downloaded there."""
     folder.mkdir(parents=True, exist_ok=True)
     chosen: set[Path] = set()
@@ -155,7 +155,7 @@ def _verify(wheels: list[Path]) -> None:
             raise BuildError(f"{wheel.name} is not the file that {LOCK.name} knows (SHA-256 {sha256(wheel)}).")
 
 
-def _manifest(root: Path, number: str, platform: str, wheels: list[Path]) -> str:
+def manifest(root: Path, number: str, platform: str, wheels: list[Path]) -> str:
     """The extension's own manifest with what is known only now."""
     text = (root / "blender_addon" / "blender_manifest.toml").read_text("utf-8")
     built = [f'version = "{number}"', f'platforms = ["{platform}"]', "wheels = ["]

@@ -126,7 +126,7 @@ _KINDS: Final = {
 }
 
 
-def _check_kind(name: str, value: Any, kind: type) -> None:
+def _check_kind(name: str, value: Any, kind: type[Any]) -> None:
     if type(value) is not kind or (isinstance(value, int) and value < 0):
         raise TypeError(f"{name} cannot be {str(value)[:40]!r}")
     if (most := _MOST.get(name)) is not None and value > most.most:
