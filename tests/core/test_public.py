@@ -47,8 +47,8 @@ def test_one_call_makes_a_take(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "line.wav", tone, 16000)
     take = koemorph.animate(tmp_path / "line.wav", rate="24", model=TINY, threads=1)
     assert take.frame_count == 12 and len(take.names) >= 52
-    koemorph.write_take(take, tmp_path / "line.csv")
-    assert koemorph.read_take(tmp_path / "line.csv").frame_count == 12
+    koemorph.write_take(take, tmp_path / "line.npz")
+    assert koemorph.read_take(tmp_path / "line.npz").frame_count == 12
 
 
 def test_a_log_tells_what_happened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,5 +64,5 @@ def test_a_log_tells_what_happened(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "Traceback" not in capsys.readouterr().err
     assert not [one for one in logging.getLogger("koemorph").handlers if isinstance(one, logging.FileHandler)]
     with pytest.raises(SystemExit) as stopped:
-        main([*done, "--log", str(tmp_path / "nowhere" / "log.txt"), "--overwrite"])
+        main([*done, "--log", str(tmp_path / "nowhere" / "log.txt")])
     assert stopped.value.code == 7
