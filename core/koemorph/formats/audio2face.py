@@ -64,7 +64,7 @@ def _read(path: Path, rate: FrameRate | None) -> Reading:
         (entries.get("numFrames", len(values)), len(values), "rows in weightMat for its numFrames"),
     ):
         if claimed != count:
-            raise TakeError(f"{path} has {count} {what} of {claimed}; part of it may be missing.")
+            raise TakeError(f"{path} has {count} {what} of {str(claimed)[:40]}; part of it may be missing.")
     ours = provenance_of(entries.get("koemorph", {}))
     told = rate or ours.get("rate", entries.get("exportFps"))
     if told is None:

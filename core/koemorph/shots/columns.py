@@ -18,6 +18,7 @@ from ..recording import Recording
 from ..settings import Preset, Settings, info_of
 from ..timing import FrameRate, parse_seconds
 from ..trust import fault_of, shown, unescaped
+from ..trust.doors import brief
 from ..trust.limits import COLUMNS as COLUMNS_LIMIT
 from ..trust.words import fault_of_path
 from .rows import LIST, Row
@@ -75,7 +76,7 @@ class Columns:
             try:
                 return make()
             except KoeMorphError as err:
-                problems.append(Problem(row.where, f"{column}: {err}"))
+                problems.append(Problem(row.where, f"{column}: {brief(err, 400)}."))
                 return otherwise
 
         if "" in row.cells:

@@ -157,8 +157,9 @@ class Records:
 
     def unlock(self, claims: Iterable[Path]) -> None:
         """For runners that are stopped or gone: should one wake, it finishes its line, to the same bytes."""
-        self._locks.release()
-        for path in claims:
+        for number, path in enumerate(claims):
+            if not number:
+                self._locks.release()
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
 

@@ -158,10 +158,10 @@ def measured(data: bytes) -> tuple[int, int]:
     return deepest, count
 
 
-def brief(err: BaseException) -> str:
+def brief(err: BaseException, most: int = 160) -> str:
     """What an exception says, as a part of a sentence."""
     text = unescaped(" ".join(str(err).split()).rstrip(".")) or type(err).__name__
-    return text if len(text) <= 160 else text[:160] + "..."
+    return text if len(text) <= most else text[:most] + "..."
 
 
 def _finite(text: str) -> float:
