@@ -1,0 +1,76 @@
+"""What is broken: the things people do that write files, each as a function of the folder that it works in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from koemorph import arkit, formats
+from koemorph.cli import main
+from koemorph.engine import Engine
+from koemorph.errors import KoeMorphError
+from koemorph.model import load_model
+from koemorph.shots import read_shots
+from koemorph.shots.crew import Brief
+from koemorph.shots.records import Records
+from koemorph.shots.report import write_report
+from koemorph.shots.scenes import key_unit
+from koemorph.take import Take
+from koemorph.timing import FrameRate
+
+MODEL = Path(__file__).parents[1] / "data" / "tiny_model"
+
+
+def prepare(folder: Path) -> None:
+    """Two recordings, a list of them, and a take."""
+    time = np.arange(4_800) / 16_000
+    for number, name in enumerate(("one", "two"), 1):
+        sound = 0.2 * np.sin(2 * np.pi * 150 * number * time) * np.sin(2 * np.pi * 3 * time) ** 2
+        soundfile.write(folder / f"{name}.wav", sound, 16_000, subtype="PCM_16")
+    values = np.random.default_rng(0).random((400, 52), dtype=np.float32)
+    formats.write_take(Take(arkit.SHAPES, values, FrameRate.parse(60)), folder / "made.take")
+    (folder / "list.csv").write_text("audio,target\none.wav,a/one.take | one.csv\ntwo.wav,two.jsonl\n")
+
+
+def animate(folder: Path) -> int:
+    words = [str(folder / "one.wav"), "-o", str(folder / "new" / "one.take"), "--model", str(MODEL), "-q"]
+    return main(["animate", *words])
+
+
+def convert(folder: Path) -> int:
+    return main(["convert", str(folder / "made.take"), str(folder / "converted.csv"), "-q"])
+
+
+def preset(folder: Path) -> int:
+    return main(["presets", "-o", str(folder / "mine.json"), "--seed", "7", "--about", "mine"])
+
+
+def batch(folder: Path) -> int:
+    """As one process of a batch does it, and its report."""
+    out = folder / "out"
+    try:
+        shots, records = read_shots(folder / "list.csv", output=out), Records(out)
+        records.prepare()
+        engine = Engine(load_model(MODEL), threads=1)
+        brief = Brief(out, MODEL, 1, "CPUExecutionProvider", False, False)
+        outcomes = [outcome for unit in shots.units() for outcome in key_unit(unit, engine, records, brief)]
+        write_report(shots, out)
+    except KoeMorphError as err:
+        return err.exit_code
+    return max(outcome.record.exit_code for outcome in outcomes)
+
+
+WORKS: dict[str, Callable[[Path], int]] = {work.__name__: work for work in (animate, convert, preset, batch)}
+
+
+def visible(folder: Path) -> dict[str, bytes]:
+    """All files under names of their own; what is hidden is nobody's result. Records and reports tell times."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        name: path.read_bytes()
+        for name, path in found.items()
+        if not any(part.startswith(".koemorph") for part in Path(name).parts) and "shots-report" not in name
+    }
