@@ -30,6 +30,7 @@ from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
 from .performance import Frames, mood_track, perform
 from .settings import Settings
+from .speech.presence import absence_of_speech
 from .take import Take
 from .timing import FrameRate
 
@@ -269,6 +270,8 @@ class Engine:
         for array in (curves, values):
             array.flags.writeable = False  # so that the take need not copy it
         provenance = {**origin.provenance, "settings": settings.to_dict()}
+        if self.model.config.trained and (absent := absence_of_speech(heard.phones, heard.level)):
+            provenance["warnings"] = [*provenance["warnings"], absent]
         start = origin.start + frames.first_moment
         shown = mood_track(settings, None)
         moods = shown and shown.shifted(origin.start)

@@ -64,7 +64,7 @@ def doors(folder: Path) -> dict[str, Door]:
     }
     for name, (suffix, mutate) in written.items():
         seeds = []
-        for frames, start in ((1, 0), (40, Fraction(-1, 3)), (200, 3600)):
+        for frames, start in ((70, Fraction(-1, 3)), (200, 3600)):
             path = folder / f"seed{suffix}"
             formats.write_take(_take(frames, Fraction(start)), path, name)
             seeds.append(path.read_bytes())

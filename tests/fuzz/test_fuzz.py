@@ -42,11 +42,12 @@ def test_what_was_found_once(name, made, tmp_path):
     assert child.judge(door, path) is None
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("batch", range(4))
 def test_the_same_inputs_every_time(made, tmp_path, batch):
     pytest.importorskip("opentimelineio")
     findings = []
-    for seed in range(batch * 300, batch * 300 + 300):
+    for seed in range(batch * 200, batch * 200 + 200):
         name = list(made)[seed % len(made)]
         if why := child.attempt(made[name], seed, tmp_path):
             findings.append(f"{name} {seed}: {why}")

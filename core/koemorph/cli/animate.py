@@ -85,7 +85,7 @@ def _animate(
         duration = float(clip.duration)
     notes = [note for path, name in targets for note in formats.write_take(take, path, name)]
     took = time.perf_counter() - began
-    for note in dict.fromkeys((*clip.warnings, *notes)):
+    for note in dict.fromkeys((*take.provenance["warnings"], *notes)):
         report.note(source, note)
     if not take.provenance["trained"]:
         report.note(source, "Made by an untrained model: the timing is right, the motion means nothing yet.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -118,19 +118,13 @@ class Records:
 
     def read(self, shot: Shot) -> Record | None:
         """None for what is unknown, damaged or of another version: the line is made anew."""
-        try:
-            content = RECORD.json(RECORD.read(self._path(shot)), str(self._path(shot)))
-            if content.pop("format") != FORMAT or content["shot"] != shot.name:
-                return None
-            known = {entry.name for entry in fields(Record)}
-            record = Record(**{name: value for name, value in content.items() if name in known})
-            audio = Stamp(**content["audio"]) if content["audio"] else None
-            scene = Stamp(**content["scene"]) if content.get("scene") else None
-            outputs = tuple(Stamp(**entry) for entry in content["outputs"])
-            told, together = tuple(record.warnings), tuple(record.together)
-            return replace(record, audio=audio, outputs=outputs, warnings=told, scene=scene, together=together)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, OutputError):
-            return None
+        record = _record(self._path(shot))
+        return record if record is not None and record.shot == shot.name else None
+
+    def every(self) -> Iterator[tuple[Path, Record | None]]:
+        """All files of records, and what they hold; None where that is damaged."""
+        for path in sorted(self._folder.glob("??/*.json")):
+            yield path, _record(path)
 
     def write(self, shot: Shot, record: Record) -> None:
         """In a folder that has the rights of the folder of results, so that a second user can join."""
@@ -169,6 +163,22 @@ class Records:
     def _path(self, shot: Shot) -> Path:
         name = _id(shot)
         return self._folder / name[:2] / f"{name}.json"
+
+
+def _record(path: Path) -> Record | None:
+    try:
+        content = RECORD.json(RECORD.read(path), str(path))
+        if content.pop("format") != FORMAT:
+            return None
+        known = {entry.name for entry in fields(Record)}
+        record = Record(**{name: value for name, value in content.items() if name in known})
+        audio = Stamp(**content["audio"]) if content["audio"] else None
+        scene = Stamp(**content["scene"]) if content.get("scene") else None
+        outputs = tuple(Stamp(**entry) for entry in content["outputs"])
+        told, together = tuple(record.warnings), tuple(record.together)
+        return replace(record, audio=audio, outputs=outputs, warnings=told, scene=scene, together=together)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OutputError):
+        return None
 
 
 def _id(shot: Shot) -> str:
