@@ -19,7 +19,8 @@ from . import arkit
 from .errors import ModelError
 from .model_folder import MODEL, read_folder
 from .speech.symbols import classes
-from .trust import limits
+from .trust import limits, shown
+from .trust.doors import brief
 
 CONFIG_NAME: Final = "model.json"
 LISTENER_NAME: Final = "listener.onnx"
@@ -92,7 +93,7 @@ class ModelConfig:
             if data["format"] != FORMAT or data["features"] != FEATURES:
                 raise ModelError(
                     f"The model in {where} was made for another version of KoeMorph "
-                    f"(it expects {data['features']}, this is {FEATURES}); install the model that belongs to this one."
+                    f"(it expects {shown(str(data['features']), 60)}, this is {FEATURES}); install the model that belongs to this one."
                 )
             known = {f.name for f in fields(cls)}
             config = cls(**{key: value for key, value in data.items() if key in known})
@@ -100,7 +101,7 @@ class ModelConfig:
             for entry in fields(cls):
                 _check_kind(entry.name, getattr(config, entry.name), _KINDS[str(entry.type)])
         except (ValueError, KeyError, TypeError, RecursionError) as err:
-            raise ModelError(f"{where}/{CONFIG_NAME} is not a KoeMorph model description ({err}).") from err
+            raise ModelError(f"{where}/{CONFIG_NAME} is not a KoeMorph model description ({brief(err)}).") from err
         if config.shapes != arkit.SHAPES:
             raise ModelError(f"The model in {where} does not speak of the 52 ARKit shapes in Apple's order.")
         if config.phones != classes():
