@@ -12,6 +12,10 @@ class KoeMorphError(Exception):
 
     exit_code = 1
 
+    def __str__(self) -> str:
+        """In one line, with nothing in it that a terminal would obey, whatever file names and cells it tells of."""
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in super().__str__())
+
 
 class AudioError(KoeMorphError):
     """The recording cannot be read, or holds nothing that can be animated."""

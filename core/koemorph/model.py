@@ -93,7 +93,8 @@ class ModelConfig:
             if data["format"] != FORMAT or data["features"] != FEATURES:
                 raise ModelError(
                     f"The model in {where} was made for another version of KoeMorph "
-                    f"(it expects {shown(str(data['features']), 60)}, this is {FEATURES}); install the model that belongs to this one."
+                    f"(it expects {shown(str(data['features']), 60)}, this is {FEATURES}); "
+                    "install the model that belongs to this one."
                 )
             known = {f.name for f in fields(cls)}
             config = cls(**{key: value for key, value in data.items() if key in known})

@@ -10,14 +10,15 @@ import soundfile
 
 from koemorph import arkit, formats
 from koemorph.cli import main
-from koemorph.engine import Engine
 from koemorph.errors import KoeMorphError
 from koemorph.model import load_model
+from koemorph.runtime import Runtime
+from koemorph.runtime.session import Session
 from koemorph.shots import read_shots
-from koemorph.shots.crew import Brief
+from koemorph.shots.batch import attempt
+from koemorph.shots.make_line import BatchOptions, Workplace
 from koemorph.shots.records import Records
 from koemorph.shots.report import write_report
-from koemorph.shots.scenes import key_unit
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
@@ -54,9 +55,11 @@ def batch(folder: Path) -> int:
     try:
         shots, records = read_shots(folder / "list.csv", output=out), Records(out)
         records.prepare()
-        engine = Engine(load_model(MODEL), threads=1)
-        brief = Brief(out, MODEL, 1, "CPUExecutionProvider", False, False)
-        outcomes = [outcome for unit in shots.units() for outcome in key_unit(unit, engine, records, brief)]
+        runtime = Runtime(model=MODEL, threads=1)
+        options = BatchOptions(output=out, runtime=runtime)
+        with Session(runtime) as session:
+            at = Workplace(options, records, load_model(MODEL).sha256, session, lambda stage, done: True)
+            outcomes = [outcome for unit in shots.units() for outcome in attempt(unit, at)]
         write_report(shots, out)
     except KoeMorphError as err:
         return err.exit_code

@@ -26,14 +26,15 @@ from koemorph.errors import (
     ShotListError,
     TakeError,
 )
+from koemorph.hosts.messages import LINK
 from koemorph.model import ModelConfig, shipped_model
-from koemorph.panel.messages import problem_of
+from koemorph.runtime.messages import REQUESTS
+from koemorph.runtime.wire import WireError, decode
 from koemorph.settings import load_preset
 from koemorph.shots import missing_recordings, read_shots
 from koemorph.shots.report import as_csv, entries_of
 from koemorph.take import Take
 from koemorph.timing import FrameRate
-from koemorph.worker.messages import RequestError, parse
 
 from .mutation import damaged, strange_archive, strange_json, strange_table
 
@@ -82,10 +83,11 @@ def doors(folder: Path) -> dict[str, Door]:
     made["otio"] = Door(".otio", (json.dumps(_OTIO).encode(),), _json, _timeline, (ShotListError,))
     config = (shipped_model() / "model.json").read_bytes()
     made["model.json"] = Door(".json", (config,), _json, _config, (KoeMorphError,))
-    request = {"op": "animate", "id": "1", "audio": "a", "out": "b", "fps": 30, "settings": {"seed": 1}, "start": 0.5}
-    made["worker"] = Door(".json", (json.dumps(request).encode(),), _json, _request, (RequestError,))
+    recording = {"path": "a.wav", "in": "1/3", "out": "2.5", "channel": "left"}
+    request = {"message": "animate", "id": "1", "recording": recording, "out": "b.take", "rate": "30", "settings": {}}
+    made["worker"] = Door(".json", (json.dumps(request).encode(),), _json, _request, (WireError,))
     hello = {"message": "hello", "protocol": 1, "token": "x", "koemorph": "1"}
-    made["link"] = Door(".json", (json.dumps(hello).encode(),), _json, _message, ())
+    made["link"] = Door(".json", (json.dumps(hello).encode(),), _json, _message, (WireError,))
     return made
 
 
@@ -146,11 +148,11 @@ def _config(path: Path) -> Any:
 
 
 def _request(path: Path) -> Any:
-    return parse(path.read_bytes().replace(b"\n", b" ") + b"\n")
+    return decode(path.read_bytes().replace(b"\n", b" ") + b"\n", REQUESTS)
 
 
 def _message(path: Path) -> Any:
-    return problem_of(path.read_bytes().replace(b"\n", b" ") + b"\n")
+    return decode(path.read_bytes().replace(b"\n", b" ") + b"\n", LINK)
 
 
 _PRESET = json.dumps({"about": "x", "seed": 3, "jaw_strength": 1.2, "mood_keys": "0:00 joy 0.5"}).encode()

@@ -133,6 +133,8 @@ def attempt(unit: Unit, at: Workplace) -> list[Outcome]:
         return make_unit(unit, at)
     except Cancelled:
         raise
+    except KoeMorphError as err:  # not even that it failed could be noted
+        wrong = err
     except OSError as err:
         where = err.filename or unit[0].recording.path
         wrong = KoeMorphError(f"{where}: {err.strerror or err}; check the disk.")
