@@ -147,7 +147,12 @@ def _in_short(value: Fraction) -> str:
 
 
 def parse_seconds(text: str, rate: FrameRate | None = None) -> Fraction:
-    """A moment as an animator writes it: 12.5, 1:02.5, 1:02:03.25, or a timecode when a rate is known."""
+    """A moment as an animator writes it: 12.5, 1:02.5, 1:02:03.25, or a timecode when a rate is known.
+
+    Programs write 1001/30000 where no decimal is exact.
+    """
+    if "/" in text and "-" not in text:
+        return parse_exact(text.strip())
     parts = text.strip().split(":")
     if len(parts) == 4 or ";" in text:
         if rate is None:

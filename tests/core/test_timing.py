@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koemorph.errors import SettingsError
-from koemorph.timing import FrameRate, parse_seconds, round_half_up
+from koemorph.timing import FrameRate, parse_exact, parse_seconds, round_half_up
 
 RATES = ["12", "15", "23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60", "100", "119.88", "120"]
 TEN_HOURS = 36_000
@@ -137,3 +137,11 @@ def test_parse_seconds(text, seconds):
 def test_parse_seconds_refuses(text):
     with pytest.raises(SettingsError):
         parse_seconds(text)
+
+
+def test_exact_moments_are_read_as_programs_write_them():
+    assert parse_seconds("1001/30000") == Fraction(1001, 30000)
+    assert (parse_exact("12.5"), parse_exact("-3"), parse_exact("1/3")) == (Fraction(25, 2), -3, Fraction(1, 3))
+    for text in ("1/0", "1e9", "0x1", "1/", "", "1" * 5000, "soon"):
+        with pytest.raises(SettingsError):
+            parse_exact(text)

@@ -148,7 +148,10 @@ def _exact(rate: float) -> Fraction:
 
 
 def _written(seconds: Fraction) -> str:
-    return f"{float(max(seconds, Fraction(0))):.9f}".rstrip("0").rstrip(".")
+    """As people write it where that is exact, else as a fraction."""
+    seconds = max(seconds, Fraction(0))
+    text = f"{float(seconds):.9f}".rstrip("0").rstrip(".")
+    return text if Fraction(text) == seconds else str(seconds)
 
 
 def _named_apart(rows: list[Row]) -> list[Row]:

@@ -16,7 +16,6 @@ pytest.importorskip("pytestqt")
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent
 
-from koemorph.audio import open_clip
 from koemorph.engine import Engine
 from koemorph.formats import read_take
 from koemorph.settings import Settings
@@ -96,7 +95,7 @@ def test_a_run_makes_what_can_be_made_and_the_window_stays_alive(tab, panel, qtb
     assert "2 made, 0 unchanged, 1 failed" in panel.notices.text
     output = tab.batch.output
     first = read_shots(shot_list, output=output).shots[0]
-    with open_clip(first.audio, end=first.end) as clip:
+    with first.recording.open() as clip:
         take = Engine().animate(clip, first.settings, first.rate)
     assert np.array_equal(read_take(output / "sh010.take").values, take.values)
     assert (output / "b" / "sh020.csv").stat().st_size > 0
@@ -140,7 +139,9 @@ def test_the_list_is_saved_with_what_was_changed(tab, panel, qtbot, shot_list):
     old, new = read_shots(shot_list), read_shots(target)
     assert new.shots[0].settings == Settings(lip_strength=0.7)
     assert new.shots[0].rate == FrameRate.parse("24000/1001") and new.shots[0].end == old.shots[0].end
-    assert new.shots[1].settings == old.shots[1].settings and new.shots[0].audio.samefile(old.shots[0].audio)
+    assert new.shots[1].settings == old.shots[1].settings and new.shots[0].recording.path.samefile(
+        old.shots[0].recording.path
+    )
     assert len(new.problems) == len(old.problems)
     assert states(tab)["sh010"] == "todo" and tab.batch.altered == []
 

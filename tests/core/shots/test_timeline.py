@@ -78,11 +78,11 @@ def edl(tmp_path):
 
 def test_an_edl_at_the_rate_that_it_is_told(edl, tmp_path):
     first, second = read_shots(edl, rate=FrameRate.parse(25))
-    assert (first.name, first.audio, str(first.rate)) == ("aoi 010.wav", tmp_path / "aoi 010.wav", "25")
-    assert (first.begin, first.end) == (Fraction(37, 25), 3)
+    assert (first.name, first.recording.path, str(first.rate)) == ("aoi 010.wav", tmp_path / "aoi 010.wav", "25")
+    assert (first.recording.begin, first.recording.end) == (Fraction(37, 25), 3)
     assert first.start_frame == 25 * 3602
-    assert second.audio.resolve() == Path("/vo/aoi 020.wav").resolve()
-    assert second.end == Fraction(74, 25) and second.start_frame == 25 * 3604
+    assert second.recording.path.resolve() == Path("/vo/aoi 020.wav").resolve()
+    assert second.recording.end == Fraction(74, 25) and second.start_frame == 25 * 3604
 
 
 def test_an_edl_without_a_rate_is_refused(edl, tmp_path, capsys, one_sentence):
@@ -124,9 +124,14 @@ def test_final_cuts_timeline_of_old_and_new_versions(fcpxml, tmp_path, where):
     url = (tmp_path / "vo" / "aoi day 1.wav").as_uri()
     told = {"source": {"source": f' src="{url}"'}, "medium": {"medium": f'<media-rep kind="original" src="{url}"/>'}}
     first, second = read_shots(fcpxml(**told[where]))
-    assert first.audio.resolve() == tmp_path / "vo" / "aoi day 1.wav"
-    assert (first.name, first.begin, first.end, first.start_frame) == ("aoi 010", 1, Fraction(5, 2), 0)
-    assert (second.name, second.begin, second.end, second.start_frame) == ("aoi 020", 5, 7, 48)
+    assert first.recording.path.resolve() == tmp_path / "vo" / "aoi day 1.wav"
+    assert (first.name, first.recording.begin, first.recording.end, first.start_frame) == (
+        "aoi 010",
+        1,
+        Fraction(5, 2),
+        0,
+    )
+    assert (second.name, second.recording.begin, second.recording.end, second.start_frame) == ("aoi 020", 5, 7, 48)
     assert str(first.rate) == "24"
 
 
