@@ -11,6 +11,7 @@ from typing import Any, Final
 from .. import arkit
 from ..errors import RigError
 from . import visemes
+from .bones import Channel
 from .mapping import Link, Names
 from .names import paired
 
@@ -103,7 +104,7 @@ class Coverage:
         lines = [self.summary()]
         near: dict[Names, list[str]] = {}
         for source, names in self.approximated.items():
-            near.setdefault(names, []).append(source)
+            near.setdefault(_told(names), []).append(source)
         told = [f"{', '.join(paired(of))} by {' + '.join(names)}" for names, of in near.items()]
         lines += _rows("near", ["; ".join(told)] if told else [])
         for source, candidates in self.ambiguous.items():
@@ -135,10 +136,8 @@ class Coverage:
         counts += [f"{len(self.empty)} empty"] if self.empty else []
         counts += [f"{len(self.ambiguous)} ambiguous"]
         counts += [f"{len(self.placeless)} without a place"] if self.placeless else []
-        return (
-            f"{self.rig.name} with the preset {self.mapping}: {told}, {', '.join(counts)}; "
-            f"{len(self.unused)} of the rig's {len(self.rig.names)} names unused."
-        )
+        left = f"; {len(self.unused)} of the rig's {len(self.rig.names)} names unused" if self.rig.names else ""
+        return f"{self.rig.name} with the preset {self.mapping}: {told}, {', '.join(counts)}{left}."
 
     @property
     def _asked_visemes(self) -> int:
@@ -150,6 +149,11 @@ class Coverage:
         for name in ("matched", "approximated", "missing", "empty", "ambiguous", "hints"):
             facts[name] = {shape: list(names) for shape, names in getattr(self, name).items()}
         return {**facts, "placeless": list(self.placeless), "unused": list(self.unused)}
+
+
+def _told(names: Names) -> Names:
+    """Of channels only the bones."""
+    return tuple(dict.fromkeys(channel.bone if (channel := Channel.of(name)) else name for name in names))
 
 
 def _rows(label: str, names: list[str]) -> list[str]:

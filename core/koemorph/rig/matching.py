@@ -39,17 +39,19 @@ def match(rig: Rig, mapping: Mapping | None = None, meshes: Sequence[Names] = ()
 
 
 def _best(rig: Rig, parts: _Parts) -> tuple[_Fit, tuple[Mapping, Coverage]]:
-    plain, *others = (_Fit(rig, preset, parts) for preset in shipped())
-    fits = [plain, *(fit for fit in others if 2 * fit.found >= fit.asked)]
-    fits.sort(key=lambda fit: fit.worth, reverse=True)
+    every = sorted((_Fit(rig, preset, parts) for preset in shipped()), key=lambda fit: fit.worth, reverse=True)
+    fits = [fit for fit in every if fit.preset is shipped()[0] or 2 * fit.found >= fit.asked]
     first = fits[0]
     level = [fit for fit in fits if fit.worth == first.worth and fit.found]
     if len({frozenset(fit.result[0].links) for fit in level}) > 1:
         names = " and ".join(fit.preset.name for fit in level)
         raise RigError(f"{rig.name} fits the presets {names} equally well; say which one is meant.")
     result = first.result
-    for fit in fits[1:]:
-        if fit.found and (more := [part for part in regions.lacking(result[1]) if regions.has(fit.result[1], part)]):
+    for fit in every:
+        if fit not in fits and not fit.of_bones:
+            continue
+        more = [part for part in regions.lacking(result[1]) if regions.has(fit.result[1], part)]
+        if more:
             result = regions.replaced(result, fit.result, more)
     return first, result
 
@@ -64,6 +66,11 @@ class _Fit:
     @property
     def found(self) -> int:
         return len(self.result[1].matched)
+
+    @property
+    def of_bones(self) -> bool:
+        """Whether it turns bones alone: their names are plain enough that a few of them count."""
+        return all(map(Channel.of, self.preset.targets))
 
     @property
     def asked(self) -> int:

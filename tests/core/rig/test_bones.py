@@ -118,3 +118,20 @@ def test_a_bone_is_found_in_its_rigs_spelling_and_missing_ones_are_told() -> Non
 def test_a_name_with_quotes_is_spelled_as_blender_does() -> None:
     mapping = Mapping("Mine", (Link("jawOpen", 'bone:the "jaw":rotate x', 20),)).with_bones((('the "jaw"', "XYZ"),))
     assert mapping.targets == ('pose.bones["the \\"jaw\\""].rotation_euler[0]',)
+
+
+def test_a_jaw_bone_and_eye_bones_complete_a_face_without_them() -> None:
+    """Shapes around the eyes, a jaw that is a bone, as Character Creator and many games have it."""
+    brows = ("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight")
+    fitted, coverage = rig.match(Rig(brows, "Vita", bones=("Hips", "CC_Base_JawRoot", "CC_Base_Head")))
+    assert "bone:CC_Base_JawRoot:rotate x" in fitted.targets and "bone:CC_Base_Head:rotate y" in fitted.targets
+    assert "jawOpen" in coverage.exact and set(brows) <= set(coverage.exact)
+    closed = Take(("jawOpen", "mouthClose"), np.array([[0.3, 0.3], [0.3, 0.0]], np.float32), FrameRate.parse(24))
+    turns = fitted.apply(closed).curve("bone:CC_Base_JawRoot:rotate x")
+    assert turns[0] == pytest.approx(0, abs=1e-6) and turns[1] == pytest.approx(0.3 * 22)
+
+
+def test_a_turned_head_turns_its_bone() -> None:
+    turned = rig.find("Head and eyes").with_bones((("head", "QUATERNION"),)).apply(TAKE)
+    quaternion = [turned.curve(f'pose.bones["head"].rotation_quaternion[{i}]')[2] for i in range(4)]
+    assert rotation_vector(quaternion) == pytest.approx((0, 0.3 * 57.3, 0), abs=1e-3)

@@ -61,7 +61,20 @@ def test_all_52_in_any_spelling(spelling) -> None:
     assert drives(names) == {shape: (name,) for shape, name in zip(SHAPES, names, strict=True)}
 
 
-@pytest.mark.parametrize("preset", rig.shipped(), ids=lambda preset: preset.name)
+TURNING = [preset for preset in rig.shipped() if any(map(rig.Channel.of, preset.targets))]
+"""Presets of bones."""
+
+
+@pytest.mark.parametrize("preset", TURNING, ids=lambda preset: preset.name)
+def test_every_preset_of_bones_is_recognised(preset) -> None:
+    bones = tuple(dict.fromkeys(rig.Channel.of(target).bone for target in preset.targets))
+    fitted, coverage = rig.match(Rig((), "Vita", bones=("root", "spine", *bones)))
+    assert fitted.name == preset.name and set(fitted.targets) == set(preset.targets)
+    assert set(preset.sources) <= set(coverage.matched) and "unused" not in coverage.text()
+    assert fitted.calibrations == preset.calibrations
+
+
+@pytest.mark.parametrize("preset", [p for p in rig.shipped() if p not in TURNING], ids=lambda preset: preset.name)
 @pytest.mark.parametrize("spelled", [str, str.lower, lambda name: f"hero:{name}", lambda name: f"head.{name}"])
 def test_every_preset_is_recognised(preset, spelled) -> None:
     if "L" in preset.targets and spelled("") == "head.":
