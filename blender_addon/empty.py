@@ -36,13 +36,13 @@ def empty_shapes(shape_keys: Any) -> frozenset[str]:
 
 _EMPTY: dict[str, tuple[Any, frozenset[str]]] = {}
 """By shape keys: what they looked like, and which were empty. A panel asks at every redraw."""
-_GLIMPSES = 16
+_GLIMPSES = 4
 
 
-def _glimpse(block: Any) -> tuple[float, ...]:
+def _glimpse(block: Any) -> tuple[Any, ...]:
     """A few points, by which a shape that was edited is known."""
     step = max(1, len(block.data) // _GLIMPSES)
-    return tuple(block.data[at].co[axis] for at in range(0, len(block.data), step) for axis in range(3))
+    return tuple(block.data[at].co.to_tuple() for at in range(0, len(block.data), step))
 
 
 def _points(block: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -131,3 +132,24 @@ def test_the_sample_face_is_as_large_as_what_else_stands_in_a_new_scene(face: An
     assert face.dimensions.z == pytest.approx(2.0, abs=1e-3)
     jaw = face.data.shape_keys.key_blocks["jawOpen"]
     assert max((jaw.data[at].co - face.data.vertices[at].co).length for at in range(len(jaw.data))) > 0.1
+
+
+def test_a_line_turns_a_quaternion_bone(context: Any, recording: Path, expected: Any) -> None:
+    """From the press of the button to the pose, and the same once more."""
+    from blender_addon.mapping import store_mapping
+
+    bpy.ops.object.armature_add()
+    rig = bpy.context.object
+    rig.pose.bones[0].name = "jaw"
+    bone = rig.pose.bones["jaw"]
+    bone.rotation_mode = "QUATERNION"
+    store_mapping(rig, Mapping("jaw", (Link("jawOpen", 'pose.bones["jaw"].rotation_euler[0]', gain=0.5),)))
+    bpy.context.scene.koemorph.audio = str(recording)
+    take = expected("24")
+    for press in (bpy.ops.koemorph.animate, bpy.ops.koemorph.update):
+        assert press() == {"FINISHED"}
+        for frame in (5, 12, 20):
+            bpy.context.scene.frame_set(frame)
+            turn = bone.matrix_basis.to_euler("XYZ")
+            assert tuple(turn) == pytest.approx((0.5 * take.curve("jawOpen")[frame - 1], 0.0, 0.0), abs=1e-4)
+    assert np.ptp(take.curve("jawOpen")) > 0.05
