@@ -39,7 +39,7 @@ def move_sound(line: Line, by: int) -> None:
     """The strip that plays a line's recording where the line was, if there is one."""
     source = source_from_dict(line.source)
     for strip in compat.strips(compat.sequencer_scene(bpy.context)):
-        if _plays(strip, source.path) and compat.strip_time(strip).content == round(source.first_frame):
+        if _plays(strip, source.recording.path) and compat.strip_time(strip).content == round(source.first_frame):
             compat.move_strip(strip, by)
 
 

@@ -78,10 +78,11 @@ def test_modifiers_and_looks_of_a_curve_stay(keyed: Any) -> None:
     curve.color_mode, curve.color, curve.extrapolation = "CUSTOM", (1.0, 0.0, 0.0), "LINEAR"
     before = stored(curve)
     assert bpy.ops.koemorph.update() == {"FINISHED"}
+    assert line_of(keyed).changed == (), "what a modifier does is not taken for a change"
     curve = curve_of(keyed, "jawOpen")
     assert [modifier.type for modifier in curve.modifiers] == ["NOISE"]
     assert curve.color_mode == "CUSTOM" and curve.extrapolation == "LINEAR"
-    assert stored(curve) == before, "what a modifier does is not taken for a change"
+    assert stored(curve)["co"] == before["co"]
 
 
 def test_a_deleted_curve_stays_away_until_changes_are_cleared(keyed: Any) -> None:

@@ -45,9 +45,8 @@ def test_a_scene_that_is_long_enough_and_drops_frames_stays_so(face: Any, panel:
 
 
 def test_a_recording_is_chosen_among_sounds_and_films(context: Any, recording: Path) -> None:
-    from blender_addon.operators.recording import ChooseRecording
-
-    endings = ChooseRecording.bl_rna.properties["filter_glob"].default.split(";")
+    known = bpy.ops.koemorph.choose_recording.get_rna_type().properties
+    endings = known["filter_glob"].default.split(";")
     assert {"*.wav", "*.flac", "*.mp4"} <= set(endings)
     assert bpy.ops.koemorph.choose_recording(filepath=str(recording)) == {"FINISHED"}
     assert (bpy.context.scene.koemorph.source, bpy.context.scene.koemorph.audio) == ("FILE", str(recording))
