@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "align-corpus": Command(".speech.corpus_alignment", "find the phones of all corpora below a folder"),
     "align": Command(".speech.alignment", "find the phones of a text in a recording"),
     "evaluate-aligner": Command(".speech.evaluation", "how exact the aligner is where times are known"),
+    "pack-dictionary": Command(".speech.dictionary", "the CMU Pronouncing Dictionary as the product reads it"),
     "export-listener": Command(".listener.command", "the pretrained encoder as ONNX"),
     # The teacher
     "show": Command(".teacher.show", "draw an utterance: sound, phones and the teacher's curves"),

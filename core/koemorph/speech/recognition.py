@@ -25,9 +25,9 @@ RATE: Final = 50
 """Frames a second of the posterior; frame m is centred on m / RATE."""
 LONGEST: Final = 0.5
 """Seconds: what sounds for longer is joined from pieces."""
-WEIGHT: Final = 0.6
+WEIGHT: Final = 1.0
 """How much durations count."""
-ENTRY: Final = -1.6
+ENTRY: Final = -0.6
 """What beginning a phone costs: more of it gives fewer and surer phones."""
 FLOOR: Final = -9.0
 _NEVER: Final = np.float32(-1e6)
@@ -133,7 +133,7 @@ def _phones(segments: Sequence[Segment], rate: int) -> list[Phone]:
     while number < len(segments):
         segment = segments[number]
         following = segments[number + 1] if number + 1 < len(segments) else None
-        start, end = _edge(segment.first, rate), _edge(segment.stop, rate)
+        start, end = edge(segment.first, rate), edge(segment.stop, rate)
         number += 1
         if segment.name == SILENCE or end <= start:
             continue
@@ -141,7 +141,7 @@ def _phones(segments: Sequence[Segment], rate: int) -> list[Phone]:
         if symbol.endswith("_"):
             symbol, release = symbol[:-1], end
             if following is not None and following.name in closures:
-                end = _edge(following.stop, rate)
+                end = edge(following.stop, rate)
                 held, opened = (part.likely * (part.stop - part.first) for part in (segment, following))
                 if closures[following.name] == symbol or opened > held:
                     symbol = following.name
@@ -160,7 +160,7 @@ def _phones(segments: Sequence[Segment], rate: int) -> list[Phone]:
     return result
 
 
-def _edge(frame: int, rate: int) -> Fraction:
+def edge(frame: int, rate: int) -> Fraction:
     """Where a frame begins: half a frame before its centre."""
     return max(Fraction(0), Fraction(2 * frame - 1, 2 * rate))
 

@@ -84,6 +84,16 @@ def from_ipa(text: str) -> tuple[list[str], int]:
     return symbols, stress
 
 
+def symbols_of(text: str) -> tuple[list[str], int]:
+    """IPA as people write it, cut into our symbols, and its stress; nothing where any of it is unknown."""
+    names, stress = from_ipa(text)
+    known = "".join(names) or None
+    plain = "".join(mark for mark in normal(text) if mark not in _IGNORED and mark not in (PRIMARY, SECONDARY))
+    for odd, usual in tables().spelling:
+        plain = plain.replace(odd, usual)
+    return (names, stress) if known == plain else ([], 0)
+
+
 def is_vowel(symbol: str) -> bool:
     return symbol in tables().vowels
 
