@@ -30,7 +30,10 @@ from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
 from .performance import Frames, mood_track, perform
 from .settings import Settings
+from .speech.alignment import Aligned, listen
 from .speech.presence import absence_of_speech
+from .speech.script import Script
+from .speech.track import Tracks, moved, within
 from .take import Take
 from .timing import FrameRate
 
@@ -157,21 +160,26 @@ class Engine:
         settings: Settings | None = None,
         rate: FrameRate = CLOCK,
         *,
+        script: Script | None = None,
         progress: Progress | None = None,
     ) -> Take:
-        """A recording (or a clip already opened) to a finished take; a long one never holds its latents."""
+        """A recording (or a clip already opened) to a finished take; a long one never holds its latents.
+
+        Where a script is given, its phones are used as far as it fits what is heard.
+        """
         settings = settings or Settings()
         if not isinstance(source, Clip):
             listening = None if progress is None else (lambda done: progress("listening", done))
             with open_clip(Path(source), progress=listening) as clip:
-                return self.animate(clip, settings, rate, progress=progress)
+                return self.animate(clip, settings, rate, script=script, progress=progress)
         heard = Heard.of(source.duration, len(self.model.config.phones))
         curves = np.empty((len(heard.level), len(self.model.config.shapes)), dtype=np.float32)
         with closing(self._blocks(source, settings, progress)) as blocks:
             for block in blocks:
                 curves[block.frames] = self.run_render(block.speech, block.emotion, settings.temperature)
                 heard.add(block)
-        return self._finish(curves, heard, self._origin(source, settings), settings, rate)
+        said = listen(heard.phones, script)
+        return self._finish(curves, heard, self._origin(source, settings), settings, rate, said)
 
     def analyse(self, clip: Clip, settings: Settings | None = None, *, progress: Progress | None = None) -> Analysis:
         """The expensive half, once per clip."""
@@ -186,14 +194,26 @@ class Engine:
                 heard.add(block)
         return Analysis(speech, emotion, heard, self._origin(clip, settings))
 
-    def render(self, analysis: Analysis, settings: Settings | None = None, rate: FrameRate = CLOCK) -> Take:
-        """The cheap half: what a slider repeats. The same bytes as `animate` on the same clip."""
+    def render(
+        self,
+        analysis: Analysis,
+        settings: Settings | None = None,
+        rate: FrameRate = CLOCK,
+        *,
+        script: Script | None = None,
+        edited: Tracks | None = None,
+    ) -> Take:
+        """The cheap half: what a slider repeats. The same bytes as `animate` on the same clip.
+
+        `edited` are tracks in seconds of the recording, as a take has them, in place of what is heard.
+        """
         settings = settings or Settings()
         curves = np.empty((len(analysis.heard.level), len(self.model.config.shapes)), dtype=np.float32)
         for first in range(0, len(curves), self.block_frames):
             own = slice(first, first + self.block_frames)
             curves[own] = self.run_render(analysis.speech[own], analysis.emotion[own], settings.temperature)
-        return self._finish(curves, analysis.heard, analysis.origin, settings, rate)
+        said = _told(edited, analysis.origin) if edited else listen(analysis.heard.phones, script)
+        return self._finish(curves, analysis.heard, analysis.origin, settings, rate, said)
 
     def _blocks(self, clip: Clip, settings: Settings, progress: Progress | None) -> Generator[Block, None, None]:
         """What is heard in each block of the clip, in order; close it."""
@@ -264,18 +284,31 @@ class Engine:
         }
         return np.asarray(self._renderer.run(None, feed)[0][0], dtype=np.float32)
 
-    def _finish(self, curves: Array, heard: Heard, origin: Origin, settings: Settings, rate: FrameRate) -> Take:
+    def _finish(
+        self, curves: Array, heard: Heard, origin: Origin, settings: Settings, rate: FrameRate, said: Aligned
+    ) -> Take:
         frames = Frames.around(origin.duration, rate, settings)
-        values = perform(curves, heard.level, settings, CLOCK, frames, origin.provenance["audio_sha256"])
+        key = origin.provenance["audio_sha256"]
+        values = perform(curves, heard.level, settings, CLOCK, frames, key, phones=said.phones)
         for array in (curves, values):
             array.flags.writeable = False  # so that the take need not copy it
         provenance = {**origin.provenance, "settings": settings.to_dict()}
         if self.model.config.trained and (absent := absence_of_speech(heard.phones, heard.level)):
             provenance["warnings"] = [*provenance["warnings"], absent]
+        provenance["warnings"] = [*provenance["warnings"], *said.notes]
         start = origin.start + frames.first_moment
         shown = mood_track(settings, None)
         moods = shown and shown.shifted(origin.start)
-        return Take(self.model.config.shapes, values, rate, start, provenance, moods=moods)
+        return Take(
+            self.model.config.shapes,
+            values,
+            rate,
+            start,
+            provenance,
+            phones=moved(said.phones, origin.start),
+            words=moved(said.words, origin.start),
+            moods=moods,
+        )
 
     def _origin(self, clip: Clip, settings: Settings) -> Origin:
         provenance = {
@@ -289,6 +322,12 @@ class Engine:
             "warnings": list(clip.warnings),
         }
         return Origin(clip.duration, clip.start, provenance)
+
+
+def _told(tracks: Tracks, origin: Origin) -> Aligned:
+    """Tracks of the recording as those of the clip, which may be a part of it."""
+    begin, end = origin.start, origin.start + origin.duration
+    return Aligned(moved(within(tracks.phones, begin, end), -begin), moved(within(tracks.words, begin, end), -begin))
 
 
 def analysis_frames(duration: Fraction) -> int:

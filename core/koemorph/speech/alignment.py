@@ -6,6 +6,7 @@ not; words may be left out, and said again. What the script says counts where it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,10 +23,12 @@ from .track import Phone, Word, track
 LONGEST: Final = 20 * 60
 """Seconds of recording that a script is laid on."""
 MOST_STATES: Final = 40_000
-BELIEVED: Final = 0.5
-"""Of its words so many must be found, or the script is another line's."""
-FITTING: Final = -2.2
+FITTING: Final = -1.2
 """Log probability under the best class, a frame on average, down to which a word is believed to be said."""
+BELIEVED: Final = -0.7
+"""The mean of that over all words, down to which the script is believed to be this line's."""
+_ABSENT: Final = -2.0
+"""What a word that is not found counts in it."""
 _FLOOR: Final = -6.0
 _KIN: Final = 0.08
 """How much a phone of the same kind counts as the one that was asked for."""
@@ -62,6 +65,11 @@ class _Chain:
     gaps: NDArray[np.int64]
 
 
+def listen(posterior: NDArray[np.floating], script: Script | None = None) -> Aligned:
+    """What is said, as tracks: heard, or as the script has it."""
+    return Aligned(hear(posterior), ()) if script is None else align(script, posterior)
+
+
 def align(script: Script, posterior: NDArray[np.floating], rate: int = RATE) -> Aligned:
     """Tracks of a script on log probabilities (n, classes); what was heard where it does not fit."""
     heard = hear(posterior, rate)
@@ -74,10 +82,10 @@ def align(script: Script, posterior: NDArray[np.floating], rate: int = RATE) -> 
     best = np.maximum(np.asarray(posterior, dtype=np.float32).max(axis=1), _FLOOR)
     path = _search(chain, likely, best)
     said = _said(script.words, chain, path, likely, best, rate)
-    found = len({number for number, _, _ in said})
-    if found < BELIEVED * len(script.words):
-        note = f"The script does not fit what is said ({found} of {len(script.words)} words); what is heard is used."
-        return Aligned(heard, (), (note,))
+    fits = {number: fit for number, fit, _ in said}
+    said = [(number, fit, phones) for number, fit, phones in said if fit >= FITTING]
+    if sum(fits.get(number, _ABSENT) for number in range(len(script.words))) < BELIEVED * len(script.words):
+        return Aligned(heard, (), ("The script does not fit what is said in the recording; what is heard is used.",))
     words, phones = _tracks(script.words, said)
     missing = [script.words[number].text for number in sorted(set(range(len(script.words))) - {n for n, _, _ in said})]
     shown = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
@@ -198,7 +206,7 @@ def _traced(chain: _Chain, came: NDArray[np.uint8], value: Array) -> NDArray[np.
 def _said(
     words: Sequence[ScriptWord], chain: _Chain, path: NDArray[np.int64], likely: Array, best: Array, rate: int
 ) -> list[tuple[int, float, list[Phone]]]:
-    """Number, confidence and phones of every word that the sound bears out, in the order of time."""
+    """Number, fit and phones of every word that was found, in the order of time."""
     found = []
     owner = chain.owner[path]
     steps = np.flatnonzero((np.diff(owner) != 0) | (np.diff(path) < 0)) + 1
@@ -209,8 +217,7 @@ def _said(
         states = path[first:stop]
         scores = likely[np.arange(first, stop), chain.unit[states]]
         fit = float((scores - best[first:stop]).mean())
-        if fit >= FITTING:
-            found.append((number, float(np.exp(fit)), _placed(words[number], chain, states, scores, first, rate)))
+        found.append((number, fit, _placed(words[number], chain, states, scores, first, rate)))
     return found
 
 
@@ -249,11 +256,11 @@ def _tracks(
     words: Sequence[ScriptWord], said: list[tuple[int, float, list[Phone]]]
 ) -> tuple[tuple[Word, ...], list[Phone]]:
     placed, phones = [], []
-    for number, confidence, own in said:
+    for number, fit, own in said:
         if own:
             text = words[number].text
             start, end = own[0].start, own[-1].end
-            placed.append(Word(start=start, end=end, text=text, confidence=round(min(1.0, confidence), 3)))
+            placed.append(Word(start=start, end=end, text=text, confidence=round(min(1.0, math.exp(fit)), 3)))
             phones += own
     return track(placed, "word"), phones
 

@@ -68,6 +68,15 @@ class Word:
 Entry = TypeVar("Entry", Phone, Word)
 
 
+@dataclass(frozen=True)
+class Tracks:
+    """The phones and words of one line. `notes` is a sentence for each thing in a file that is not in the tracks."""
+
+    phones: tuple[Phone, ...] = ()
+    words: tuple[Word, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 def track(entries: Iterable[Entry], what: str = "phone") -> tuple[Entry, ...]:
     """The entries as a track, if they stand in order and none reaches into the next."""
     result = tuple(entries)

@@ -9,8 +9,8 @@ from typing import Final
 
 from ...errors import OutputError, TakeError
 from ...files import write_text
+from ..track import Tracks
 from . import plain, rhubarb, subtitles, textgrid
-from .tracks import Tracks
 
 __all__ = ["TRACK_FILES", "TrackFile", "Tracks", "read_tracks", "write_tracks"]
 

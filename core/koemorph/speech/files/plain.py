@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ..track import Phone, Word, described, entry_from, track
-from .tracks import Tracks
+from ..track import Phone, Tracks, Word, described, entry_from, track
 
 
 def write(tracks: Tracks) -> str:

@@ -9,8 +9,8 @@ from typing import Final
 
 from ..articulation import resolve, table
 from ..symbols import is_stop, is_vowel, tables
-from ..track import Phone, exact, track
-from .tracks import Tracks, seconds
+from ..track import Phone, Tracks, exact, track
+from .labels import seconds
 
 REST: Final = "X"
 _PHONE_OF: Final = {"A": "m", "B": "s", "C": "ɛ", "D": "ɑ", "E": "ɔ", "F": "u", "G": "f", "H": "l"}

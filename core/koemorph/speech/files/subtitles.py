@@ -7,8 +7,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from ..track import Word, track
-from .tracks import Tracks
+from ..track import Tracks, Word, track
 
 _TIMES: Final = re.compile(
     r"^\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"

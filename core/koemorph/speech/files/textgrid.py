@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from ..symbols import PRIMARY, SECONDARY
-from ..track import Word, exact, track
-from .tracks import Tracks, phones_from, seconds
+from ..track import Tracks, Word, exact, track
+from .labels import phones_from, seconds
 
 _TOKEN: Final = re.compile(r'"((?:[^"]|"")*)"|(?<![\w.])(-?\d+(?:\.\d+)?)(?![\w.])')
 _LABELS: Final = re.compile(r"\[[^\]]*\]|^\s*(?:item|intervals|points)\b[^=\n]*:\s*$", re.MULTILINE)

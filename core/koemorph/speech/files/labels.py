@@ -1,28 +1,18 @@
-"""Phones and words that belong together, and symbols as other tools write them."""
+"""Symbols as other tools write them, and moments as they do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from ..english import ARPABET
 from ..symbols import is_stop, is_vowel, symbols_of
-from ..track import Phone, Word, track
+from ..track import Phone, track
 
 _ARPABET: Final = re.compile(r"([A-Z]{1,2})([0-2]?)")
 _SILENT: Final = frozenset(("", "sil", "sp", "spn", "pau", "<eps>", "#", "_", "<p:>"))
-
-
-@dataclass(frozen=True)
-class Tracks:
-    """`notes` is a sentence for each thing in a file that is not in the tracks."""
-
-    phones: tuple[Phone, ...] = ()
-    words: tuple[Word, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def phones_from(labels: Iterable[tuple[Fraction, Fraction, str]]) -> tuple[tuple[Phone, ...], tuple[str, ...]]:
