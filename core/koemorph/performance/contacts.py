@@ -17,7 +17,7 @@ from .. import arkit, lips
 from ..speech.track import Phone
 from ..take import Curves
 from ..timing import FrameRate
-from .demands import SPOKEN_GAP, Demands, Score
+from .demands import ANY_GAP, SPOKEN_GAP, Demands, Score
 
 NEARLY: Final = 0.062
 """Gap under which the network's lips are on their way to meet."""
@@ -81,7 +81,11 @@ def follow(curves: Curves, phones: Sequence[Phone], rate: FrameRate, strength: f
         _bite(rows, demands)
         _open(rows, demands.gap, demands.bite)
         _close(rows, demands)
-        _open(rows, np.where((demands.close < 1.0) & (demands.gap >= SPOKEN_GAP), _PARTED, 0.0), demands.bite)
+        _open(
+            rows,
+            np.where((demands.close < 1.0) & (demands.gap > SPOKEN_GAP - MARGIN / 10), _PARTED, ANY_GAP),
+            demands.bite,
+        )
         if strength < 1.0:
             for column, values in before.items():
                 was[:, column] = values[first:stop]
@@ -118,8 +122,8 @@ def _bite(rows: Curves, demands: Demands) -> None:
     rows[:, _LOWER] *= (1.0 - 0.9 * bite)[:, None].astype(np.float32)
     rows[:, _both("mouthPress")] *= (1.0 - bite)[:, None].astype(np.float32)
     turned = lips.weighted(rows, arkit.SHAPES, lips.BITING)
-    least, most = (lips.BITE + MARGIN) * bite, lips.BITE - MARGIN + bite
-    rows[:, _LIP] += np.maximum(0.0, least - turned)
+    rows[:, _LIP] += bite * np.maximum(0.0, lips.BITE + MARGIN - turned)
+    most = lips.BITE - MARGIN + bite
     over = np.maximum(0.0, turned - most) * demands.spoken
     rows[:, _LIP] -= np.minimum(rows[:, _LIP], over)
 

@@ -42,6 +42,8 @@ _PARTING: Final = 0.060
 VOWEL_GAP: Final = 0.075
 SPOKEN_GAP: Final = 0.052
 """Gaps under which no vowel and no other open phone goes, in units of jawOpen."""
+ANY_GAP: Final = -0.2
+"""Where no phone asks for a gap, there may be any: this is less than lips can be pressed together."""
 _ROUND: Final = ("pucker", "funnel", "tongue")
 
 Curve = NDArray[np.float64]
@@ -110,7 +112,8 @@ class Score:
             pucker=pucker,
             funnel=funnel,
             tongue=tongue,
-            gap=_plateaus(parts.start[opened], parts.end[opened], floor[opened], time, _PARTING, _PARTING, 1),
+            gap=_plateaus(parts.start[opened], parts.end[opened], floor[opened] - ANY_GAP, time, _PARTING, _PARTING, 1)
+            + ANY_GAP,
             spoken=_plateaus(
                 parts.start[speaking], parts.end[speaking], np.ones(speaking.sum()), time, _CLOSING, _CLOSING, 1
             ),

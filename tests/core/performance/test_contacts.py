@@ -98,6 +98,15 @@ def test_in_pauses_lips_may_rest_together() -> None:
     assert closed[:20].all() and closed[50:].all() and not closed[frames(0.5, 0.6)].any()
 
 
+def test_away_from_speech_nothing_changes_at_all() -> None:
+    curves = np.zeros((240, 52), np.float32)
+    curves[:, list(arkit.indices(("mouthPressLeft", "mouthPressRight", "jawOpen")))] = 0.1, 0.1, 0.01
+    before = curves.copy()
+    follow(curves, say("a m a"), RATE)
+    changed = np.flatnonzero((curves != before).any(axis=1)) / 60
+    assert changed.min() > 0.5 - 0.2 and changed.max() < 0.8 + 0.2
+
+
 def test_the_lower_lip_goes_to_the_teeth_and_nowhere_else() -> None:
     curves = mumble()
     curves[:, arkit.INDEX["mouthRollLower"]] = 0.4
