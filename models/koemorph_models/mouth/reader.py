@@ -49,7 +49,7 @@ class MouthReader:
 
     def save(self, path: Path) -> None:
         with atomic(path) as handle:
-            np.savez(handle, **{name: np.asarray(getattr(self, name), np.float32) for name in _FIELDS})
+            np.savez(handle, mean=self.mean, basis=self.basis, weights=self.weights, offset=self.offset)
 
     @classmethod
     def load(cls, path: Path) -> MouthReader:

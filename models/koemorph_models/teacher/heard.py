@@ -36,7 +36,9 @@ class MouthCourse:
 
     def smoothed(self, seconds: float) -> MouthCourse:
         """Without what is faster than lips."""
-        return MouthCourse(self.rate, *(smooth(one, seconds, round(self.rate)) for one in self.channels()))
+        rate = round(self.rate)
+        steady = [smooth(one.astype(np.float64), seconds, rate).astype(np.float32) for one in self.channels()]
+        return MouthCourse(self.rate, *steady)
 
     def channels(self) -> tuple[Curve, Curve, Curve]:
         return self.gap, self.chin, self.narrowness
