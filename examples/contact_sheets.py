@@ -1,0 +1,187 @@
+"""Key a folder of your own characters (GLB, VRM, FBX, .blend) with one recording, and look at each on a contact sheet.
+
+    pip install bpy==4.5.* koemorph          # with the Python that this bpy wants; or run it in Blender's own Python
+    python examples/contact_sheets.py CHARACTERS line.wav -o sheets [--rig PRESET] [--frames 8] [--size 200]
+
+For each character it prints what fits (as `koemorph map` does), keys every mesh with shapes and the bones that the
+mapping turns, saves NAME.blend, and draws NAME.png: the moments that tell the most, from the lips' widest opening to
+their closing. Look at them: do the lips close, do the teeth stay in the mouth, do the lids close?
+VRM files are read as the glTF that they are. It never writes into the folder of the characters.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import bpy
+import numpy as np
+from mathutils import Vector
+from PIL import Image, ImageDraw
+
+import koemorph
+from koemorph.errors import KoeMorphError
+from koemorph.preview.sheet import telling_frames
+from koemorph.rig import Coverage, Mapping, find, match_many
+from koemorph.take import Take
+
+READ = {
+    ".glb": lambda path: bpy.ops.import_scene.gltf(filepath=str(path)),
+    ".vrm": lambda path: bpy.ops.import_scene.gltf(filepath=str(path)),
+    ".gltf": lambda path: bpy.ops.import_scene.gltf(filepath=str(path)),
+    ".fbx": lambda path: bpy.ops.import_scene.fbx(filepath=str(path)),
+    ".blend": lambda path: bpy.ops.wm.open_mainfile(filepath=str(path)),
+}
+
+
+def main() -> int:
+    options = arguments()
+    options.output.mkdir(parents=True, exist_ok=True)
+    take = koemorph.animate(options.recording, rate=24)
+    files = [path for path in sorted(options.characters.iterdir()) if path.suffix.lower() in READ]
+    failed = 0
+    for path in files:
+        try:
+            character(path, take, options)
+        except (KoeMorphError, RuntimeError) as err:
+            failed += 1
+            print(f"{path.name}: {err}")
+    print(f"{len(files) - failed} of {len(files)} characters are keyed in {options.output}.")
+    return 1 if failed or not files else 0
+
+
+def character(path: Path, take: Take, options: argparse.Namespace) -> None:
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    READ[path.suffix.lower()](path)
+    meshes = [one for one in bpy.data.objects if one.type == "MESH" and one.data.shape_keys]
+    rigs = [one for one in bpy.data.objects if one.type == "ARMATURE"]
+    mapping, coverage = fitted(path.name, meshes, rigs, options.rig)
+    print(coverage.text())
+    mapped = mapping.apply(take)
+    key(mapped, meshes, rigs)
+    bpy.ops.wm.save_as_mainfile(filepath=str((options.output / path.stem).with_suffix(".blend")))
+    frames = telling_frames(take, options.frames)
+    pictures = stills(frames, take, meshes, options.size, options.output)
+    sheet(pictures, frames, coverage, (options.output / path.stem).with_suffix(".png"))
+
+
+def fitted(name: str, meshes: list, rigs: list, preset: str | None) -> tuple[Mapping, Coverage]:
+    names = [tuple(key.name for key in one.data.shape_keys.key_blocks[1:]) for one in meshes]
+    moving = {key.name for one in meshes for key in one.data.shape_keys.key_blocks[1:] if moves(key)}
+    empty = tuple(dict.fromkeys(name for each in names for name in each if name not in moving))
+    modes = tuple({bone.name: bone.rotation_mode for rig in rigs for bone in rig.pose.bones}.items())
+    bones = tuple(bone for bone, _ in modes)
+    wanted = find(preset) if preset else None
+    mapping, coverage = match_many(names, name, wanted, lambda target: False, empty=empty, bones=bones)
+    return mapping.with_bones(modes), coverage
+
+
+def moves(key: bpy.types.ShapeKey) -> bool:
+    here, there = (np.empty(3 * len(key.data), np.float32) for _ in range(2))
+    key.data.foreach_get("co", here)
+    key.relative_key.data.foreach_get("co", there)
+    return bool((here != there).any())
+
+
+def key(mapped: Take, meshes: list, rigs: list) -> None:
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = mapped.rate.fps.numerator, mapped.rate.fps.denominator
+    scene.frame_start, scene.frame_end = 1, mapped.frame_count
+    for name in mapped.names:
+        for one in (*(mesh.data.shape_keys for mesh in meshes), *rigs):
+            path, _, index = name.rpartition("[")
+            if name.startswith("pose.bones["):
+                held = getattr(one, "pose", None) is not None and one.pose.bones.get(path.split('"')[1])
+                where = (path, int(index[:-1])) if held else None
+            else:
+                held = name in getattr(one, "key_blocks", ())
+                where = (f'key_blocks["{bpy.utils.escape_identifier(name)}"].value', 0) if held else None
+            if where is not None:
+                keyed(one, *where, mapped.curve(name))
+
+
+def keyed(block: bpy.types.ID, path: str, index: int, values: np.ndarray) -> None:
+    holder, _, last = path.rpartition(".")
+    owner = block.path_resolve(holder) if holder else block
+    for frame, value in enumerate(values.tolist(), 1):
+        if last == "value":
+            owner.value = value
+        else:
+            getattr(owner, last)[index] = value
+        owner.keyframe_insert(last, index=-1 if last == "value" else index, frame=frame)
+
+
+def stills(frames: list[int], take: Take, meshes: list, size: int, folder: Path) -> list[Image.Image]:
+    """Cycles on the processor: it needs no screen and no graphics card."""
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples, scene.cycles.device = "CYCLES", 8, "CPU"
+    scene.render.resolution_x = scene.render.resolution_y = size
+    scene.world = scene.world or bpy.data.worlds.new("World")
+    scene.world.use_nodes = True
+    scene.view_settings.view_transform = "Standard"
+    colour, strength = scene.world.node_tree.nodes["Background"].inputs[:2]
+    colour.default_value, strength.default_value = (1.0, 1.0, 1.0, 1.0), 0.9
+    middle, height = head_of(meshes)
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    camera.data.type, camera.data.ortho_scale = "ORTHO", 1.15 * height
+    camera.data.clip_end = 100 * height
+    camera.location = middle + Vector((0, -10 * height, 0))
+    camera.rotation_euler = (np.pi / 2, 0, 0)
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    pictures = []
+    for frame in frames:
+        scene.frame_set(frame + 1)
+        scene.render.filepath = str(folder / ".still.png")
+        bpy.ops.render.render(write_still=True)
+        with Image.open(scene.render.filepath) as picture:
+            pictures.append(picture.convert("RGB"))
+        Path(scene.render.filepath).unlink()
+    return pictures
+
+
+def head_of(meshes: list) -> tuple[Vector, float]:
+    """The middle and the height of what shapes move: on a whole body that is the head."""
+    moved = []
+    for one in meshes:
+        keys = one.data.shape_keys
+        rest = np.empty(3 * len(one.data.vertices), np.float32)
+        keys.reference_key.data.foreach_get("co", rest)
+        far = np.zeros(len(one.data.vertices), bool)
+        for shape in keys.key_blocks[1:]:
+            place = np.empty_like(rest)
+            shape.data.foreach_get("co", place)
+            far |= np.abs(place - rest).reshape(-1, 3).max(axis=1) > 1e-5
+        moved += [one.matrix_world @ Vector(point) for point in rest.reshape(-1, 3)[far]]
+    points = np.array(moved)
+    low, high = points.min(axis=0), points.max(axis=0)
+    return Vector((low + high) / 2), float((high - low).max())
+
+
+def sheet(pictures: list[Image.Image], frames: list[int], coverage: Coverage, path: Path) -> None:
+    size, lines = pictures[0].width, coverage.text().splitlines()
+    across = min(4, len(pictures))
+    down = -(-len(pictures) // across)
+    whole = Image.new("RGB", (across * size, down * (size + 14) + 14), "white")
+    pen = ImageDraw.Draw(whole)
+    pen.text((4, 1), lines[0][: across * size // 6], "black")
+    for place, (picture, frame) in enumerate(zip(pictures, frames, strict=True)):
+        left, top = place % across * size, 14 + place // across * (size + 14)
+        whole.paste(picture, (left, top))
+        pen.text((left + 4, top + size), f"frame {frame + 1}", "black")
+    whole.save(path)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("characters", type=Path, help="a folder of .glb, .vrm, .gltf, .fbx or .blend files")
+    parser.add_argument("recording", type=Path)
+    parser.add_argument("-o", "--output", type=Path, default=Path("sheets"))
+    parser.add_argument("--rig", help="a preset's name or file, where it is not found out by itself")
+    parser.add_argument("--frames", type=int, default=8)
+    parser.add_argument("--size", type=int, default=200, help="pixels of each picture")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
