@@ -37,6 +37,7 @@ from ..teacher.prosody import Reference
 from ..training.disturb import noise_like, telephone
 from ..training.reels import known_of, soxr_speed, usual_voice
 from ..training.split import Part, Split, shipped_split
+from .film import film_as_markdown, film_table
 from .plots import draw_figures, draw_lines
 from .rest import rest_table
 from .scores import Scores
@@ -234,6 +235,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("lists", nargs="+", help="utterances.jsonl, or utterances.jsonl=FOLDER of its audio")
     parser.add_argument("--model", type=Path, help="a model folder; the shipped one if left out")
     parser.add_argument("--out", type=Path, required=True, help="folder for table.md, table.json and the plots")
+    parser.add_argument("--film", type=Path, help="the filmed mouth to compare with")
+    parser.add_argument("--clips", type=int, default=150, help="of the film (%(default)s)")
     parser.add_argument("--count", type=int, default=120, help="utterances of each group")
     parser.add_argument("--workers", type=int, default=2)
 
@@ -251,6 +254,9 @@ def run(options: argparse.Namespace) -> None:
         table, (DEFAULT.name, BASELINE.name, TEACHER.name), [condition.name for condition in CONDITIONS]
     )
     written += "\n" + rest_as_markdown(still)
+    if options.film:
+        engine, settings = Engine(load_model(options.model)), Settings().with_values(**INVENTED)
+        written += "\n" + film_as_markdown(film_table(engine, options.film, settings, options.clips))
     (options.out / "table.md").write_text(written, "utf-8")
     groups = {group: table[group][DEFAULT.name] for group in sorted(table)}
     conditions = {condition.name: table[native(table)][condition.name] for condition in CONDITIONS}
