@@ -13,10 +13,11 @@ import numpy as np
 import soundfile
 
 from koemorph import formats
-from koemorph.audio import SAMPLE_RATE, open_clip
-from koemorph.engine import CLOCK, Engine, analysis_frames
+from koemorph.audio import SAMPLE_RATE, Clip, open_clip
+from koemorph.engine import CLOCK, Engine, analysis_frames, feature_frames, first_feature
 from koemorph.features.backends import emotion_backend
-from koemorph.features.mel import speech_features
+from koemorph.features.listener import FEATURE_SIZE, STEP, Listening
+from koemorph.features.mel import sound_level
 from koemorph.performance import perform
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
@@ -46,11 +47,10 @@ def measure(path: Path, seconds: int, engine: Engine) -> dict[str, float]:
     with open_clip(path) as clip:
         frames = analysis_frames(clip.duration)
         backend = emotion_backend(settings.emotion)
+        note("listener", listener_seconds(engine, clip, repeats))
         note(
-            "mel",
-            seconds_of(
-                lambda: [speech_features(clip.read, first, 600, CLOCK) for first in range(0, frames, 600)], repeats
-            ),
+            "level",
+            seconds_of(lambda: [sound_level(clip.read, first, 600, CLOCK) for first in range(0, frames, 600)], repeats),
         )
         note("emotion", seconds_of(lambda: list(backend.windows(clip.read, clip.sample_count)), repeats))
         curves = np.random.default_rng(0).random((frames, 52), dtype=np.float32)
@@ -70,6 +70,17 @@ def measure(path: Path, seconds: int, engine: Engine) -> dict[str, float]:
     return figures
 
 
+def listener_seconds(engine: Engine, clip: Clip, repeats: int) -> float:
+    """The log-mel and the pretrained layers, window by window."""
+
+    def run() -> None:
+        listening = Listening(engine.run_listener, clip.read)
+        for first in range(0, feature_frames(clip.duration), STEP):
+            listening.features(first, first + STEP)
+
+    return seconds_of(run, repeats)
+
+
 def network_seconds(engine: Engine, frames: int, repeats: int) -> float:
     """Both graphs over blocks of the size the engine uses, on noise."""
     config = engine.model.config
@@ -82,7 +93,7 @@ def network_seconds(engine: Engine, frames: int, repeats: int) -> float:
             span = -(-(lead + core + config.edge_frames) // 72) * 72
             tokens = span // 18 + 1
             latents = engine.run_analyse(
-                noise.random((span, 200), dtype=np.float32),
+                noise.random((first_feature(span), FEATURE_SIZE), dtype=np.float32),
                 np.ones(span, np.float32),
                 noise.random((tokens, 264), dtype=np.float32),
                 np.ones(tokens, np.float32),
