@@ -58,6 +58,9 @@ TONGUE: Final = ("tongueOut",)
 SHAPES: Final[tuple[str, ...]] = (*EYES, *JAW, *LIPS, *BROWS, *CHEEKS, *NOSE, *TONGUE)
 """All 52 names in Apple's order."""
 
+HEAD_TURNS: Final = ("headYaw", "headPitch", "headRoll")
+"""Beside the shapes: how the head is turned, in radians; `performance.head` tells about which axes."""
+
 REGIONS: Final[dict[str, tuple[str, ...]]] = {
     "eyes": EYES,
     "jaw": JAW,

@@ -21,14 +21,15 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from . import __version__
+from . import __version__, arkit
 from .audio import Clip, open_clip
 from .features.backends import emotion_backend
 from .features.listener import CELL, FEATURE_RATE, FEATURE_SIZE, STEP, TONE_SIZE, Listening
 from .features.mel import sound_level
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
-from .performance import Frames, mood_track, perform
+from .moods.hearing import hear_moods
+from .performance import Frames, mood_track, names, perform
 from .settings import Settings
 from .speech.alignment import Aligned, listen
 from .speech.presence import absence_of_speech
@@ -173,10 +174,11 @@ class Engine:
             with open_clip(Path(source), progress=listening) as clip:
                 return self.animate(clip, settings, rate, script=script, progress=progress)
         heard = Heard.of(source.duration, len(self.model.config.phones))
-        curves = np.empty((len(heard.level), len(self.model.config.shapes)), dtype=np.float32)
+        curves = np.zeros((len(heard.level), len(names(settings))), dtype=np.float32)
         with closing(self._blocks(source, settings, progress)) as blocks:
             for block in blocks:
-                curves[block.frames] = self.run_render(block.speech, block.emotion, settings.temperature)
+                face = self.run_render(block.speech, block.emotion, settings.temperature)
+                curves[block.frames, : len(arkit.SHAPES)] = face
                 heard.add(block)
         said = listen(heard.phones, script)
         return self._finish(curves, heard, self._origin(source, settings), settings, rate, said)
@@ -208,10 +210,11 @@ class Engine:
         `edited` are tracks in seconds of the recording, as a take has them, in place of what is heard.
         """
         settings = settings or Settings()
-        curves = np.empty((len(analysis.heard.level), len(self.model.config.shapes)), dtype=np.float32)
+        curves = np.zeros((len(analysis.heard.level), len(names(settings))), dtype=np.float32)
         for first in range(0, len(curves), self.block_frames):
             own = slice(first, first + self.block_frames)
-            curves[own] = self.run_render(analysis.speech[own], analysis.emotion[own], settings.temperature)
+            face = self.run_render(analysis.speech[own], analysis.emotion[own], settings.temperature)
+            curves[own, : len(arkit.SHAPES)] = face
         said = _told(edited, analysis.origin) if edited else listen(analysis.heard.phones, script)
         return self._finish(curves, analysis.heard, analysis.origin, settings, rate, said)
 
@@ -289,7 +292,9 @@ class Engine:
     ) -> Take:
         frames = Frames.around(origin.duration, rate, settings)
         key = origin.provenance["audio_sha256"]
-        values = perform(curves, heard.level, settings, CLOCK, frames, key, phones=said.phones)
+        listens = self.model.config.trained and settings.mood_from_voice == "on"
+        moods = hear_moods(heard.tones, heard.level) if listens else None
+        values = perform(curves, heard.level, settings, CLOCK, frames, key, moods, said.phones)
         for array in (curves, values):
             array.flags.writeable = False  # so that the take need not copy it
         provenance = {**origin.provenance, "settings": settings.to_dict()}
@@ -297,17 +302,16 @@ class Engine:
             provenance["warnings"] = [*provenance["warnings"], absent]
         provenance["warnings"] = [*provenance["warnings"], *said.notes]
         start = origin.start + frames.first_moment
-        shown = mood_track(settings, None)
-        moods = shown and shown.shifted(origin.start)
+        shown = mood_track(settings, moods)
         return Take(
-            self.model.config.shapes,
+            names(settings),
             values,
             rate,
             start,
             provenance,
             phones=moved(said.phones, origin.start),
             words=moved(said.words, origin.start),
-            moods=moods,
+            moods=shown and shown.shifted(origin.start),
         )
 
     def _origin(self, clip: Clip, settings: Settings) -> Origin:

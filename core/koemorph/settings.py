@@ -133,6 +133,15 @@ class Settings:
         off=0.0,
         tooltip="Frames after the recording ends, holding its last pose.",
     )
+    rest_time: float = number(
+        *(0.35, 0.0, 2.0, 0.05),
+        label="Rest at the ends",
+        group="Timing",
+        unit="s",
+        off=0.0,
+        tooltip="How soon after the last sound the face is at rest, and how long before the first it wakes; "
+        "0 leaves that out.",
+    )
     ease_in: float = number(
         *(0.0, 0.0, 5.0, 0.05),
         label="Ease in",
@@ -176,7 +185,16 @@ class Settings:
         label="Gaze strength",
         group="Eyes",
         off=0.0,
-        tooltip="How far the eyes wander: small looks aside and the tiny jumps that living eyes make.",
+        tooltip="How far the eyes wander: away as a phrase begins, back at its end, and the tiny jumps of living eyes.",
+    )
+
+    head_strength: float = number(
+        *(0.5, 0.0, 2.0, 0.05),
+        label="Head strength",
+        group="Head",
+        off=0.0,
+        tooltip="How far the head moves with the voice: nods on stresses, a new pose with each phrase, slow drift. "
+        "0 keeps it still.",
     )
 
     brow_emphasis: float = number(

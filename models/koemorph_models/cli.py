@@ -54,6 +54,8 @@ COMMANDS: Final[dict[str, Command]] = {
     # Moods
     "speak-moods": Command(".moods.voice", "an acted corpus from a voice that was recorded in several moods"),
     "hear-moods": Command(".moods.hearing", "what the listener hears in acted and in read lines, for learning moods"),
+    "train-moods": Command(".moods.training", "learn to tell moods from what the listener hears"),
+    "evaluate-moods": Command(".moods.evaluation", "how well moods are told, by voice and by face, of people left out"),
     # The flip-book: speech straight to pictures
     "film-flipbook": Command(".flipbook.footage", "speech into pictures of our head, the flip-book's material"),
     "flipbook-sizes": Command(".flipbook.sizes", "how many parameters the nets from sound to pictures really have"),

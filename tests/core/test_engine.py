@@ -78,7 +78,7 @@ def test_frames_are_duration_times_rate_half_up(tiny_engine, duration, rate):
     clip = Clip.from_samples(np.full(int(Fraction(duration) * 16_000), 0.01, np.float32), 16_000)
     take = tiny_engine.animate(clip, rate=FrameRate.parse(rate))
     assert take.frame_count == expected_frames(duration, rate)
-    assert take.names == arkit.SHAPES and take.rate == FrameRate.parse(rate)
+    assert take.names == (*arkit.SHAPES, *arkit.HEAD_TURNS) and take.rate == FrameRate.parse(rate)
 
 
 @pytest.mark.usefixtures("quick_emotion")

@@ -57,7 +57,7 @@ def test_the_take_of_a_sound_is_exported_where_the_scene_has_it(face, recording,
     face.add_sound("line", recording(seconds=1.0), offset=100.0)
     said = sys.modules["maya.cmds"].koemorphExport(file=str(tmp_path / "line.take"))
     take = read_take(tmp_path / "line.take")
-    assert "24 frames at 24 fps" in said and len(take.names) == 52
+    assert "24 frames at 24 fps" in said and len(take.names) == 55
     assert take.start == Fraction(100, 24)
 
 

@@ -20,7 +20,7 @@ from ..trust import Door, limits
 from ..trust.doors import brief
 
 ROTATIONS: Final = (
-    *("headYaw", "headPitch", "headRoll"),
+    *arkit.HEAD_TURNS,
     *("leftEyeYaw", "leftEyePitch", "leftEyeRoll"),
     *("rightEyeYaw", "rightEyePitch", "rightEyeRoll"),
 )
@@ -74,8 +74,11 @@ class Format:
         return self.suffixes[0]
 
 
-def columns(take: Take, wanted: tuple[str, ...]) -> tuple[Curves, tuple[str, ...]]:
-    """The take's values in the order of `wanted`, zeros where it has none; and a note on both kinds of mismatch."""
+def columns(take: Take, wanted: tuple[str, ...], elsewhere: tuple[str, ...] = ()) -> tuple[Curves, tuple[str, ...]]:
+    """The take's values in the order of `wanted`, zeros where it has none; and a note on both kinds of mismatch.
+
+    What the format carries `elsewhere` is not missed.
+    """
     values = np.zeros((take.frame_count, len(wanted)), dtype=np.float32)
     for column, name in enumerate(wanted):
         if name in take.names:
@@ -83,7 +86,7 @@ def columns(take: Take, wanted: tuple[str, ...]) -> tuple[Curves, tuple[str, ...
     notes = []
     if missing := [name for name in wanted if name not in take.names]:
         notes.append(f"Written as 0, because the take has no {shortened(missing)}.")
-    if extra := [name for name in take.names if name not in wanted]:
+    if extra := [name for name in take.names if name not in wanted and name not in elsewhere]:
         notes.append(f"Left out, because the format has no place for {shortened(extra)}.")
     return values, tuple(notes)
 

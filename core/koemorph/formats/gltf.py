@@ -14,13 +14,13 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import __version__
+from .. import __version__, arkit
 from ..errors import OutputError
 from ..face import COLOURS, Face
 from ..files import atomic
 from ..take import Take
 from .base import Format, Wishes, columns, described
-from .head import head_for, linear, normals
+from .head import NECK, head_for, linear, normals, turns
 
 _FLOAT, _UINT = 5126, 5125
 _VERTICES, _INDICES = 34962, 34963
@@ -83,7 +83,7 @@ def _kind(array: NDArray[Any]) -> dict[str, Any]:
 
 def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     face = head_for(take, wishes.face)
-    weights, notes = columns(take, face.names)
+    weights, notes = columns(take, face.names, elsewhere=arkit.HEAD_TURNS)
     binary = _Binary()
     mesh = _mesh(face, weights[0], binary)
     moments = (np.arange(take.frame_count) / float(take.rate.fps)).astype(np.float32)
@@ -92,20 +92,21 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
         "output": binary.add(weights.reshape(-1)),
         "interpolation": "LINEAR",
     }
+    nodes: list[dict[str, Any]] = [{"name": "Face", "mesh": 0}]
+    samplers, channels = [sampler], [{"sampler": 0, "target": {"node": 0, "path": "weights"}}]
+    if (turned := turns(take)) is not None:
+        nodes[0]["translation"] = [-where for where in NECK]
+        nodes.append({"name": "Head", "children": [0], "translation": list(NECK)})
+        samplers.append({"input": sampler["input"], "output": binary.add(turned), "interpolation": "LINEAR"})
+        channels.append({"sampler": 1, "target": {"node": 1, "path": "rotation"}})
     scene = {
         "asset": {"version": "2.0", "generator": f"KoeMorph {__version__}", "extras": {"koemorph": described(take)}},
         "scene": 0,
-        "scenes": [{"nodes": [0]}],
-        "nodes": [{"name": "Face", "mesh": 0}],
+        "scenes": [{"nodes": [len(nodes) - 1]}],
+        "nodes": nodes,
         "meshes": [mesh],
         "materials": [_material(name) for name in face.materials],
-        "animations": [
-            {
-                "name": path.stem,
-                "samplers": [sampler],
-                "channels": [{"sampler": 0, "target": {"node": 0, "path": "weights"}}],
-            }
-        ],
+        "animations": [{"name": path.stem, "samplers": samplers, "channels": channels}],
         "accessors": binary.accessors,
         "bufferViews": binary.views,
         "buffers": [{"byteLength": binary.length}],
@@ -164,7 +165,8 @@ FORMAT: Final = Format(
     "gltf",
     (".glb", ".gltf"),
     "glTF",
-    "Carries the weights as an animation of KoeMorph's head, or with --no-face of a plate under any names; rate, start "
+    "Carries the weights as an animation of KoeMorph's head, or with --no-face of a plate under any names, and the "
+    "head's turns as its rotation; rate, start "
     "and provenance only as extras of the asset, and the animation begins at 0.",
     write,
 )

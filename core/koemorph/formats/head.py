@@ -1,12 +1,34 @@
-"""What moves in a scene file: KoeMorph's own head, or for shapes that it does not have, a plate that carries them."""
+"""What moves in a scene file: KoeMorph's own head, or for shapes that it does not have, a plate that carries them.
+
+The head turns as a whole about the top of its neck where the take has the head's turns.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arkit import HEAD_TURNS
 from ..face import Face, load_face
 from ..take import Take
+
+NECK: Final = (0.0, -0.075, -0.02)
+"""Metres: where the head turns."""
+
+
+def turns(take: Take) -> NDArray[np.float32] | None:
+    """(frames, 4) quaternions x, y, z, w of the head, or None where the take does not turn it."""
+    if not any(name in take.names for name in HEAD_TURNS):
+        return None
+    angles = [take.curve(name) if name in take.names else np.zeros(take.frame_count) for name in HEAD_TURNS]
+    yaw, pitch, roll = np.stack(angles).astype(np.float64) / 2
+    sy, sp, sr, cy, cp, cr = np.sin(yaw), np.sin(pitch), np.sin(roll), np.cos(yaw), np.cos(pitch), np.cos(roll)
+    # rolled first, then pitched, then turned aside
+    x, y = cy * sp * cr + sy * cp * sr, sy * cp * cr - cy * sp * sr
+    z, w = cy * cp * sr - sy * sp * cr, cy * cp * cr + sy * sp * sr
+    return np.stack([x, y, z, w], axis=1).astype(np.float32)
 
 
 def head_for(take: Take, wanted: bool | None) -> Face:

@@ -17,7 +17,7 @@ from ..face import COLOURS, Face
 from ..files import atomic, scratch_folder
 from ..take import Take
 from .base import Format, Wishes, described
-from .head import head_for, linear, normals
+from .head import NECK, head_for, linear, normals, turns
 
 ROOT: Final = "/Face"
 
@@ -45,16 +45,23 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
     stage.SetDefaultPrim(root.GetPrim())
     skeleton = UsdSkel.Skeleton.Define(stage, f"{ROOT}/Skeleton")
     skeleton.CreateJointsAttr(["root"])
-    still = [Gf.Matrix4d(1.0)]
+    still = [Gf.Matrix4d(1.0).SetTranslate(Gf.Vec3d(*NECK))]
     skeleton.CreateBindTransformsAttr(still)
     skeleton.CreateRestTransformsAttr(still)
     animation = UsdSkel.Animation.Define(stage, f"{ROOT}/Animation")
     animation.CreateBlendShapesAttr(list(take.names))
     weights = animation.CreateBlendShapeWeightsAttr()
     layer, spot = stage.GetRootLayer(), weights.GetPath()
+    animation.CreateJointsAttr(["root"])
+    animation.CreateTranslationsAttr([Gf.Vec3f(*NECK)])
+    animation.CreateScalesAttr([Gf.Vec3h(1.0)])
+    animation.CreateRotationsAttr([Gf.Quatf(1.0)])
+    turning, turned = animation.GetRotationsAttr().GetPath(), turns(take)
     with Sdf.ChangeBlock():
         for frame, row in enumerate(take.values):
             layer.SetTimeSample(spot, float(first + frame), Vt.FloatArray.FromNumpy(row))
+        for frame, (x, y, z, w) in enumerate([] if turned is None else turned.tolist()):
+            layer.SetTimeSample(turning, float(first + frame), Vt.QuatfArray([Gf.Quatf(w, x, y, z)]))
     binding = UsdSkel.BindingAPI.Apply(skeleton.GetPrim())
     binding.CreateAnimationSourceRel().SetTargets([animation.GetPath()])
     if wishes.face:
@@ -115,6 +122,6 @@ FORMAT: Final = Format(
     (".usda", ".usdc", ".usd"),
     "USD",
     "Carries every shape under its name, the rate, the start as the first time code, and provenance as layer data; "
-    "with --face also KoeMorph's head, bound to them.",
+    "the head's turns also as the rotation of a joint; with --face KoeMorph's head, bound to all of it.",
     write,
 )

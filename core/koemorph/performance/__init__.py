@@ -19,10 +19,11 @@ from ..timing import FrameRate
 from .blinks import blink
 from .brows import accents, raise_brows
 from .contacts import follow
-from .ends import ease
+from .ends import close_between, ease, rest, sounding
 from .frames import Frames
-from .gate import rest_in_silence
+from .gate import rest_in_silence, threshold
 from .gaze import look_around
+from .head import in_looks, move_head, nods
 from .moods import mood_track, show_moods
 from .phrases import phrases
 from .seal import closures, seal
@@ -31,9 +32,14 @@ from .sides import lean, mirror
 from .smoothing import smooth_face
 from .strength import part_lips, strengthen
 
-__all__ = ["Frames", "mood_track", "perform", "perform_take"]
+__all__ = ["Frames", "mood_track", "names", "perform", "perform_take"]
 
 Level = NDArray[np.float32]
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """The curves of a performance: the 52 shapes, and the head's turns where it moves."""
+    return (*arkit.SHAPES, *arkit.HEAD_TURNS) if settings.head_strength else arkit.SHAPES
 
 
 def perform(
@@ -48,64 +54,72 @@ def perform(
 ) -> Curves:
     """Raw curves (T, 52) in Apple's order at `rate` -> finished curves at `frames`, by default the same moments.
 
-    `level` is the sound's level (T,) in dB; without one the silence gate does nothing, and pauses and stresses are
-    read from the mouth. `key` names the line (the hash of its sound): what is drawn by chance depends on it and on
-    the seed. `heard` are the moods in its voice and `phones` what is said, which then drives the lips, both in seconds
-    from its beginning. Works in the memory of `curves`, which the caller gives up: hours are held only once.
+    Three more columns are the head's turns, which move where its strength says so. `level` is the sound's level (T,)
+    in dB; without one the silence gate does nothing, and pauses and stresses are read from the mouth. `key` names the
+    line (the hash of its sound): what is drawn by chance depends on it and on the seed. `heard` are the moods in its
+    voice and `phones` what is said, which then drives the lips, both in seconds from its beginning. Works in the
+    memory of `curves`, which the caller gives up: hours are held only once.
     """
     frames = frames or Frames(rate, len(curves))
+    face = curves[:, : len(arkit.SHAPES)]
     # What the line itself tells, before anything is changed
-    met = closures(curves, rate) if not phones else None
-    spoken = phrases(curves, level, rate)
-    stresses = accents(curves, level, rate) if settings.brow_emphasis else None
+    met = closures(face, rate) if not phones else None
+    spoken = phrases(face, level, rate)
+    stresses = accents(face, level, rate) if settings.brow_emphasis or settings.head_strength else None
+    sound = sounding(level, threshold(level, settings, rate) if level is not None else 0.0, spoken, rate)
     # At the rate that it came in
-    smooth_face(curves, settings, rate)
+    smooth_face(face, settings, rate)
     if met is None:
-        follow(curves, phones, rate, settings.lip_seal)
-        met = closures(curves, rate)
-    if level is not None:
-        rest_in_silence(curves, level, settings, rate)
+        follow(face, phones, rate, settings.lip_seal)
+        met = closures(face, rate)
+    opening = rest_in_silence(face, level, settings, rate)
     # At the frames of the result
     curves = frames.read(curves, rate)
-    strengthen(curves, settings)
-    part_lips(curves, settings)
+    face, head = curves[:, : len(arkit.SHAPES)], curves[:, len(arkit.SHAPES) :]
+    strengthen(face, settings)
+    part_lips(face, settings)
     if stresses is not None:
-        raise_brows(curves, frames.read(stresses[:, None], rate)[:, 0], settings)
-    show_moods(curves, frames, heard, settings)
-    blink(curves, frames, spoken, settings, key)
-    look_around(curves, frames, spoken, settings, key)
-    lean(curves, settings)
-    mirror(curves, settings)
-    edit_shapes(curves, settings)
+        raise_brows(face, frames.read(stresses[:, None], rate)[:, 0], settings)
+    show_moods(face, frames, heard, settings)
+    if opening is not None:
+        close_between(face, frames.read(opening[:, None], rate)[:, 0])
+    if stresses is not None and head.size:
+        move_head(head, frames, spoken, frames.read(nods(stresses, rate)[:, None], rate)[:, 0], settings, key)
+    blink(face, frames, spoken, settings, key)
+    look_around(face, frames, spoken, settings, key, in_looks(head) if head.size else None)
+    lean(face, settings)
+    mirror(face, head, settings)
+    edit_shapes(face, settings)
     if settings.clamp:
-        np.clip(curves, 0.0, 1.0, out=curves)
-    seal(curves, frames, met, settings)
+        np.clip(face, 0.0, 1.0, out=face)
+    seal(face, frames, met, settings)
+    rest(curves, frames, sound, settings)
     ease(curves, frames, settings)
-    mute_shapes(curves, settings)
+    mute_shapes(face, settings)
     return curves
 
 
 def perform_take(take: Take, settings: Settings, rate: FrameRate | None = None, level: Level | None = None) -> Take:
     """A take from anywhere, performed anew. Shapes that are not ARKit's are only retimed and eased."""
     frames = Frames.around(take.duration, rate or take.rate, settings)
-    curves = np.zeros((take.frame_count, len(arkit.SHAPES)), dtype=np.float32)
-    ours = [name for name in take.names if name in arkit.INDEX]
-    curves[:, arkit.indices(tuple(ours))] = take.values[:, [take.names.index(name) for name in ours]]
-    moods = mood_track(settings, None)
+    ours = names(settings)
+    known = [name for name in take.names if name in ours]
+    curves = np.zeros((take.frame_count, len(ours)), dtype=np.float32)
+    curves[:, [ours.index(name) for name in known]] = take.values[:, [take.names.index(name) for name in known]]
     finished = perform(curves, level, settings, take.rate, frames, line_key(take))
-    foreign = [i for i, name in enumerate(take.names) if name not in arkit.INDEX]
+    foreign = [i for i, name in enumerate(take.names) if name not in ours]
     others = np.array(frames.read(take.values[:, foreign], take.rate))
     ease(others, frames, settings)
-    moved = [name for name in arkit.SHAPES if name in ours or finished[:, arkit.INDEX[name]].any()]
-    names = (*moved, *(take.names[i] for i in foreign))
-    values = np.concatenate([finished[:, arkit.indices(tuple(moved))], others], axis=1)
+    moved = [i for i, name in enumerate(ours) if name in known or finished[:, i].any()]
+    values = np.concatenate([finished[:, moved], others], axis=1)
+    shown = mood_track(settings, None)
     return replace(
         take,
-        names=names,
+        names=(*(ours[i] for i in moved), *(take.names[i] for i in foreign)),
         values=values,
         rate=frames.rate,
         start=take.start + frames.first_moment,
-        moods=moods.shifted(take.start) if moods else take.moods,
+        moods=shown.shifted(take.start) if shown else take.moods,
     )
 
 

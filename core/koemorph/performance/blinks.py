@@ -94,7 +94,7 @@ def blinks(spoken: Spans, begin: float, end: float, settings: Settings, key: str
         at = drawn
         if waits < AT_PAUSES and len(stops):
             stop = float(stops[np.argmin(np.abs(stops - drawn))])
-            at = stop + 0.2 * (aside - 0.3) if abs(stop - drawn) < _NEAR * mean else drawn
+            at = stop + 0.2 * (aside - 0.8) if abs(stop - drawn) < _NEAR * mean else drawn
         if found and at < found[-1].end + SOONEST:
             at = max(drawn, found[-1].end + SOONEST)
         if at > end:

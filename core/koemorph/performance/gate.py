@@ -22,15 +22,17 @@ _LOUDEST_NOISE: Final = -24.0
 
 
 def rest_in_silence(
-    curves: NDArray[np.float32], level: NDArray[np.float32], settings: Settings, rate: FrameRate
-) -> None:
-    """Scale jaw, lips and tongue by how open the gate is, in place."""
-    if settings.silence_gate > FLOOR_DB:
-        opening = gate(level, settings, rate)
-        closed = opening < 1.0
-        if closed.any():
-            for column in _MOUTH:
-                curves[closed, column] *= opening[closed]
+    curves: NDArray[np.float32], level: NDArray[np.float32] | None, settings: Settings, rate: FrameRate
+) -> NDArray[np.float32] | None:
+    """Scale jaw, lips and tongue by how open the gate is, in place; returns that, or None where there is no gate."""
+    if level is None or settings.silence_gate <= FLOOR_DB:
+        return None
+    opening = gate(level, settings, rate)
+    closed = opening < 1.0
+    if closed.any():
+        for column in _MOUTH:
+            curves[closed, column] *= opening[closed]
+    return opening
 
 
 def gate(level: NDArray[np.float32], settings: Settings, rate: FrameRate) -> NDArray[np.float32]:

@@ -36,7 +36,8 @@ def lean(curves: Curves, settings: Settings) -> None:
         curves[:, arkit.INDEX[right]] *= np.float32(1.0 - more)
 
 
-def mirror(curves: Curves, settings: Settings) -> None:
-    """Swap left and right, in place."""
+def mirror(curves: Curves, head: Curves, settings: Settings) -> None:
+    """Swap left and right of the face, and of the head's turns as far as there are any, in place."""
     if settings.mirror:
         curves[:] = curves[:, _MIRRORED]
+        head[:, ::2] *= -1.0  # yaw and roll

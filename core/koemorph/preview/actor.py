@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import TakeError
 from ..face import load_face
+from ..formats.head import NECK, turns
 from ..take import Take
 from .render import Picture, Renderer, View
 
@@ -29,8 +31,20 @@ class Actor:
         for name in known:
             self._weights[:, self._face.names.index(name)] = take.curve(name)
         np.clip(self._weights, _LEAST, _MOST, out=self._weights)
+        self._turned = turns(take)
         self._renderer = Renderer(self._face, size, view)
 
     def picture(self, frame: int) -> Picture:
         """(height, width, 3) of sRGB bytes."""
-        return self._renderer.draw(self._face.posed_row(self._weights[frame]))
+        posed = self._face.posed_row(self._weights[frame])
+        if self._turned is not None:
+            neck = np.array(NECK, np.float32)
+            posed = neck + _rotated(posed - neck, self._turned[frame])
+        return self._renderer.draw(posed)
+
+
+def _rotated(points: NDArray[np.float32], turn: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Points (n, 3) turned by a quaternion x, y, z, w."""
+    axis, w = turn[:3], turn[3]
+    across = 2.0 * np.cross(axis, points)
+    return np.asarray(points + w * across + np.cross(axis, across), dtype=np.float32)

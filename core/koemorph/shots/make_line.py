@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from .. import __version__, formats
+from .. import __version__, arkit, formats
 from ..errors import AudioError, Cancelled, KoeMorphError, OutputError, RemoteError
 from ..files import refuse_to_replace
 from ..rig.document import as_json
@@ -241,7 +241,7 @@ def _finished(take: Take, shot: Shot, made_from: str, in_point: Fraction, notes:
         take = replace(take, start=take.start - in_point + shot.rate.seconds(shot.start_frame))
     if shot.mapping is None:
         return take
-    lost = [name for name in take.names if name not in shot.mapping.sources]
+    lost = [name for name in take.names if name not in (*shot.mapping.sources, *arkit.HEAD_TURNS)]
     if lost:
         few = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
         notes.append(f"The rig {shot.mapping.name} has no place for {len(lost)} of {len(take.names)} shapes ({few}).")

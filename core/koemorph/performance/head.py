@@ -1,0 +1,105 @@
+"""The head: it nods where the voice stresses, takes a new pose with each phrase, drifts while speaking, and is still
+in silence.
+
+Turns are in radians about the axes of our head (Y up, the face towards +Z, the character's left at +X), right-handed:
+yaw is positive to the character's left, pitch positive down, roll positive towards the character's right shoulder.
+Live Link Face records the same. Sizes are those of people talking to somebody: some degrees.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..settings import Settings
+from ..take import Curves
+from ..timing import FrameRate
+from .chance import chance
+from .frames import Frames
+from .phrases import Spans
+
+POSE: Final = (0.050, 0.026, 0.028)
+"""Standard deviation of the pose that a phrase is spoken in, for each turn at strength 1."""
+DRIFT: Final = (0.018, 0.011, 0.010)
+"""Standard deviation of the drift while speaking."""
+DRIFTING: Final = (0.11, 0.19, 0.31, 0.47)
+"""Hertz of the waves that the drift is made of."""
+NOD: Final = 0.075
+"""The deepest nod, of the strongest stress."""
+NOD_LATE: Final = 0.05
+"""Seconds by which a nod's deepest point follows the brows' highest one: it falls on the vowel."""
+TURNING: Final = 0.9
+"""Seconds from one phrase's pose to the next, begun a little before it."""
+STILL: Final = 0.5
+"""Seconds over which drift comes and goes with speech."""
+FULL_LOOK: Final = float(np.radians(30.0))
+"""How far an eye turns at 1 of its look shape."""
+
+Floats = NDArray[np.float64]
+
+
+def move_head(
+    head: Curves, frames: Frames, spoken: Spans, stress: NDArray[np.float32], settings: Settings, key: str
+) -> None:
+    """Add the turns (frames, 3) to those that are there, in place.
+
+    `stress` (frames,) is how far it nods, 0 to 1.
+    """
+    if not settings.head_strength:
+        return
+    moments = frames.moments()
+    random = chance("head", settings.seed, key)
+    turns = _poses(random, moments, spoken) + _drift(random, moments) * _speaking(moments, spoken)[:, None]
+    turns[:, 1] += NOD * stress
+    head += np.float32(settings.head_strength) * turns.astype(np.float32)
+
+
+def nods(stress: NDArray[np.float32], rate: FrameRate) -> NDArray[np.float32]:
+    """How far the head nods, 0 to 1, for how far the brows rise: a little later."""
+    late = min(round(NOD_LATE * float(rate.fps)), len(stress))
+    return np.concatenate([np.zeros(late, np.float32), stress[: len(stress) - late]])
+
+
+def in_looks(head: Curves) -> Curves:
+    """Turns (frames, 3) as looks (frames, 2) to the left and up, in units of the look shapes."""
+    return np.stack([head[:, 0], -head[:, 1]], axis=1) / np.float32(FULL_LOOK)
+
+
+def _poses(random: np.random.Generator, moments: Floats, spoken: Spans) -> Floats:
+    """(frames, 3): resting in a pose, and going over to the next where a phrase begins."""
+    places = random.normal(0.0, POSE, (len(spoken), 3))
+    begins = spoken[:, 0] - 0.3 * TURNING
+    turns, before = np.zeros((len(moments), 3)), np.zeros(3)
+    ends = [*begins, np.inf][1:]
+    for place, begin, end in zip(places, begins, ends, strict=True):
+        own = slice(*np.searchsorted(moments, (begin, end)))
+        turns[own] = before + (place - before) * _eased((moments[own] - begin) / TURNING)[:, None]
+        before = before + (place - before) * _eased((end - begin) / TURNING)
+    return turns
+
+
+def _drift(random: np.random.Generator, moments: Floats) -> Floats:
+    """(frames, 3): slow waves whose lengths share no measure."""
+    turns = np.zeros((len(moments), 3))
+    for hertz in DRIFTING:
+        for turn, size in enumerate(DRIFT):
+            phase, pace = random.uniform(0.0, 2 * np.pi), random.uniform(0.85, 1.15)
+            turns[:, turn] += size * np.sqrt(2 / len(DRIFTING)) * np.sin(2 * np.pi * hertz * pace * moments + phase)
+    return turns
+
+
+def _speaking(moments: Floats, spoken: Spans) -> Floats:
+    """(frames,) 0 to 1: inside of a phrase, coming and going slowly."""
+    share = np.zeros(len(moments))
+    for begin, end in spoken.tolist():
+        own = slice(*np.searchsorted(moments, (begin - STILL, end + STILL)))
+        inside = np.minimum(moments[own] - begin + STILL, end + STILL - moments[own])
+        share[own] = np.maximum(share[own], _eased(inside / STILL))
+    return share
+
+
+def _eased(x: Floats | float) -> Floats:
+    x = np.clip(x, 0.0, 1.0)
+    return np.asarray(x * x * (3.0 - 2.0 * x))

@@ -1,0 +1,58 @@
+"""The ends of a line: at rest soon after the last sound, lips closed in pauses, whatever the mood."""
+
+import numpy as np
+import pytest
+
+from koemorph import arkit, lips
+from koemorph.moods import MoodKey, MoodTrack
+from koemorph.performance import Frames, perform
+from koemorph.settings import Settings
+from koemorph.take import Take
+from koemorph.timing import FrameRate
+
+SIXTY = FrameRate.parse(60)
+
+
+def line(curves, level, settings, rate="60", mood="surprise"):
+    """With two seconds before and after in which the network does not come to rest."""
+    still = np.full((120, 52), 0.1, np.float32)
+    curves = np.concatenate([still, curves[:240], still])
+    level = np.concatenate([np.full(120, -66.0), level[:240], np.full(120, -66.0)]).astype(np.float32)
+    wide = np.concatenate([curves, np.zeros((len(curves), 3), np.float32)], axis=1)
+    target = FrameRate.parse(rate)
+    heard = MoodTrack((MoodKey(0.0, mood, 0.8),), "detected")
+    return perform(wide, level, settings, SIXTY, Frames.around(8, target, settings), "line", heard), target
+
+
+@pytest.mark.parametrize("rate", ["24", "60"])
+@pytest.mark.parametrize("mood", ["joy", "surprise", "neutral"])
+def test_everything_is_at_rest_soon_after_the_last_sound(speaking, rate, mood):
+    curves, level, _ = speaking()
+    values, target = line(curves, level, Settings(), rate, mood)
+    moments = np.arange(len(values)) / float(target.fps)
+    assert np.abs(values[moments >= 6.4]).max() < 0.005, "0.4 s after the last sound, for as long as there is"
+    assert np.abs(values[moments <= 1.6]).max() < 0.005, "and before the first"
+    assert np.abs(values[(moments > 2.5) & (moments < 5.5), :52]).max() > 0.2
+
+
+def test_it_eases_and_can_be_left_out(speaking):
+    curves, level, _ = speaking()
+    values, _ = line(curves, level, Settings())
+    left, _ = line(curves, level, Settings(rest_time=0.0))
+    brow = arkit.INDEX["browInnerUp"]
+    assert np.abs(np.diff(values[:, brow])).max() < 0.12 and left[-1, brow] > 0.2
+
+
+def test_lips_close_in_a_pause_whatever_the_mood(speaking):
+    curves, level, _ = speaking(12.0)
+    heard = MoodTrack((MoodKey(0.0, "surprise", 1.0),), "detected")
+    values = perform(curves.copy(), level, Settings(head_strength=0.0), SIXTY, heard=heard)
+    closed = lips.closure(Take(arkit.SHAPES, values, SIXTY)) >= lips.THRESHOLD
+    assert closed[300:335].all(), "from 4.5 to 6 s nobody speaks"
+    assert values[330, arkit.INDEX["browInnerUp"]] > 0.3, "and the mood stays"
+
+
+def test_a_silent_recording_keeps_living():
+    level = np.full(600, -80.0, np.float32)
+    values = perform(np.zeros((600, 52), np.float32), level, Settings(head_strength=0.0), SIXTY)
+    assert values[:, arkit.INDEX["eyeBlinkLeft"]].max() > 0.8
