@@ -26,6 +26,7 @@ from . import (
     formats,
     info,
     panel,
+    phones,
     presets,
     preview,
     shots,
@@ -35,7 +36,7 @@ from . import map as map_rig
 from .report import Report
 
 COMMANDS: Final = (
-    *(animate, batch, shots, watch, farm, edit, panel, convert),
+    *(animate, batch, shots, watch, farm, edit, phones, panel, convert),
     *(preview, demo, info, presets, map_rig, formats, doctor),
 )
 ELSEWHERE: Final = "koemorph.commands"

@@ -13,6 +13,7 @@ from ..engine import Engine
 from ..errors import KoeMorphError, OutputError
 from ..recording import Recording
 from ..settings import Settings
+from ..speech.companion import script_of
 from ..timing import FrameRate, parse_seconds
 from . import flags
 from .report import Report, add_progress
@@ -47,6 +48,11 @@ def add(commands: Any) -> None:
     parser.add_argument("--in", dest="begin", metavar="TIME", help="start here: seconds, 1:02.5 or a timecode")
     parser.add_argument("--out", dest="end", metavar="TIME", help="stop here")
     parser.add_argument("--channel", metavar="N", help="use one channel: left, right or its number (default: mix all)")
+    script = parser.add_argument_group("script")
+    script.add_argument("--script", metavar="TEXT", help="what is said; [directions] are skipped, /IPA/ is taken as is")
+    script.add_argument("--script-file", type=Path, metavar="FILE", help="a text file with it")
+    script.add_argument("--language", default="en", metavar="CODE", help="the script's language (default: en)")
+    script.add_argument("--no-script", action="store_true", help="leave a line.txt beside line.wav")
     flags.add_settings(parser)
     flags.add_engine(parser)
     add_progress(parser)
@@ -81,11 +87,20 @@ def _animate(
     began = time.perf_counter()
     recording = _recording(source, options, rate)
     with recording.open(lambda done: report.progress(source, "listening", done)) as clip:
-        take = engine.animate(clip, settings, rate, progress=lambda stage, done: report.progress(source, stage, done))
+        script, said = script_of(
+            source, options.script, options.script_file, options.language, beside=not options.no_script
+        )
+        take = engine.animate(
+            clip,
+            settings,
+            rate,
+            script=script,
+            progress=lambda stage, done: report.progress(source, stage, done),
+        )
         duration = float(clip.duration)
     notes = [note for path, name in targets for note in formats.write_take(take, path, name)]
     took = time.perf_counter() - began
-    for note in dict.fromkeys((*take.provenance["warnings"], *notes)):
+    for note in dict.fromkeys((*said, *take.provenance["warnings"], *notes)):
         report.note(source, note)
     if not take.provenance["trained"]:
         report.note(source, "Made by an untrained model: the timing is right, the motion means nothing yet.")

@@ -1,0 +1,131 @@
+"""koemorph phones: what is said in a take, to look at, to edit, to exchange."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from .. import formats
+from ..audio import open_clip
+from ..errors import TakeError
+from ..files import refuse_to_replace
+from ..settings import Settings
+from ..speech.editing import drop, insert, move, set_symbol
+from ..speech.files import TRACK_FILES, Tracks, read_tracks, write_tracks
+from ..speech.symbols import tables
+from ..speech.track import described
+from ..take import Take
+from ..timing import parse_seconds
+from . import flags
+from .report import Report, add_progress
+
+
+def add(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "phones",
+        help="see and edit which phones sound when; exchange them with other tools",
+        description="Print the phones and words of a take. Edits are rendered anew from the recording, with the "
+        "settings of the take; only the neighbourhood of an edit changes. Times are seconds of the recording.",
+    )
+    parser.add_argument("take", nargs="?", type=Path, metavar="TAKE", help="a .take file")
+    parser.add_argument("--set", nargs=2, action="append", default=[], metavar=("TIME", "SYMBOL"), help="rename")
+    parser.add_argument(
+        "--move", nargs=3, action="append", default=[], metavar=("TIME", "START", "END"), help="other boundaries"
+    )
+    parser.add_argument("--drop", action="append", default=[], metavar="TIME", help="take the phone out")
+    parser.add_argument(
+        "--insert", nargs=3, action="append", default=[], metavar=("START", "END", "SYMBOL"), help="put one in"
+    )
+    endings = ", ".join(known.suffix for known in TRACK_FILES)
+    parser.add_argument("--import", dest="source", type=Path, metavar="FILE", help=f"take tracks from it ({endings})")
+    parser.add_argument("--export", type=Path, metavar="FILE", help=f"write the tracks to it ({endings})")
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="the edited take")
+    parser.add_argument("--audio", type=Path, metavar="FILE", help="the recording (default: the one beside the take)")
+    parser.add_argument("--json", action="store_true", help="print as JSON, for programs")
+    parser.add_argument("--symbols", action="store_true", help="list the symbols of phones and leave")
+    flags.add_engine(parser)
+    add_progress(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    report = Report(options.progress, quiet=options.quiet)
+    if options.symbols:
+        print(" ".join(sorted(tables().fold)))
+        return 0
+    if options.take is None:
+        raise TakeError("Name a take, or --symbols.")
+    take = formats.read_take(options.take)
+    before = Tracks(take.phones, take.words)
+    tracks = _edited(before, options, report)
+    if options.export:
+        refuse_to_replace(options.export, options.take, options.source)
+        write_tracks(tracks, options.export)
+    if options.output:
+        refuse_to_replace(options.output, options.take)
+        formats.by_suffix(options.output)
+        take = _rendered(take, tracks, options) if tracks != before else take
+        for note in formats.write_take(take, options.output):
+            report.note(options.output, note)
+    elif tracks != before and not options.export:
+        raise TakeError("Name the edited take with -o; the one it is made from stays as it is.")
+    if not (options.export or options.output):
+        _print(tracks, options.json)
+    return 0
+
+
+def _edited(tracks: Tracks, options: argparse.Namespace, report: Report) -> Tracks:
+    if options.source:
+        read = read_tracks(options.source)
+        tracks = Tracks(read.phones or tracks.phones, read.words or tracks.words)
+        for note in read.notes:
+            report.note(options.source, note)
+    phones = tracks.phones
+    for at, symbol in options.set:
+        phones = set_symbol(phones, parse_seconds(at), symbol)
+    for at, start, end in options.move:
+        phones = move(phones, parse_seconds(at), parse_seconds(start), parse_seconds(end))
+    for at in options.drop:
+        phones = drop(phones, parse_seconds(at))
+    for start, end, symbol in options.insert:
+        phones = insert(phones, parse_seconds(start), parse_seconds(end), symbol)
+    return Tracks(phones, tracks.words)
+
+
+def _rendered(take: Take, tracks: Tracks, options: argparse.Namespace) -> Take:
+    """The take as its recording, its settings and the edited tracks make it."""
+    told = take.provenance
+    audio = options.audio or options.take.with_name(str(told.get("audio") or ""))
+    if "settings" not in told or not audio.is_file():
+        raise TakeError(f"An edit is rendered from the recording of {options.take}; name it with --audio.")
+    settings = Settings.from_dict(told["settings"])
+    pre = Fraction(str(settings.pre_roll))
+    start = take.start + take.rate.seconds(take.rate.frame(pre))
+    engine = flags.engine_from(options)
+    length = take.duration - take.rate.seconds(
+        take.rate.frame(pre) + take.rate.frame(Fraction(str(settings.post_roll)))
+    )
+    with open_clip(audio) as whole:
+        known, whole_length = whole.sha256, whole.duration
+    end = None if start + length >= whole_length - 1 / take.rate.fps else start + length
+    with open_clip(audio, start=start or None, end=end) as clip:
+        if told.get("audio_sha256") not in (None, clip.sha256, known):
+            raise TakeError(f"{audio} is not the recording that {options.take} was made from; name it with --audio.")
+        return engine.render(engine.analyse(clip, settings), settings, take.rate, edited=tracks)
+
+
+def _print(tracks: Tracks, as_json: bool) -> None:
+    if as_json:
+        told = {"phones": [described(phone) for phone in tracks.phones], "words": [described(w) for w in tracks.words]}
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    words = {word.start: word.text for word in tracks.words}
+    for phone in tracks.phones:
+        mark = {2: "ˈ", 1: "ˌ"}.get(phone.stress, "")
+        print(
+            f"{float(phone.start):9.3f} {float(phone.end):9.3f}  {mark + phone.symbol:<4} "
+            f"{phone.confidence:4.2f} {phone.source:<7} {words.get(phone.start, '')}".rstrip()
+        )

@@ -1,0 +1,157 @@
+"""Scripts: text to phones, laid on what is heard; edits; tracks in the files of other tools."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from koemorph.errors import OutputError, TakeError
+from koemorph.speech.alignment import align, listen
+from koemorph.speech.companion import script_of
+from koemorph.speech.editing import drop, insert, move, set_symbol
+from koemorph.speech.files import Tracks, read_tracks, write_tracks
+from koemorph.speech.recognition import hear
+from koemorph.speech.script import ScriptError, read_script
+from koemorph.speech.symbols import classes, is_stop, units
+from koemorph.speech.track import Phone, Word
+
+F = Fraction
+
+
+def phones_of(text: str, language: str = "en") -> list[str]:
+    return ["".join(symbol for symbol, _ in word.phones) for word in read_script(text, language).words]
+
+
+def spoken(text: str, sure: float = 0.8) -> np.ndarray:
+    """A posterior in which a text is said, a tenth of a second each phone."""
+    rows = [0] * 15
+    for word in read_script(text).words:
+        for symbol, _ in word.phones:
+            parts = units(symbol)
+            rows += [classes().index(name) for name in parts for _ in range(4 // len(parts) + 1)]
+    rows += [0] * 15
+    likely = np.full((len(rows), len(classes())), (1 - sure) / (len(classes()) - 1))
+    likely[np.arange(len(rows)), rows] = sure
+    return np.log(likely)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("puppet", ["pʌpət"]),
+        ("[laughs] Mom (off)", ["mɑm"]),
+        ("/ˈzɔɹb/", ["zɔɹb"]),
+        ("Dr. Bob", ["dɑktɚ", "bɑb"]),
+        ("21st", ["twɛntifɝst"]),
+        ("$2", ["tudɑlɚz"]),
+        ("1995", ["naɪntinnaɪntifaɪv"]),
+        ("BBC", ["bibisi"]),
+        ("gromble", ["ɡɹɑmbl"]),
+    ],
+)
+def test_english_is_read_as_people_say_it(text: str, said: list[str]) -> None:
+    assert phones_of(text) == said
+
+
+def test_kana_is_read_by_table_and_kanji_are_refused() -> None:
+    assert phones_of("こんばんは", "ja") == ["kombaŋha".replace("ŋ", "n")]
+    with pytest.raises(ScriptError, match="kana"):
+        read_script("漢字", "ja")
+
+
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    script, notes = script_of(tmp_path / "line.wav", "hm", None, "xx-nowhere")
+    assert script is None and len(notes) == 1
+    (tmp_path / "line.txt").write_text("Bob", "utf-8")
+    script, notes = script_of(tmp_path / "line.wav", None, None, "en")
+    assert script is not None and "line.txt" in notes[0]
+    assert script_of(tmp_path / "line.wav", None, None, "en", beside=False) == (None, ())
+
+
+def test_a_script_is_laid_on_the_sound() -> None:
+    text = "please bring my puppet back"
+    found = align(read_script(text), spoken(text))
+    assert [word.text for word in found.words] == text.split()
+    assert "".join(phone.symbol for phone in found.phones) == "".join(phones_of(text))
+    assert {phone.source for phone in found.phones} == {"script"} and not found.notes
+
+
+def test_words_that_are_not_said_are_named_and_those_that_are_said_again_stand_twice() -> None:
+    found = align(read_script("please bring my banana puppet back"), spoken("please bring my puppet my puppet back"))
+    assert [word.text for word in found.words] == ["please", "bring", "my", "puppet", "my", "puppet", "back"]
+    assert "banana" in found.notes[0]
+
+
+def test_between_words_what_is_heard_stays() -> None:
+    found = align(read_script("please bring back"), spoken("please bring fifty back"))
+    assert [word.text for word in found.words] == ["please", "bring", "back"]
+    heard = "".join(phone.symbol for phone in found.phones if phone.source == "heard")
+    assert "f" in heard and "t" in heard
+
+
+def test_the_script_of_another_line_changes_nothing() -> None:
+    sound = spoken("please bring my puppet back before five")
+    found = align(read_script("nobody knows which weather tomorrow shows us then"), sound)
+    assert found.phones == hear(sound) == listen(sound).phones
+    assert not found.words and "does not fit" in found.notes[0]
+
+
+PHONES = (
+    Phone(start=F(1, 10), end=F(3, 10), symbol="n"),
+    Phone(start=F(3, 10), end=F(1, 2), symbol="aɪ", stress=2),
+    Phone(start=F(7, 10), end=F(9, 10), symbol="p", release=F(4, 5)),
+)
+
+
+def test_edits_are_sure_and_make_room() -> None:
+    renamed = set_symbol(PHONES, F(1, 5), "m")
+    assert (renamed[0].symbol, renamed[0].source, renamed[0].start) == ("m", "edited", F(1, 10))
+    assert renamed[1:] == PHONES[1:]
+    assert [p.end for p in move(PHONES, F(2, 5), F(1, 5), F(3, 5))] == [F(1, 5), F(3, 5), F(9, 10)]
+    assert drop(PHONES, F(1, 5)) == PHONES[1:]
+    assert [p.symbol for p in insert(PHONES, F(11, 20), F(13, 20), "b")] == ["n", "aɪ", "b", "p"]
+    with pytest.raises(TakeError, match="No phone sounds"):
+        drop(PHONES, F(3, 5))
+    with pytest.raises(TakeError, match="no room"):
+        insert(PHONES, F(1, 10), F(1, 2), "b")
+
+
+WORDS = (Word(start=F(1, 10), end=F(1, 2), text="night"), Word(start=F(7, 10), end=F(9, 10), text='"p"'))
+
+
+@pytest.mark.parametrize("name", ["a.TextGrid", "a.json", "a.tsv", "a.rhubarb.json", "a.srt", "a.vtt"])
+def test_tracks_go_through_the_files_of_other_tools(tmp_path: Path, name: str) -> None:
+    write_tracks(Tracks(PHONES, WORDS), tmp_path / name)
+    read = read_tracks(tmp_path / name)
+    if name.endswith(("TextGrid", "a.json")):
+        assert [(p.start, p.end, p.symbol, p.stress) for p in read.phones] == [
+            (p.start, p.end, p.symbol, p.stress) for p in PHONES
+        ]
+        assert all((p.release is not None) == is_stop(p.symbol) for p in read.phones)
+    elif "a.tsv" in name or "rhubarb" in name:
+        assert [p.symbol for p in read.phones][-1] == "m"
+    if name.endswith(("TextGrid", "json", "srt", "vtt")) and "rhubarb" not in name:
+        assert [(w.start, w.text) for w in read.words] == [(w.start, w.text) for w in WORDS]
+
+
+def test_textgrids_of_other_aligners(tmp_path: Path) -> None:
+    short = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n0.5\n<exists>\n1\n"IntervalTier"\n"A - phones"\n'
+    (tmp_path / "mfa.TextGrid").write_text(
+        short + '0\n0.5\n3\n0\n0.1\n"sil"\n0.1\n0.3\n"AH0"\n0.3\n0.5\n"☃"\n', "utf-16"
+    )
+    read = read_tracks(tmp_path / "mfa.TextGrid")
+    assert [phone.symbol for phone in read.phones] == ["ʌ"] and "☃" in read.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.TextGrid", "hello"), ("a.json", "[1]"), ("a.tsv", "x"), ("a.srt", ""), ("a.json", "{")]
+)
+def test_what_is_no_track_is_one_sentence(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(TakeError, match="holds no track"):
+        read_tracks(tmp_path / name)
+    with pytest.raises(OutputError, match="ending"):
+        write_tracks(Tracks(), tmp_path / "a.doc")
