@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from ..errors import Cancelled, KoeMorphError
+from ..log import LOGGER
 from ..trust.words import unescaped as _one_line
 
-_LOG = logging.getLogger(__name__)
+_LOG = LOGGER.getChild("cli")  # which has a handler, so that nothing of it reaches the terminal
 _BAR_WIDTH = 24
 _SECONDS_BETWEEN = 0.1
 

@@ -186,3 +186,10 @@ def test_a_reader_that_goes_away():
     process.wait(timeout=60)
     process.stderr.close()
     assert process.returncode in (0, 1) and "Traceback" not in err
+
+
+def test_an_error_is_one_line_on_the_terminal_of_a_fresh_process(tmp_path):
+    """Where nobody has set logging up, it must not write of its own."""
+    words = [sys.executable, "-m", "koemorph", "animate", str(tmp_path / "none.wav"), "-o", str(tmp_path / "a.take")]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert ran.returncode == 3 and len(ran.stderr.splitlines()) == 1 and ran.stderr.startswith("koemorph: ")
