@@ -24,7 +24,7 @@ from .operators.export import ExportTake
 from .operators.follow import FollowSounds
 from .operators.imports import ImportTake
 from .operators.lines import MoveLine, MuteLine, PlayLine, RemoveLine, SoloLine
-from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
+from .operators.mapping import AddLink, ClearMapping, LinkPose, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.presets import AddPreset, PresetMenu
 from .operators.recording import ChooseRecording
 from .operators.sample_face import AddSampleFace
@@ -137,6 +137,7 @@ class MappingPanel(Drawn):
         row.template_list("KOEMORPH_UL_links", "", own, "rows", own, "row", rows=6)
         column = row.column(align=True)
         column.operator(AddLink.bl_idname, text="", icon="ADD")
+        column.operator(LinkPose.bl_idname, text="", icon="POSE_HLT")
         column.operator(RemoveLink.bl_idname, text="", icon="REMOVE")
         if 0 <= own.row < len(own.rows):
             column = layout.column()

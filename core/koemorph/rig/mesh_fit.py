@@ -9,6 +9,7 @@ from .bones import Channel
 from .coverage import Rig
 from .finder import Finder, Spelled
 from .mapping import Calibration, Link, Mapping, Names
+from .visemes import SILENT
 
 
 @dataclass
@@ -76,7 +77,8 @@ class MeshFit:
         elif lacking := tuple(place.target for place in places if place.is_missing):
             found.missing[source] = lacking
         elif empty and not mine:
-            found.empty[source] = empty
+            if source != SILENT:  # which is the face at rest, on most characters
+                found.empty[source] = empty
         else:
             found.matched[source] = tuple(link.target for link in mine)
             if source in self._preset.approximated or any(place.joined for place in places):

@@ -60,7 +60,7 @@ def replaced(
             *(source for source in other[0].approximated if inside(source)),
         ),
     )
-    facts: dict[str, dict[str, Names]] = {}
+    facts: dict[str, Any] = {}
     for name in ("matched", "missing", "ambiguous", "approximated", "empty"):
         mine, theirs = getattr(coverage, name), getattr(other[1], name)
         facts[name] = {

@@ -97,3 +97,9 @@ def test_two_families_on_one_face_share_it() -> None:
     fitted, coverage = rig.match(Rig((*eyes, *FAMILIES["V_"][1]), "Vita"))
     assert coverage.matched["eyeBlinkLeft"] == ("eyeBlinkLeft",) and coverage.matched["viseme_PP"] == ("V_PP",)
     assert set(fitted.targets) == {*eyes, *FAMILIES["V_"][1]}
+
+
+def test_an_empty_silence_is_no_lack() -> None:
+    names = tuple(FAMILIES["Oculus"][1])
+    _, coverage = rig.match(Rig(names, "Vita", empty=("viseme_sil",)))
+    assert not coverage.empty and not coverage.missing and len(coverage.exact) == 14
