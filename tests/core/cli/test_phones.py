@@ -1,0 +1,49 @@
+"""koemorph phones: printed, edited, rendered anew where the edit is, never over what it was made from."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import koemorph
+from koemorph import formats
+from koemorph.cli import main
+
+EXAMPLE = Path(koemorph.__file__).parent / "example" / "line.flac"
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("line")
+    shutil.copy(EXAMPLE, folder / "line.flac")
+    (folder / "line.txt").write_text("Please bring my puppet back before five. Oh, wow!", "utf-8")
+    assert main(["animate", str(folder / "line.flac"), "-o", str(folder / "line.take"), "--quiet"]) == 0
+    return folder / "line.take"
+
+
+def test_the_script_beside_a_line_names_its_words(line: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["phones", str(line)]) == 0
+    printed = capsys.readouterr().out
+    assert "script  Please" in printed and "puppet" in printed
+
+
+def test_an_edit_changes_its_neighbourhood_alone(line: Path) -> None:
+    take, edited = formats.read_take(line), line.with_name("edited.take")
+    bring = next(phone for phone in take.phones if phone.symbol == "b")
+    middle = float(bring.start + bring.end) / 2
+    assert main(["phones", str(line), "--set", f"{middle:.3f}", "n", "-o", str(edited), "--quiet"]) == 0
+    after = formats.read_take(edited)
+    changed = np.flatnonzero((take.values != after.values).any(axis=1)) / 60
+    assert len(changed) and middle - 0.5 < changed.min() and changed.max() < middle + 0.5
+    assert [phone.source for phone in after.phones].count("edited") == 1
+
+
+def test_nothing_is_written_over_the_take_and_no_edit_is_lost(line: Path) -> None:
+    before = line.read_bytes()
+    assert main(["phones", str(line), "--drop", "0.5", "-o", str(line)]) == 7
+    assert main(["phones", str(line), "--drop", "0.5"]) == 6
+    assert main(["phones", str(line), "--drop", "0.01", "-o", str(line.with_name("x.take"))]) == 6
+    assert line.read_bytes() == before
