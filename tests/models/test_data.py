@@ -21,9 +21,9 @@ from koemorph_models import cli
 from koemorph_models.data.dataset import Speaker, add_speaker, read_dataset, read_speakers, write_speakers
 from koemorph_models.data.importing import captures
 from koemorph_models.data.parts import by_part, part_of
+from koemorph_models.data.split import Part
 from koemorph_models.errors import DataError
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, write_utterances
-from koemorph_models.training.split import Part
 
 R30, R60 = FrameRate.parse("30"), FrameRate.parse("60")
 

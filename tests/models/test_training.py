@@ -20,6 +20,7 @@ from koemorph.formats import write_take
 from koemorph.model import TOKEN_FRAMES, load_model
 from koemorph.take import Take
 from koemorph_models.cli import main
+from koemorph_models.data.split import Part, shipped_split
 from koemorph_models.errors import DataError
 from koemorph_models.listener import Listener
 from koemorph_models.listener.export import export_listener
@@ -39,7 +40,6 @@ from koemorph_models.training.reels import (
     save_reels,
     save_targets,
 )
-from koemorph_models.training.split import Part, shipped_split
 from koemorph_models.training.trainer import TrainingPlan, train, warmth
 from koemorph_models.training.weights import load_net
 

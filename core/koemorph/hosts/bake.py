@@ -7,6 +7,7 @@ answers for each, writes the scene and ends. Neither hurries the other: that one
 from __future__ import annotations
 
 import contextlib
+import logging
 import math
 import os
 import subprocess
@@ -25,6 +26,7 @@ from .link import TOKEN_VARIABLE, LinkError, Listener, Peer, connect
 from .messages import Keyed, Line, Save, Scene, Welcome
 from .spec import HostSpec
 
+_LOG: Final = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 0.02
 _END_SECONDS: Final = 20.0
 """What a host may take to end; some hang at that."""
@@ -54,6 +56,7 @@ class Baking:
         except OSError as err:
             self.close()
             raise MissingPieceError(f"{program} cannot be started ({err.strerror or err}); name another.") from err
+        _LOG.info("%s %d opens %s", program, self._process.pid, scene)
 
     def rate(self) -> FrameRate:
         """Of the scene, once it is open."""

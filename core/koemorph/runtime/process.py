@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import subprocess
 import threading
@@ -15,6 +16,7 @@ from ..errors import MissingPieceError
 from .messages import ENDS, EVENTS, PROTOCOL, Cancel, Failed, Job, Ready, Shutdown
 from .wire import Message, WireError, decode, encode, lines
 
+_LOG: Final = logging.getLogger(__name__)
 LAST_LINES: Final = 50
 """What is remembered of the worker's stderr."""
 LONGEST_LINE: Final = 2000
@@ -53,6 +55,7 @@ class WorkerProcess:
                 "choose another Python to run KoeMorph with."
             ) from err
         assert self._process.stdin and self._process.stdout and self._process.stderr
+        _LOG.info("worker %d started: %s", self._process.pid, " ".join(map(str, command)))
         self._requests = self._process.stdin
         self._listener = threading.Thread(target=self._listen, args=(self._process.stderr,), daemon=True)
         self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
@@ -160,6 +163,7 @@ class WorkerProcess:
         with stream:
             while line := stream.readline(LONGEST_LINE):
                 self._said.append(line.decode("utf-8", "replace").rstrip())
+                _LOG.debug("worker %d: %s", self._process.pid, self._said[-1])
 
     def _died(self) -> Failed:
         code = self._process.returncode
@@ -168,6 +172,7 @@ class WorkerProcess:
         how = f"was stopped by signal {-code}" if code < 0 else f"ended with exit code {code}"
         last = next((line for line in reversed(self._said) if line.strip()), "it left no word")
         text = f"The KoeMorph worker {how} ({last}); try again, and report it with the details if it recurs."
+        _LOG.error("worker %d %s", self._process.pid, how)
         return Failed(
             error=DIED, text=text, exit_code=128 - code if code < 0 else code or 1, details="\n".join(self._said)
         )

@@ -26,12 +26,12 @@ from koemorph.timing import FrameRate
 from koemorph_ave import load_encoder
 from koemorph_ave.features import Array, mel_spectrogram, window_starts, windows_at
 
+from ..data.split import Part
 from ..errors import DataError
 from ..evaluation.evaluate import chosen
 from ..speech.sound import SAMPLE_RATE, at_level, load
 from ..teacher import Style, analyse, teach
 from ..training.reels import Reel, learnt_from
-from ..training.split import Part
 from .network import AudioEncoder
 from .windows import EACH, MIDDLE, MOUTH, STRETCH, cut, joined, piece
 

@@ -22,6 +22,7 @@ from torch.nn.functional import cross_entropy
 
 from koemorph.speech.symbols import classes
 
+from ..data.split import Part
 from ..errors import DataError
 from ..speech.training import IGNORE
 from ..training import loop
@@ -29,7 +30,6 @@ from ..training.learning import spread
 from ..training.loop import Plan
 from ..training.preparation import HUMAN, SYNTHETIC
 from ..training.reels import Reel, learnt_from
-from ..training.split import Part
 from .checkpoint import save_encoder
 from .network import AudioEncoder
 from .windows import MIDDLE, MOMENTS, MOUTH, STRETCH, Batch, Windows, joined, piece

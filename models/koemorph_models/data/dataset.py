@@ -30,7 +30,7 @@ from koemorph.take import Curves, Take
 from koemorph.timing import FrameRate, round_half_up
 
 from ..errors import DataError
-from ..training.split import Part
+from .split import Part
 
 SPEAKERS: Final = "speakers.tsv"
 SOUNDS: Final = (".wav", ".flac", ".ogg", ".opus", ".aiff", ".mp3", ".m4a", ".mov", ".mp4")

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import Final
 
-from ..training.split import Part
 from .dataset import Recording, Speaker
+from .split import Part
 
 VALIDATION_SHARE: Final = 0.1
 TEST_SHARE: Final = 0.1

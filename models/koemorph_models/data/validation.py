@@ -18,10 +18,10 @@ from koemorph import arkit
 from koemorph.formats.base import shortened
 
 from ..errors import DataError
-from ..training.split import Part
 from .dataset import SOUNDS, SPEAKERS, DataSet, Recording, Speaker, read_dataset
 from .inspection import Facts, Finding, Level, inspect
 from .parts import part_of
+from .split import Part
 
 MOST_SHOWN: Final = 5
 """Places that are named for one kind of complaint, unless all are asked for."""

@@ -29,6 +29,7 @@ from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
+from ..data.split import Part, Split, shipped_split
 from ..errors import DataError
 from ..speech.sound import SAMPLE_RATE, at_level, load
 from ..speech.utterance import Phone, Utterance, read_utterances
@@ -36,7 +37,6 @@ from ..teacher import Style, analyse, reference, teach
 from ..teacher.prosody import Reference
 from ..training.disturb import noise_like, telephone
 from ..training.reels import known_of, soxr_speed, usual_voice
-from ..training.split import Part, Split, shipped_split
 from .film import film_as_markdown, film_table
 from .plots import draw_figures, draw_lines
 from .rest import rest_table

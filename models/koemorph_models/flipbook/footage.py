@@ -28,12 +28,12 @@ from koemorph.preview.sheet import CLOSE
 from koemorph.settings import Settings
 from koemorph_flipbook.geometry import RATE, SIDE
 
+from ..data.split import Part, shipped_split
 from ..errors import DataError
 from ..speech.corpora import read_corpora
 from ..speech.sound import load
 from ..speech.utterance import Utterance
 from ..training.reels import at_level
-from ..training.split import Part, shipped_split
 
 REEL_SECONDS: Final = 25.0
 PAUSE: Final = (0.2, 0.9)

@@ -12,12 +12,12 @@ import math
 from pathlib import Path
 from typing import Final
 
+from ..data.split import Part
 from ..errors import DataError
 from ..network import CONFIGS
 from ..speech.classifier import Aligner
 from .preparation import HUMAN, SYNTHETIC
 from .reels import Reel, learnt_from
-from .split import Part
 from .trainer import TrainingPlan, train
 
 VALIDATION_REELS: Final = 64

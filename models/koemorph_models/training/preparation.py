@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from ..data.split import Part, shipped_split
 from ..speech.utterance import Utterance, read_utterances
 from .reels import VARIANTS, plan, prepare
-from .split import Part, shipped_split
 
 ENGINES: Final = frozenset(("espeak", "flite", "festival", "kokoro"))
 HUMAN: Final = "human"

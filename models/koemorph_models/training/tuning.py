@@ -16,10 +16,10 @@ from koemorph.model import LISTENER_NAME, shipped_model
 
 from ..data.dataset import read_dataset
 from ..data.parts import by_part
+from ..data.split import Part
 from ..errors import DataError
 from .captures import reels_of
 from .learning import add_plan, plan_of, spread
-from .split import Part
 from .trainer import train
 
 SHIPPED: Final = Path(__file__).parents[2] / "checkpoint" / "koemorph.pt"
