@@ -12,9 +12,16 @@ from typing import Final
 from . import __version__
 from .errors import OutputError
 
+__all__ = ["LOGGER", "logger", "stop_log", "write_log"]
+
 LOGGER: Final = logging.getLogger("koemorph")
 LOGGER.addHandler(logging.NullHandler())
 _FORM: Final = "%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s [%(process)d] %(message)s"
+
+
+def logger(name: str) -> logging.Logger:
+    """A module's own; what it says goes nowhere, standard error included, until somebody asks for a log."""
+    return logging.getLogger(name)
 
 
 def write_log(path: Path, command: Sequence[str]) -> logging.Handler:

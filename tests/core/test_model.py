@@ -46,7 +46,7 @@ def test_the_shipped_model_is_complete():
 
 def test_the_shipped_model_is_small():
     assert load_model().config.parameters < 2_500_000
-    assert sum(path.stat().st_size for path in shipped_model().iterdir()) < 10_000_000
+    assert sum(path.stat().st_size for path in shipped_model().iterdir()) <= 22_000_000
 
 
 @pytest.mark.parametrize("which", ["shipped", "tiny"])

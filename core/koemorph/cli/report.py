@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Cancelled, KoeMorphError
-from ..log import LOGGER
+from ..log import logger
 from ..trust.words import unescaped as _one_line
 
-_LOG = LOGGER.getChild("cli")  # which has a handler, so that nothing of it reaches the terminal
+_LOG = logger(__name__)
 _BAR_WIDTH = 24
 _SECONDS_BETWEEN = 0.1
 

@@ -7,7 +7,6 @@ answers for each, writes the scene and ends. Neither hurries the other: that one
 from __future__ import annotations
 
 import contextlib
-import logging
 import math
 import os
 import subprocess
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from ..errors import Cancelled, KoeMorphError, MissingPieceError, RemoteError
+from ..log import logger
 from ..runtime.messages import Bye, Failed
 from ..runtime.wire import Message
 from ..timing import FrameRate
@@ -26,7 +26,7 @@ from .link import TOKEN_VARIABLE, LinkError, Listener, Peer, connect
 from .messages import Keyed, Line, Save, Scene, Welcome
 from .spec import HostSpec
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = logger(__name__)
 _LOOK_SECONDS: Final = 0.02
 _END_SECONDS: Final = 20.0
 """What a host may take to end; some hang at that."""

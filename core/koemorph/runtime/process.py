@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import queue
 import subprocess
 import threading
@@ -13,10 +12,11 @@ from types import TracebackType
 from typing import IO, Any, Final
 
 from ..errors import MissingPieceError
+from ..log import logger
 from .messages import ENDS, EVENTS, PROTOCOL, Cancel, Failed, Job, Ready, Shutdown
 from .wire import Message, WireError, decode, encode, lines
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = logger(__name__)
 LAST_LINES: Final = 50
 """What is remembered of the worker's stderr."""
 LONGEST_LINE: Final = 2000
