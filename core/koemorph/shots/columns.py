@@ -75,7 +75,7 @@ class Columns:
         def attempt(column: str, make: Callable[[], T], otherwise: T) -> T:
             try:
                 return make()
-            except KoeMorphError as err:
+            except (KoeMorphError, OSError) as err:  # a name that no disk can hold is no file either
                 problems.append(Problem(row.where, f"{column}: {brief(err, 400)}."))
                 return otherwise
 

@@ -33,6 +33,7 @@ GOOD = {"shot": "good", "audio": "good.wav"}
         ({"audio": "a.wav", "settings": "[" * 500}, "settings: "),
         ({"audio": "a.wav", "channel": "1" * 5000}, ""),
         ({"audio": "x" * 300 + ".wav"}, ""),
+        ({"audio": "a.wav", "rig": "1" * 5000}, "rig: "),
     ],
 )
 def test_one_bad_cell_is_one_bad_line(read, one_sentence, bad, said):
