@@ -180,7 +180,7 @@ def test_a_wrong_text_is_said_in_the_panel_and_changes_nothing(opened, one_sente
 
 def test_filter_chooses_lanes(opened):
     opened.curves.all.setChecked(True)
-    assert len(opened.curves.lanes.rows) == 52
+    assert len(opened.curves.lanes.rows) == 55, "52 shapes and the turns of the head"
     opened.curves.search.setText("smile left")
     assert [name for _, name in opened.curves.lanes.rows] == ["mouthSmileLeft"]
     opened.curves.search.setText("brows")
