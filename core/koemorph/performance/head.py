@@ -64,7 +64,7 @@ def nods(stress: NDArray[np.float32], rate: FrameRate) -> NDArray[np.float32]:
 
 def in_looks(head: Curves) -> Curves:
     """Turns (frames, 3) as looks (frames, 2) to the left and up, in units of the look shapes."""
-    return np.stack([head[:, 0], -head[:, 1]], axis=1) / np.float32(FULL_LOOK)
+    return np.asarray(np.stack([head[:, 0], -head[:, 1]], axis=1) / np.float32(FULL_LOOK))
 
 
 def _poses(random: np.random.Generator, moments: Floats, spoken: Spans) -> Floats:
