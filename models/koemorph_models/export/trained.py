@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from koemorph.model import LISTENER_NAME, shipped_model
+
 from ..training.weights import load_net
 from .onnx import export_model
 
@@ -15,7 +17,12 @@ from .onnx import export_model
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("weights", type=Path, help="weights.pt of a training run")
     parser.add_argument("folder", type=Path, help="where model.json, analyse.onnx and render.onnx go")
-    parser.add_argument("--listener", type=Path, required=True, help="listener.onnx that it was trained on")
+    parser.add_argument(
+        "--listener",
+        type=Path,
+        default=shipped_model() / LISTENER_NAME,
+        help="listener.onnx that it was trained on (the shipped model's)",
+    )
     parser.add_argument("--name", default="koemorph")
     parser.add_argument("--version", default="1.0")
     parser.add_argument("--licence", default="MIT")
