@@ -48,10 +48,12 @@ def run(options: argparse.Namespace) -> int:
         picture = options.output / "line.png"
         draw_sheet(take, picture, clip)
     report.result(
-        f"Animated {EXAMPLE.name}: {take.frame_count} frames at {rate.label} fps.\n"
-        f"  {paths[0]}   the take, for KoeMorph's own tools\n"
-        f"  {paths[1]}    Live Link Face CSV, for Unreal, Blender and Maya importers\n"
-        f"  {picture}    the face and its curves; open it",
+        f"Animated {EXAMPLE.name}: {take.frame_count} frames at {rate.label} fps.",
+        below=(
+            f"  {paths[0]}   the take, for KoeMorph's own tools",
+            f"  {paths[1]}    Live Link Face CSV, for Unreal, Blender and Maya importers",
+            f"  {picture}    the face and its curves; open it",
+        ),
         outputs=[str(path) for path in (*paths, picture)],
         frames=take.frame_count,
         trained=take.provenance["trained"],

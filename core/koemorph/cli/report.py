@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,13 +60,14 @@ class Report:
             sys.stderr.flush()
             self._shown = True
 
-    def result(self, sentence: str, **facts: Any) -> None:
+    def result(self, sentence: str, *, below: Sequence[str] = (), **facts: Any) -> None:
+        """What was done, in one line; `below` are more of them, for people only."""
         self._clear()
         _LOG.info("%s", sentence)
         if self.json:
             self._line(event="result", **facts)
         elif not self._quiet:
-            print(_one_line(sentence))
+            print(*map(_one_line, (sentence, *below)), sep="\n")
 
     def note(self, source: Path, sentence: str) -> None:
         self._clear()

@@ -17,6 +17,7 @@ def test_three_files(tmp_path, tiny_folder, capsys):
     take = formats.read_take(tmp_path / "demo" / "line.take")
     assert take.frame_count == formats.read_take(tmp_path / "demo" / "line.csv").frame_count
     assert str(take.frame_count) in out and "30 fps" in out
+    assert len(out.splitlines()) == 4, "what was done, and a line for each file"
     with Image.open(tmp_path / "demo" / "line.png") as picture:
         picture.verify()
     assert "UNTRAINED" in err
