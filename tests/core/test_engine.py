@@ -34,7 +34,7 @@ class Ears:
     """A listener whose features are how loud each moment's bands are, 0 (the floor) to about 1."""
 
     def run(self, outputs, feed):
-        loudness = feed["mel"].mean(axis=1)[:, ::2, None] - (LOUDEST - RANGE + 4) / 4
+        loudness = np.round(feed["mel"].mean(axis=1)[:, ::2, None] - (LOUDEST - RANGE + 4) / 4, 5)
         return [np.repeat(loudness, FEATURE_SIZE, axis=2), np.zeros((1, 20, TONE_SIZE), np.float32)]
 
 
@@ -166,7 +166,9 @@ def test_blocks_of_the_real_model_are_as_one(speech_clip, frames):
     whole = Engine(model, block_frames=1_000_000).analyse(clip)
     for ours, theirs in ((blocked.speech, whole.speech), (blocked.emotion, whole.emotion)):
         assert np.abs(ours - theirs).max() <= 1e-4
-    assert np.array_equal(blocked.level, whole.level)
+    assert np.array_equal(blocked.heard.level, whole.heard.level)
+    assert np.array_equal(blocked.heard.tones, whole.heard.tones)
+    assert np.abs(blocked.heard.phones - whole.heard.phones).max() <= 0.02
     engine = Engine(model, block_frames=1_000_000)
     assert np.abs(Engine(model).render(blocked, RAW).values - engine.render(whole, RAW).values).max() <= 1e-5
 
@@ -262,16 +264,17 @@ class Noted(Loudness):
 def test_the_network_is_told_what_lies_inside_the_clip(tiny, speech_clip):
     """Silence is laid around a clip, marked as outside; frames, cells and tokens begin and end together."""
     analyser, clip = Noted(), speech_clip(7.0)
-    Engine(tiny, sessions=(analyser, Everywhere()), block_frames=144).analyse(clip)
+    Engine(tiny, sessions=(Ears(), analyser, Everywhere()), block_frames=144).analyse(clip)
     frames, edge, halo = analysis_frames(clip.duration), tiny.config.edge_frames, tiny.config.halo_frames
     assert len(analyser.feeds) == 3
     for block, feed in enumerate(analyser.feeds):
         begin = max(block * 144 - halo, -edge)
-        length = feed["speech"].shape[1]
+        length = feed["inside"].shape[1]
         at = begin + np.arange(length)
         assert length % 72 == 0 and begin + length >= min((block + 1) * 144 + halo, frames + edge)
-        assert feed["speech_inside"][0].tolist() == ((at >= 0) & (at < frames)).tolist()
-        assert (feed["speech"][0, at < -3] == FLOOR_DB).all()
+        assert feed["inside"][0].tolist() == ((at >= 0) & (at < frames)).tolist()
+        heard = begin + np.arange(feed["features"].shape[1]) * 6 / 5
+        assert len(heard) == length * 5 // 6 and (feed["features"][0, heard < -3] == 0).all()
         moments = begin / 60 + 0.3 * np.arange(length // 18 + 1)
         assert feed["emotion"].shape == (1, len(moments), 3 * FUNCTIONALS)
         assert feed["emotion_inside"][0].tolist() == ((moments > -0.01) & (moments < 7.21)).tolist()
@@ -502,7 +505,11 @@ def test_a_failing_network_leaves_no_thread(tiny, speech_clip):
         def run(self, outputs, feed):
             raise RuntimeError("out of memory")
 
-    for sessions in ((Broken(), Everywhere()), (Loudness(), Broken())):
+    for sessions in (
+        (Broken(), Loudness(), Everywhere()),
+        (Ears(), Broken(), Everywhere()),
+        (Ears(), Loudness(), Broken()),
+    ):
         with pytest.raises(RuntimeError, match="out of memory"):
             try:
                 Engine(tiny, sessions=sessions).animate(speech_clip(65.0))
