@@ -25,7 +25,7 @@ PLATFORMS = {
         "manylinux2014_x86_64",
     ),
 }
-REQUIREMENTS = {
+REQUIREMENTS: dict[str, str | dict[str, str]] = {
     "onnxruntime": {"cp311": "1.18.1", "cp313": "1.31.1"},
     "soundfile": "0.14.0",
     "soxr": "1.1.0",
@@ -110,13 +110,13 @@ def serves(wheel: str, python: str, platform: str) -> bool:
     fits = python in pythons.split(".") or "py3" in pythons.split(".")
     if abi == "abi3":
         fits = int(pythons.removeprefix("cp3")) <= int(python.removeprefix("cp3"))
-    ending = {
-        "windows-x64": "win_amd64",
+    endings: dict[str, tuple[str, ...]] = {
+        "windows-x64": ("win_amd64",),
         "macos-arm64": ("arm64", "universal2"),
         "macos-x64": ("x86_64", "universal2"),
-        "linux-x64": "x86_64",
-    }[platform]
-    return fits and (machines == "any" or machines.endswith(ending))
+        "linux-x64": ("x86_64",),
+    }
+    return fits and (machines == "any" or machines.endswith(endings[platform]))
 
 
 def dependencies(platform: str, folder: Path) -> list[Path]:

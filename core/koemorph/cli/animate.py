@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import formats
 from ..engine import Engine
-from ..errors import KoeMorphError, OutputError
+from ..errors import AudioError, KoeMorphError, OutputError
 from ..recording import Recording
 from ..settings import Settings
 from ..speech.companion import script_of
@@ -118,6 +118,8 @@ def _animate(
 
 def _recording(source: Path, options: argparse.Namespace, rate: FrameRate) -> Recording:
     begin, end = (parse_seconds(told, rate) if told else None for told in (options.begin, options.end))
+    if options.channel is not None and not options.channel.strip():
+        raise AudioError("--channel names no channel; give left, right or a number from 1, or leave it out.")
     return Recording(source, begin, end, options.channel or "")
 
 

@@ -58,7 +58,8 @@ def log_mel(read: Read, first: int, count: int) -> Array:
     samples = read(begin, begin + (count - 1) * HOP + BANK.window).astype(np.float64)
     power = BANK.power(sliding_window_view(samples * LEVEL, BANK.window)[::HOP])
     floor = LOUDEST - RANGE
-    return np.asarray((np.clip(np.log10(np.maximum(power, 1e-10)), floor, None) + 4.0) / 4.0, np.float32).T
+    scaled = (np.clip(np.log10(np.maximum(power, 1e-10)), floor, None) + 4.0) / 4.0
+    return np.asarray(scaled.T, dtype=np.float32)
 
 
 class Listening:

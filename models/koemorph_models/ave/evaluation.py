@@ -22,14 +22,14 @@ import torch
 from numpy.typing import NDArray
 
 from koemorph import arkit
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
 from koemorph_ave import load_encoder
 from koemorph_ave.features import Array, mel_spectrogram, window_starts, windows_at
 
 from ..data.split import Part
 from ..errors import DataError
 from ..evaluation.evaluate import chosen
-from ..speech.sound import SAMPLE_RATE, at_level, load
+from ..speech.sound import at_level, load
 from ..teacher import Style, analyse, teach
 from ..training.reels import Reel, learnt_from
 from .network import AudioEncoder

@@ -17,9 +17,9 @@ from torch.utils.data import Dataset
 
 from koemorph import arkit
 from koemorph.model import ANALYSIS_FPS
+from koemorph.timing import SAMPLE_RATE
 from koemorph_ave.features import HOP, MEL_RATE, WINDOW, mel_spectrogram, windows_at
 
-from ..speech.sound import SAMPLE_RATE
 from ..speech.training import IGNORE, spans
 from ..training.disturb import disturbed
 from ..training.reels import Reel

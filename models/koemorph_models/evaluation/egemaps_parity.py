@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from koemorph.features.egemaps import DESCRIPTORS, FUNCTIONALS, NativeEgemaps, tables
 from koemorph.features.emotion import Read
+from koemorph.timing import SAMPLE_RATE
 
-from .parity_clips import SAMPLE_RATE, Samples, all_clips
+from .parity_clips import Samples, all_clips
 
 LONGEST: Final = 20 * SAMPLE_RATE
 PITCH: Final = 10

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from koemorph.features.egemaps import FUNCTIONALS, NativeEgemaps
 from koemorph.features.opensmile import SCALE
+from koemorph.timing import SAMPLE_RATE
 
 from .egemaps_parity import LONGEST, reader
-from .parity_clips import SAMPLE_RATE, all_clips
+from .parity_clips import all_clips
 
 MIDDLE: Final = (2.0, 98.0)
 """Percentiles that values are held between, for the fit and ever after: a ratio over nearly nothing has no limit."""

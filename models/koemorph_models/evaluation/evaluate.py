@@ -27,11 +27,11 @@ from koemorph.engine import Engine
 from koemorph.model import load_model
 from koemorph.settings import Settings
 from koemorph.take import Take
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
 
 from ..data.split import Part, Split, shipped_split
 from ..errors import DataError
-from ..speech.sound import SAMPLE_RATE, at_level, load
+from ..speech.sound import at_level, load
 from ..speech.utterance import Phone, Utterance, read_utterances
 from ..teacher import Style, analyse, reference, teach
 from ..teacher.prosody import Reference

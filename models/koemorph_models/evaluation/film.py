@@ -8,10 +8,11 @@ from pathlib import Path
 from koemorph.audio import Clip
 from koemorph.engine import Engine
 from koemorph.settings import Settings
+from koemorph.timing import SAMPLE_RATE
 
 from ..mouth.clips import kept_apart, read_clips
 from ..mouth.comparison import agreement, read_course, summary
-from ..speech.sound import SAMPLE_RATE, at_level
+from ..speech.sound import at_level
 
 
 def film_table(engine: Engine, film: Path, settings: Settings, count: int) -> dict[str, float]:

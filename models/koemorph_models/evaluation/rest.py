@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from koemorph.audio import Clip
 from koemorph.engine import Engine
 from koemorph.settings import Settings
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
 
-from ..speech.sound import SAMPLE_RATE
 from .scores import MOUTH
 
 PAD: Final = 2.0

@@ -23,10 +23,11 @@ from koemorph.features.listener import Hear
 from koemorph.files import atomic
 from koemorph.moods import NEUTRAL
 from koemorph.moods.hearing import CELL_SECONDS, pooled
+from koemorph.timing import SAMPLE_RATE
 
 from ..errors import DataError
 from ..listener import hear
-from ..speech.sound import SAMPLE_RATE, at_level, load
+from ..speech.sound import at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance, read_utterances
 from ..training.reels import SHARD, Reel, read_shard
 

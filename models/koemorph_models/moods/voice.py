@@ -18,9 +18,10 @@ import soundfile
 from numpy.typing import NDArray
 
 from koemorph.errors import MissingPieceError
+from koemorph.timing import SAMPLE_RATE
 
 from ..errors import DataError
-from ..speech.sound import SAMPLE_RATE, load
+from ..speech.sound import load
 
 MOODS: Final = {"neutral": "neutral", "happy": "joy", "angry": "anger", "sad": "sadness"}
 """How the voice's files call a mood, and how we do."""

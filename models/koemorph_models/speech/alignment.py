@@ -23,11 +23,12 @@ from koemorph.errors import KoeMorphError
 from koemorph.files import write_text
 from koemorph.speech import symbols
 from koemorph.speech.decoding import Unit, viterbi
+from koemorph.timing import SAMPLE_RATE
 
 from . import picture
 from .classifier import Aligner
 from .engines import espeak
-from .sound import FRAMES_PER_SECOND, SAMPLE_RATE, at_level, load
+from .sound import FRAMES_PER_SECOND, at_level, load
 from .utterance import SILENCE, Phone
 
 VOICES: Final = {"en": "en-us", "fr": "fr", "zh": "cmn", "pinyin": "cmn-latn-pinyin"}

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from koemorph import lips
 from koemorph.speech.articulation import resolve
 from koemorph.take import Take
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
 from koemorph_models.speech.sound import load
 from koemorph_models.speech.utterance import Utterance, find_utterance
 
-from .prosody import RATE, SAMPLE_RATE, Prosody, analyse
+from .prosody import RATE, Prosody, analyse
 from .style import Style
 from .teacher import teach
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..speech.sound import SAMPLE_RATE
+from koemorph.timing import SAMPLE_RATE
 
 CLEAN: Final = 0.35
 SNR_DB: Final = (3.0, 40.0)

@@ -27,12 +27,12 @@ from koemorph.features.backends import NATIVE, emotion_backend
 from koemorph.features.listener import Hear
 from koemorph.files import atomic
 from koemorph.model import ANALYSIS_FPS
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
 
 from ..errors import DataError
 from ..listener import hear, open_listener
 from ..mouth.reader import MouthReader
-from ..speech.sound import SAMPLE_RATE, at_level, load
+from ..speech.sound import at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance
 from ..teacher import analyse, reference, teach_ends
 from ..teacher.prosody import Prosody, Reference

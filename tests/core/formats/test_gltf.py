@@ -95,8 +95,8 @@ def test_the_head_is_ours(tmp_path, some_take):
 
 
 def test_what_the_head_lacks_is_told(tmp_path, some_take, one_sentence):
-    notes = formats.write_take(some_take(2, names=("jawOpen", "headYaw")), tmp_path / "a.glb")
-    assert "eyeBlinkLeft" in notes[0] and "headYaw" in notes[1]
+    notes = formats.write_take(some_take(2, names=("jawOpen", "earWiggle")), tmp_path / "a.glb")
+    assert "eyeBlinkLeft" in notes[0] and "earWiggle" in notes[1]
     for note in notes:
         one_sentence(note)
 

@@ -69,7 +69,7 @@ def test_the_lefts_are_the_characters():
 
 def test_an_actor_plays_by_name():
     rate = FrameRate.parse(30)
-    take = Take(("headYaw", "jawOpen"), np.float32([[5, 0], [-5, 1]]), rate)
+    take = Take(("earWiggle", "jawOpen"), np.float32([[5, 0], [-5, 1]]), rate)
     actor = Actor(take, SIZE)
     np.testing.assert_array_equal(actor.picture(0), drawn().astype(np.uint8))
     np.testing.assert_array_equal(actor.picture(1), drawn({"jawOpen": 1.0}).astype(np.uint8))

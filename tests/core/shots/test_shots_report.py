@@ -50,6 +50,7 @@ def reported(tmp_path):
     (tmp_path / "list.csv").write_text("shot,audio,character\n" + "\n".join(lines) + "\nwrong,,\n", "utf-8")
     shots = read_shots(tmp_path / "list.csv", output=tmp_path / "out")
     records = Records(tmp_path / "out")
+    records.prepare()
     facts = {"frames": 60, "fps": "60", "seconds": 2.0, "took": 0.5}
     first = Record(shots.shots[0].name, "done", facts=facts, warnings=("<i>",), sketch={"jawOpen": [0, 50, 100]})
     records.write(shots.shots[0], first)
