@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koemorph.keying import CurveKeys
+from koemorph.keying.keys import INTERPOLATIONS
 
 from . import keys
 from .keys import At, Channel
@@ -145,7 +146,11 @@ def _channels(stored: Any, line: Line) -> Iterable[Channel]:
         part, steep = slice(end - count, end), np.zeros(count)
         if kind == "bezier":
             steep, used = slopes[used : used + count], used + count
-        yield Channel(str(path), CurveKeys(line.first + frames[part], values[part], steep, str(kind)), int(index))
+        yield Channel(
+            str(path),
+            CurveKeys(line.first + frames[part], values[part], steep, INTERPOLATIONS[INTERPOLATIONS.index(kind)]),
+            int(index),
+        )
 
 
 def _kept(stored: Any) -> tuple[dict[At, Change], set[At]]:

@@ -164,7 +164,8 @@ def _start_panel(listener: Listener) -> subprocess.Popen[bytes]:
 
 def _scene() -> messages.Scene:
     shown = bpy.context.scene.koemorph
-    target, names = "", ()
+    target = ""
+    names: tuple[str, ...] = ()
     objects = chosen_objects(bpy.context)
     if objects:
         try:

@@ -25,7 +25,8 @@ class Progress:
     def __init__(self) -> None:
         self.rendering: TakeRequest | None = None
         self.stop_asked = False
-        self._error, self._cause = "", ()
+        self._error = ""
+        self._cause: tuple[object, ...] = ()
 
     @property
     def last_error(self) -> str:

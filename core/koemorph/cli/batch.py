@@ -134,7 +134,7 @@ def tell(moment: Moment, report: Report) -> None:
 
 
 def summarise(run: Run, report: Report) -> None:
-    counts = {state: run.count(state) for state in ("done", "skipped", "failed", "cancelled")}
+    counts: dict[str, Any] = {state: run.count(state) for state in ("done", "skipped", "failed", "cancelled")}
     told = ", ".join(f"{number} {state}" for state, number in counts.items() if number) or "nothing to do"
     report.result(f"{told} in {run.seconds:.1f} s", **counts, took=round(run.seconds, 3))
 

@@ -79,9 +79,9 @@ class Flags:
     def text(self, flag: str, usual: str = "") -> str:
         return self._parsed.flagArgumentString(flag, 0) if self.has(flag) else usual
 
-    def knobs(self, kind: type[Any]) -> dict[str, str | float]:
+    def knobs(self, kind: type[Any]) -> dict[str, Any]:
         """What it says of the settings of a kind, by field."""
-        said: dict[str, str | float] = {}
+        said: dict[str, Any] = {}
         for entry in fields(kind):
             flag = f"-{name_of(entry)}"
             if self.has(flag):

@@ -31,9 +31,8 @@ from koemorph_flipbook.geometry import RATE, SIDE
 from ..data.split import Part, shipped_split
 from ..errors import DataError
 from ..speech.corpora import read_corpora
-from ..speech.sound import load
+from ..speech.sound import at_level, load
 from ..speech.utterance import Utterance
-from ..training.reels import at_level
 
 REEL_SECONDS: Final = 25.0
 PAUSE: Final = (0.2, 0.9)

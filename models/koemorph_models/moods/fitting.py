@@ -69,7 +69,7 @@ def fit(lines: Sequence[Line]) -> MoodEar:
         total.backward()
         return total
 
-    optimiser.step(loss)  # type: ignore[arg-type,no-untyped-call]
+    optimiser.step(loss)
     weights = layer.weight.detach().numpy().T / spread[:, None]
     bias = layer.bias.detach().numpy() - middle @ weights
     return MoodEar(MOODS, weights.astype(np.float32), bias.astype(np.float32))

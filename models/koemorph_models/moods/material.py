@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,7 +173,7 @@ def _sound(sound: Array, cells: int) -> Array:
 
 
 def save_material(path: Path, lines: Sequence[Line]) -> None:
-    arrays = {name: np.array([getattr(line, name) for line in lines]) for name in _FACTS}
+    arrays: dict[str, Any] = {name: np.array([getattr(line, name) for line in lines]) for name in _FACTS}
     features = np.concatenate([line.features for line in lines]).astype(np.float16)
     heard = np.concatenate([line.heard for line in lines])
     with atomic(path) as handle:

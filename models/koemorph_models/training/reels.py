@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import soxr
@@ -146,7 +146,7 @@ ARRAYS: Final = ("audio", "features", "tones", "windows")
 
 
 def save_reels(path: Path, reels: Iterable[Reel]) -> None:
-    arrays: dict[str, NDArray[np.generic]] = {}
+    arrays: dict[str, Any] = {}
     for number, reel in enumerate(reels):
         arrays |= {f"{name}{number}": getattr(reel, name) for name in ARRAYS}
         told = json.dumps({"phones": [asdict(phone) for phone in reel.phones], "usual": asdict(reel.usual)})
@@ -161,8 +161,8 @@ def read_shard(path: Path) -> list[Reel]:
         for number in range(sum(1 for name in stored.files if name.startswith("told"))):
             told = json.loads(stored[f"told{number}"].tobytes())
             phones = tuple(Phone(**phone) for phone in told["phones"])
-            arrays = (stored[f"{name}{number}"] for name in ARRAYS)
-            reels.append(Reel(*arrays, phones, Reference(**told["usual"])))
+            arrays: dict[str, Any] = {name: stored[f"{name}{number}"] for name in ARRAYS}
+            reels.append(Reel(**arrays, phones=phones, usual=Reference(**told["usual"])))
         return reels
 
 
@@ -181,7 +181,8 @@ def taught(reel: Reel, reader: MouthReader | None = None) -> NDArray[np.float16]
 
 def save_targets(shard: Path, targets: Sequence[NDArray[np.float16]]) -> None:
     with atomic(targets_path(shard)) as handle:
-        np.savez(handle, **{f"curves{number}": values for number, values in enumerate(targets)})
+        arrays: dict[str, Any] = {f"curves{number}": values for number, values in enumerate(targets)}
+        np.savez(handle, **arrays)
 
 
 def learnt_from(folder: Path, *, sound: bool = False) -> list[Reel]:
