@@ -47,7 +47,7 @@ def recordings(folder: Path, count: int) -> list[Path]:
 
 def compare(engine: Engine, clips: Iterable[Path], backends: tuple[str, str] = (NATIVE, OPENSMILE)) -> Apart:
     """Animate every clip with both backends."""
-    first, second = (Settings(emotion=name) for name in backends)
+    first, second = (Settings(emotion=name, head_strength=0.0) for name in backends)
     shapes = engine.model.config.shapes
     largest, total, frames = np.zeros(len(shapes)), np.zeros(len(shapes)), 0
     for clip in clips:

@@ -36,7 +36,7 @@ from ..speech.utterance import Utterance
 
 REEL_SECONDS: Final = 25.0
 PAUSE: Final = (0.2, 0.9)
-HEARABLE: Final = Settings(blink_rate=0.0, gaze_strength=0.0, asymmetry=0.0)
+HEARABLE: Final = Settings(blink_rate=0.0, gaze_strength=0.0, head_strength=0.0, asymmetry=0.0)
 """Without what the performance layer invents: nobody can hear when a face blinks."""
 
 
