@@ -12,6 +12,7 @@ import pytest
 from blender_addon import compat
 from blender_addon.key_line import request_of, run
 
+from koemorph import arkit
 from koemorph.keying import Keying, plan_keys
 from koemorph.settings import Settings
 from tests.blender_addon.reading import curves, path_of, pose, state, stored
@@ -25,8 +26,8 @@ def test_every_frame_and_half_frame_is_the_take(face: Any, panel: Any, expected:
     assert bpy.ops.koemorph.animate() == {"FINISHED"}
     take = expected(f"{fps * 1000}/1001" if base != 1.0 else str(fps))
     drawn = curves(face.data.shape_keys)
-    assert set(drawn) == {path_of(name) for name in take.names}
-    for name in take.names:
+    assert set(drawn) == {path_of(name) for name in arkit.SHAPES}
+    for name in arkit.SHAPES:
         curve, values = drawn[path_of(name)], take.curve(name)
         assert len(curve.keyframe_points) == take.frame_count
         read = [curve.evaluate(37 + number / 2) for number in range(2 * take.frame_count - 1)]
@@ -34,7 +35,7 @@ def test_every_frame_and_half_frame_is_the_take(face: Any, panel: Any, expected:
         np.testing.assert_allclose(read[1::2], (values[:-1] + values[1:]) / 2, atol=1e-4)
     for frame in (37, 37 + take.frame_count // 2, 36 + take.frame_count):
         shown = pose(face, frame)
-        for name in take.names:
+        for name in arkit.SHAPES:
             assert shown[name] == pytest.approx(float(take.curve(name)[frame - 37]), abs=1e-4), (name, frame)
 
 
@@ -45,7 +46,7 @@ def test_few_keys_draw_what_the_core_promises(face: Any, panel: Any, expected: A
     take = expected("24")
     promised = plan_keys(take, None, Keying(style=style.lower(), tolerance=0.02), Fraction(1))
     drawn = curves(face.data.shape_keys)
-    for name in take.names:
+    for name in arkit.SHAPES:
         curve, keys = drawn[path_of(name)], promised.curves[name]
         assert len(curve.keyframe_points) == len(keys)
         moments = np.arange(2 * take.frame_count - 1) / 2

@@ -11,6 +11,7 @@ from blender_addon.preview import preview
 from blender_addon.process import worker
 from blender_addon.properties import settings_of
 
+from koemorph import arkit
 from tests.blender_addon.reading import pose, state
 
 FRAME = 9
@@ -52,11 +53,11 @@ def test_the_current_frame_follows_the_sliders_and_keys_stay(keyed: Any, panel: 
         settle(panel, **changed)
         take = expected("24", settings_of(panel.settings))
         shown = values(keyed)
-        assert shown == pytest.approx({name: float(take.curve(name)[FRAME - 1]) for name in take.names}, abs=1e-5)
+        assert shown == pytest.approx({name: float(take.curve(name)[FRAME - 1]) for name in arkit.SHAPES}, abs=1e-5)
         assert shown != was and state() == before
     bpy.context.scene.frame_set(20)
     shown = values(keyed)
-    assert shown == pytest.approx({name: float(take.curve(name)[19]) for name in take.names}, abs=1e-5)
+    assert shown == pytest.approx({name: float(take.curve(name)[19]) for name in arkit.SHAPES}, abs=1e-5)
     bpy.context.scene.frame_set(FRAME)
     assert bpy.ops.koemorph.live_preview() == {"FINISHED"} and not preview.on
     assert values(keyed) == was and state() == before

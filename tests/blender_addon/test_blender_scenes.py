@@ -15,6 +15,7 @@ from blender_addon.line import lines_of
 from blender_addon.process import worker
 from blender_addon.source import from_strip
 
+from koemorph import arkit
 from koemorph.errors import Cancelled, KoeMorphError
 from koemorph.formats import read_take, write_take
 from koemorph.runtime.session import TakeRequest
@@ -327,7 +328,7 @@ def test_a_performance_is_imported_and_exported(face: Any, panel: Any, expected:
         assert bpy.ops.koemorph.export_take(filepath=str(out)) == {"FINISHED"}
         again = read_take(out)
         assert again.rate == take.rate
-        for name in take.names:
+        for name in arkit.SHAPES:
             np.testing.assert_allclose(again.curve(name), take.curve(name), atol=1e-4)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from koemorph import arkit
 from koemorph.engine import Engine
 from koemorph.formats import write_take
 from koemorph.take import Take
@@ -79,7 +80,7 @@ def test_the_same_take_is_the_same_at_every_frame(maya, addon, engine, tmp_path,
     write_take(take, path)
     blender = in_blender(path, rate, style, take.frame_count)
     maya_drawn = in_maya(maya, path, rate, style, take.frame_count)
-    assert set(blender) == set(maya_drawn) == set(take.names)
+    assert set(blender) == set(maya_drawn) == set(arkit.SHAPES)
     assert max(np.ptp(values) for values in blender.values()) > 0.1
     for name, values in blender.items():
         np.testing.assert_allclose(values, maya_drawn[name], rtol=0, atol=1e-5, err_msg=name)
