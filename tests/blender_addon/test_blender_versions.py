@@ -16,6 +16,7 @@ import pytest
 from blender_addon import compat
 from blender_addon.line import lines_on
 
+from koemorph import arkit
 from koemorph.settings import Settings
 from tests.blender_addon.reading import choose, pose
 
@@ -89,5 +90,5 @@ def test_scenes_of_older_blenders_go_on(context: Any, recording: Path, expected:
         ((_, first, _),) = was["lines"]
         take = expected("24", Settings(face_strength=0.5 if was["mapping"] else 1.0))
         for frame in (0, 19, take.frame_count - 1):
-            now = {shape: float(take.curve(shape)[frame]) for shape in take.names}
+            now = {shape: float(take.curve(shape)[frame]) for shape in arkit.SHAPES}
             assert pose(bpy.data.objects[name], first + frame) == pytest.approx(now, abs=1e-4)
