@@ -15,7 +15,10 @@ A recording becomes a take, and a take a file:
     koemorph.write_take(take, Path("line.csv"))
 
 Whoever has many recordings, or sliders that move, keeps an `Engine`: it opens the model once, and `analyse` is the
-expensive half of `animate`, which `render` then repeats for other settings in no time.
+expensive half of `animate`, which `render` then repeats for other settings, another script or edited phones in no time:
+
+    edited = koemorph.speech.editing.set_symbol(take.tracks, Fraction("1.2"), "m")
+    take = engine.render(analysis, edited=edited)
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from .formats import read_take, write_take
     from .recording import Recording
     from .settings import Settings
+    from .speech.script import Script
+    from .speech.track import Tracks
     from .take import Take
     from .timing import FrameRate
 
@@ -41,8 +46,10 @@ __all__ = [
     "FrameRate",
     "KoeMorphError",
     "Recording",
+    "Script",
     "Settings",
     "Take",
+    "Tracks",
     "__version__",
     "animate",
     "open_clip",
@@ -56,8 +63,10 @@ _HOMES: Final = {
     "FrameRate": "timing",
     "KoeMorphError": "errors",
     "Recording": "recording",
+    "Script": "speech.script",
     "Settings": "settings",
     "Take": "take",
+    "Tracks": "speech.track",
     "animate": "api",
     "open_clip": "audio",
     "read_take": "formats",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -64,6 +64,11 @@ class Origin:
     start: Fraction
     provenance: Mapping[str, Any]
 
+    def given(self, script: Script | None, edited: Tracks | None) -> Origin:
+        """With what somebody gave beside the clip, which is part of where the take comes from."""
+        told = {**({"script": script.to_dict()} if script else {}), **({"edited": True} if edited else {})}
+        return replace(self, provenance={**self.provenance, **told}) if told else self
+
 
 @dataclass(frozen=True, eq=False)
 class Heard:
@@ -112,6 +117,14 @@ class Analysis:
     emotion: Array
     heard: Heard
     origin: Origin
+    _said: dict[Script | None, Aligned] = field(default_factory=dict, init=False, repr=False)
+
+    def said(self, script: Script | None) -> Aligned:
+        """What is said in it, by a script or by hearing; remembered, since a slider asks for it again."""
+        if script not in self._said:
+            self._said.clear()
+            self._said[script] = listen(self.heard.phones, script)
+        return self._said[script]
 
     @property
     def nbytes(self) -> int:
@@ -162,17 +175,19 @@ class Engine:
         rate: FrameRate = CLOCK,
         *,
         script: Script | None = None,
+        edited: Tracks | None = None,
         progress: Progress | None = None,
     ) -> Take:
         """A recording (or a clip already opened) to a finished take; a long one never holds its latents.
 
-        Where a script is given, its phones are used as far as it fits what is heard.
+        Where a script is given, its phones are used as far as it fits what is heard. `edited` are tracks in seconds of
+        the recording, as a take has them, in place of what is heard.
         """
         settings = settings or Settings()
         if not isinstance(source, Clip):
             listening = None if progress is None else (lambda done: progress("listening", done))
             with open_clip(Path(source), progress=listening) as clip:
-                return self.animate(clip, settings, rate, script=script, progress=progress)
+                return self.animate(clip, settings, rate, script=script, edited=edited, progress=progress)
         heard = Heard.of(source.duration, len(self.model.config.phones))
         curves = np.zeros((len(heard.level), len(names(settings))), dtype=np.float32)
         with closing(self._blocks(source, settings, progress)) as blocks:
@@ -180,8 +195,9 @@ class Engine:
                 face = self.run_render(block.speech, block.emotion, settings.temperature)
                 curves[block.frames, : len(arkit.SHAPES)] = face
                 heard.add(block)
-        said = listen(heard.phones, script)
-        return self._finish(curves, heard, self._origin(source, settings), settings, rate, said)
+        origin = self._origin(source, settings).given(script, edited)
+        said = listen(heard.phones, script) if edited is None else _told(edited, origin)
+        return self._finish(curves, heard, origin, settings, rate, said)
 
     def analyse(self, clip: Clip, settings: Settings | None = None, *, progress: Progress | None = None) -> Analysis:
         """The expensive half, once per clip."""
@@ -205,18 +221,16 @@ class Engine:
         script: Script | None = None,
         edited: Tracks | None = None,
     ) -> Take:
-        """The cheap half: what a slider repeats. The same bytes as `animate` on the same clip.
-
-        `edited` are tracks in seconds of the recording, as a take has them, in place of what is heard.
-        """
+        """The cheap half: what a slider or an edit repeats. The same bytes as `animate` on the same clip."""
         settings = settings or Settings()
         curves = np.zeros((len(analysis.heard.level), len(names(settings))), dtype=np.float32)
         for first in range(0, len(curves), self.block_frames):
             own = slice(first, first + self.block_frames)
             face = self.run_render(analysis.speech[own], analysis.emotion[own], settings.temperature)
             curves[own, : len(arkit.SHAPES)] = face
-        said = _told(edited, analysis.origin) if edited else listen(analysis.heard.phones, script)
-        return self._finish(curves, analysis.heard, analysis.origin, settings, rate, said)
+        origin = analysis.origin.given(script, edited)
+        said = analysis.said(script) if edited is None else _told(edited, origin)
+        return self._finish(curves, analysis.heard, origin, settings, rate, said)
 
     def _blocks(self, clip: Clip, settings: Settings, progress: Progress | None) -> Generator[Block, None, None]:
         """What is heard in each block of the clip, in order; close it."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from .errors import TakeError
 from .moods import MoodTrack
-from .speech.track import Phone, Word, moved, track, within
+from .speech.script import Script
+from .speech.track import Phone, Tracks, Word, moved, track, within
 from .timing import FrameRate, round_half_up
 
 Curves = NDArray[np.float32]
@@ -72,6 +73,22 @@ class Take:
     def duration(self) -> Fraction:
         """Seconds, counting the last frame for its whole length."""
         return self.frame_count / self.rate.fps
+
+    @property
+    def tracks(self) -> Tracks:
+        """Its phones and words, as `speech.editing` edits them."""
+        return Tracks(self.phones, self.words)
+
+    @property
+    def script(self) -> Script | None:
+        """The one that it was made with."""
+        told = self.provenance.get("script")
+        return None if told is None else Script.from_dict(told)
+
+    @property
+    def edited(self) -> bool:
+        """Whether somebody edited its tracks: made anew with other settings, it needs them again."""
+        return bool(self.provenance.get("edited"))
 
     def curve(self, name: str) -> Curves:
         """One shape's values."""

@@ -10,10 +10,11 @@ from typing import Any
 
 from .. import formats
 from ..engine import Engine
-from ..errors import AudioError, KoeMorphError, OutputError
+from ..errors import AudioError, KoeMorphError, OutputError, SettingsError
 from ..recording import Recording
 from ..settings import Settings
-from ..speech.companion import script_of
+from ..speech.companion import read_script_file, script_of
+from ..speech.script import Script
 from ..timing import FrameRate, parse_seconds
 from . import flags
 from .report import Report, add_progress
@@ -48,11 +49,10 @@ def add(commands: Any) -> None:
     parser.add_argument("--in", dest="begin", metavar="TIME", help="start here: seconds, 1:02.5 or a timecode")
     parser.add_argument("--out", dest="end", metavar="TIME", help="stop here")
     parser.add_argument("--channel", metavar="N", help="use one channel: left, right or its number (default: mix all)")
-    script = parser.add_argument_group("script")
-    script.add_argument("--script", metavar="TEXT", help="what is said; [directions] are skipped, /IPA/ is taken as is")
-    script.add_argument("--script-file", type=Path, metavar="FILE", help="a text file with it")
-    script.add_argument("--language", default="en", metavar="CODE", help="the script's language (default: en)")
-    script.add_argument("--no-script", action="store_true", help="leave a line.txt beside line.wav")
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument("--script", metavar="TEXT", help="what is said; [directions] are skipped, /IPA/ is taken as is")
+    given.add_argument("--script-file", type=Path, metavar="FILE", help="a text file with it")
+    flags.add_script(parser)
     flags.add_settings(parser)
     flags.add_engine(parser)
     add_progress(parser)
@@ -64,11 +64,14 @@ def run(options: argparse.Namespace) -> int:
     settings, rate = flags.settings_from(options), flags.rate_from(options)
     targets = {source: _targets(source, options) for source in options.recordings}
     _refuse_collisions(targets)
+    if len(options.recordings) > 1 and (options.script is not None or options.script_file):
+        raise SettingsError("One script is for one recording; put a line.txt beside each line.wav instead.")
+    script = script_from(options)
     engine = flags.engine_from(options)
     failed = 0
     for source, wanted in targets.items():
         try:
-            _animate(source, wanted, engine, settings, rate, options, report)
+            _animate(source, wanted, engine, settings, rate, script, options, report)
         except KoeMorphError as err:
             report.error(source, err)
             failed = failed or err.exit_code
@@ -81,15 +84,16 @@ def _animate(
     engine: Engine,
     settings: Settings,
     rate: FrameRate,
+    script: Script | None,
     options: argparse.Namespace,
     report: Report,
 ) -> None:
     began = time.perf_counter()
     recording = _recording(source, options, rate)
     with recording.open(lambda done: report.progress(source, "listening", done)) as clip:
-        script, said = script_of(
-            source, options.script, options.script_file, options.language, beside=not options.no_script
-        )
+        said: tuple[str, ...] = ()
+        if script is None and not (options.no_script or options.script_file or options.script is not None):
+            script, said = script_of(source, options.language)
         take = engine.animate(
             clip,
             settings,
@@ -114,6 +118,13 @@ def _animate(
         seconds=duration,
         took=round(took, 4),
     )
+
+
+def script_from(options: argparse.Namespace) -> Script | None:
+    """The one that was named; an empty one is as good as none."""
+    if options.script_file is not None:
+        return read_script_file(options.script_file, options.language)
+    return Script.of(options.script or "", options.language)
 
 
 def _recording(source: Path, options: argparse.Namespace, rate: FrameRate) -> Recording:

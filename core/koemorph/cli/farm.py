@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..errors import SettingsError, ShotListError
 from ..shots.openjd import write_job
+from ..speech.script import ENGLISH
 from . import flags
 from .lists import add_list, add_reading, read_list, tell_problems
 from .report import Report, add_progress
@@ -58,4 +59,6 @@ def arguments(options: argparse.Namespace) -> list[str]:
     for name, value in flags.settings_from(options).changed().items():
         flag = name.replace("_", "-")
         words.append(f"--{'' if value else 'no-'}{flag}" if isinstance(value, bool) else f"--{flag}={value}")
-    return [*words, "--allow-outside"] if options.allow_outside else words
+    words += [f"--language={options.language}"] if options.language != ENGLISH else []
+    given = {"--no-script": options.no_script, "--allow-outside": options.allow_outside}
+    return [*words, *(flag for flag, wanted in given.items() if wanted)]

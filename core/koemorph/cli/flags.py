@@ -12,6 +12,7 @@ from ..knob_flags import add_flags, given_of
 from ..model import load_model
 from ..presets import find_preset
 from ..settings import Settings, info_of
+from ..speech.script import ENGLISH
 from ..timing import FrameRate
 
 
@@ -34,6 +35,12 @@ def settings_from(options: argparse.Namespace, base: Settings | None = None) -> 
     if options.smoothing is not None:
         settings = settings.with_values(lower_face_smoothing=options.smoothing, upper_face_smoothing=options.smoothing)
     return settings.with_values(**given_of(Settings, options))
+
+
+def add_script(parser: argparse.ArgumentParser) -> None:
+    """Of what is said. A text beside a recording is its script by itself."""
+    parser.add_argument("--language", default=ENGLISH, metavar="CODE", help="the script's language (default: en)")
+    parser.add_argument("--no-script", action="store_true", help="leave a line.txt beside line.wav")
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:

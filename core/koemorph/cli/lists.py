@@ -29,6 +29,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--allow-outside", action="store_true", help="let targets lead out of the output folder")
     add_rate(parser)
+    flags.add_script(parser)
     flags.add_settings(parser)
 
 
@@ -52,6 +53,8 @@ def read_list(options: argparse.Namespace, output: Path | None) -> ShotList:
         settings=flags.settings_from(options),
         formats=tuple(options.format),
         allow_outside=options.allow_outside,
+        language=options.language,
+        beside=not options.no_script,
     )
 
 

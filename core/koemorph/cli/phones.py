@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from ..audio import open_clip
 from ..errors import TakeError
 from ..files import refuse_to_replace
 from ..settings import Settings
-from ..speech.editing import drop, insert, move, set_symbol
-from ..speech.files import TRACK_FILES, Tracks, read_tracks, write_tracks
+from ..speech import editing
+from ..speech.files import TRACK_FILES, read_tracks, write_tracks
+from ..speech.script import ENGLISH
 from ..speech.symbols import tables
-from ..speech.track import described
+from ..speech.track import Tracks, described
 from ..take import Take
 from ..timing import parse_seconds
 from . import flags
@@ -31,14 +33,15 @@ def add(commands: Any) -> None:
         "settings of the take; only the neighbourhood of an edit changes. Times are seconds of the recording.",
     )
     parser.add_argument("take", nargs="?", type=Path, metavar="TAKE", help="a .take file")
-    parser.add_argument("--set", nargs=2, action="append", default=[], metavar=("TIME", "SYMBOL"), help="rename")
-    parser.add_argument(
-        "--move", nargs=3, action="append", default=[], metavar=("TIME", "START", "END"), help="other boundaries"
-    )
-    parser.add_argument("--drop", action="append", default=[], metavar="TIME", help="take the phone out")
-    parser.add_argument(
-        "--insert", nargs=3, action="append", default=[], metavar=("START", "END", "SYMBOL"), help="put one in"
-    )
+    _add_edit(parser, "--set", ("TIME", "SYMBOL"), "rename the phone there")
+    _add_edit(parser, "--move", ("TIME", "START", "END"), "other boundaries for it")
+    _add_edit(parser, "--drop", ("TIME",), "take it out")
+    _add_edit(parser, "--insert", ("START", "END", "SYMBOL"), "put one in")
+    _add_edit(parser, "--set-word", ("TIME", "TEXT"), "another word there, with the phones that it is said with")
+    _add_edit(parser, "--move-word", ("TIME", "START", "END"), "other boundaries for the word; its phones go along")
+    _add_edit(parser, "--drop-word", ("TIME",), "take it and its phones out")
+    _add_edit(parser, "--insert-word", ("START", "END", "TEXT"), "put one in")
+    parser.add_argument("--language", metavar="CODE", help="of words (default: the script's, else en)")
     endings = ", ".join(known.suffix for known in TRACK_FILES)
     parser.add_argument("--import", dest="source", type=Path, metavar="FILE", help=f"take tracks from it ({endings})")
     parser.add_argument("--export", type=Path, metavar="FILE", help=f"write the tracks to it ({endings})")
@@ -51,6 +54,35 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
+def _add_edit(parser: argparse.ArgumentParser, flag: str, words: tuple[str, ...], about: str) -> None:
+    """All edits go into one list, so that they are done in the order in which they are given."""
+    parser.add_argument(flag, dest="edits", nargs=len(words), action=_Edit, default=[], metavar=words, help=about)
+
+
+class _Edit(argparse.Action):
+    def __call__(
+        self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        namespace.edits = [*namespace.edits, (option_string, values)]
+
+
+def _done(tracks: Tracks, edit: str, told: Sequence[str], language: str) -> Tracks:
+    """One edit, as its flag and what follows it say."""
+    kind, _, what = edit.removeprefix("--").partition("-")
+    moments = [parse_seconds(word) for word in (told[:-1] if kind in ("set", "insert") else told)]
+    if what == "word":
+        if kind == "set":
+            return editing.set_word(tracks, moments[0], told[-1], language)
+        if kind == "insert":
+            return editing.insert_word(tracks, moments[0], moments[1], told[-1], language)
+        return editing.move_word(tracks, *moments) if kind == "move" else editing.drop_word(tracks, *moments)
+    if kind == "set":
+        return editing.set_symbol(tracks, moments[0], told[-1])
+    if kind == "insert":
+        return editing.insert(tracks, moments[0], moments[1], told[-1])
+    return editing.move(tracks, *moments) if kind == "move" else editing.drop(tracks, *moments)
+
+
 def run(options: argparse.Namespace) -> int:
     report = Report(options.progress, quiet=options.quiet)
     if options.symbols:
@@ -59,7 +91,8 @@ def run(options: argparse.Namespace) -> int:
     if options.take is None:
         raise TakeError("Name a take, or --symbols.")
     take = formats.read_take(options.take)
-    before = Tracks(take.phones, take.words)
+    before = take.tracks
+    options.language = options.language or (take.script.language if take.script else ENGLISH)
     tracks = _edited(before, options, report)
     if options.export:
         refuse_to_replace(options.export, options.take, options.source)
@@ -83,16 +116,9 @@ def _edited(tracks: Tracks, options: argparse.Namespace, report: Report) -> Trac
         tracks = Tracks(read.phones or tracks.phones, read.words or tracks.words)
         for note in read.notes:
             report.note(options.source, note)
-    phones = tracks.phones
-    for at, symbol in options.set:
-        phones = set_symbol(phones, parse_seconds(at), symbol)
-    for at, start, end in options.move:
-        phones = move(phones, parse_seconds(at), parse_seconds(start), parse_seconds(end))
-    for at in options.drop:
-        phones = drop(phones, parse_seconds(at))
-    for start, end, symbol in options.insert:
-        phones = insert(phones, parse_seconds(start), parse_seconds(end), symbol)
-    return Tracks(phones, tracks.words)
+    for edit, words in options.edits:
+        tracks = _done(tracks, edit, words, options.language)
+    return tracks
 
 
 def _rendered(take: Take, tracks: Tracks, options: argparse.Namespace) -> Take:
@@ -114,7 +140,7 @@ def _rendered(take: Take, tracks: Tracks, options: argparse.Namespace) -> Take:
     with open_clip(audio, start=start or None, end=end) as clip:
         if told.get("audio_sha256") not in (None, clip.sha256, known):
             raise TakeError(f"{audio} is not the recording that {options.take} was made from; name it with --audio.")
-        return engine.render(engine.analyse(clip, settings), settings, take.rate, edited=tracks)
+        return engine.render(engine.analyse(clip, settings), settings, take.rate, script=take.script, edited=tracks)
 
 
 def _print(tracks: Tracks, as_json: bool) -> None:

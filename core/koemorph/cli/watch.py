@@ -27,7 +27,7 @@ _LIST: Final = "list: "
 """Begins what was told of the list as a whole."""
 
 Look = tuple[int, ...]
-"""Size and time of a recording, and of its scene: they have landed when two looks see the same."""
+"""Size and time of a recording, and of its scene and script: they have landed when two looks see the same."""
 
 
 def add(commands: Any) -> None:
@@ -137,7 +137,7 @@ def looks(shots: ShotList) -> dict[str, Look]:
 
 def _look(shot: Shot) -> Look | None:
     try:
-        seen = [path.stat() for path in (shot.recording.path, shot.scene) if path is not None]
+        seen = [path.stat() for path in shot.sources]
     except (OSError, ValueError):
         return None
     return tuple(number for one in seen for number in (one.st_size, one.st_mtime_ns))

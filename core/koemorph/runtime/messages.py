@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ..errors import KoeMorphError
 from ..recording import Recording
+from ..speech.script import Script
 from ..timing import FrameRate
 from .wire import Id, Message, vocabulary
 
@@ -32,13 +33,18 @@ class Job(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Animate(Job):
-    """A recording to a take file; `format` is for an `out` whose ending does not tell."""
+    """A recording to a take file; `format` is for an `out` whose ending does not tell.
+
+    `script` is what is said; `tracks` a file of phones and words (.json, .TextGrid) in place of what is heard.
+    """
 
     recording: Recording
     out: Path
     rate: FrameRate
     settings: dict[str, Any] = field(default_factory=dict)
     format: str | None = None
+    script: Script | None = None
+    tracks: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +58,15 @@ class Analyse(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class Render(Job):
-    """A kept analysis to a take file, in milliseconds: what a slider repeats."""
+    """A kept analysis to a take file, in milliseconds: what a slider repeats. `script` and `tracks` as in animate."""
 
     key: Id
     out: Path
     rate: FrameRate
     settings: dict[str, Any] = field(default_factory=dict)
     format: str | None = None
+    script: Script | None = None
+    tracks: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

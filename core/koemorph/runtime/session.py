@@ -19,6 +19,9 @@ from ..files import neighbour, sweep
 from ..formats import read_take
 from ..recording import Recording
 from ..settings import Settings
+from ..speech.files import write_tracks
+from ..speech.script import Script
+from ..speech.track import Tracks
 from ..take import Take
 from ..timing import FrameRate
 from .messages import Analyse, Analysed, Animate, Failed, Job, Made, Progress, Ready, Render, Stopped
@@ -40,8 +43,19 @@ Step = Literal["", "render", "analyse", "animate"]
 class TakeRequest:
     """A take on its way. Look at it after `Session.poll`, or call `advance` or `wait`."""
 
-    def __init__(self, session: Session, recording: Recording, settings: Settings, rate: FrameRate, key: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        recording: Recording,
+        settings: Settings,
+        rate: FrameRate,
+        *,
+        script: Script | None,
+        edited: Tracks | None,
+        key: str,
+    ) -> None:
         self.recording, self.settings, self.rate, self.key = recording, settings, rate, key
+        self.script, self.edited = script, edited
         self.stage, self.fraction = "starting", 0.0
         self.take: Take | None = None
         self.warnings: tuple[str, ...] = ()
@@ -106,9 +120,23 @@ class Session:
     def busy(self) -> bool:
         return self._current is not None
 
-    def ask(self, recording: Recording, settings: Settings, rate: FrameRate, *, keep: bool = True) -> TakeRequest:
-        """Begin a take. Without `keep` the analysis is not remembered, and a long recording never held as a whole."""
-        request = TakeRequest(self, recording, settings, rate, self._key(recording, settings) if keep else "")
+    def ask(
+        self,
+        recording: Recording,
+        settings: Settings,
+        rate: FrameRate,
+        *,
+        script: Script | None = None,
+        edited: Tracks | None = None,
+        keep: bool = True,
+    ) -> TakeRequest:
+        """Begin a take. Without `keep` the analysis is not remembered, and a long recording never held as a whole.
+
+        `script` is what is said; `edited` a take's tracks after somebody edited them, which then count alone. Neither
+        is part of the analysis: another one costs milliseconds.
+        """
+        key = self._key(recording, settings) if keep else ""
+        request = TakeRequest(self, recording, settings, rate, script=script, edited=edited, key=key)
         if self._waiting is not None:
             self._end(self._waiting, _superseded())
         self._waiting = request
@@ -209,9 +237,34 @@ class Session:
         settings = request.settings.to_dict()
         if step == "analyse":
             return Analyse(id=self._job, key=request.key, recording=heard, settings=settings)
+        tracks = self._tracks(request)
         if step == "render":
-            return Render(id=self._job, key=request.key, out=self._out, rate=request.rate, settings=settings)
-        return Animate(id=self._job, recording=heard, out=self._out, rate=request.rate, settings=settings)
+            return Render(
+                id=self._job,
+                key=request.key,
+                out=self._out,
+                rate=request.rate,
+                settings=settings,
+                script=request.script,
+                tracks=tracks,
+            )
+        return Animate(
+            id=self._job,
+            recording=heard,
+            out=self._out,
+            rate=request.rate,
+            settings=settings,
+            script=request.script,
+            tracks=tracks,
+        )
+
+    def _tracks(self, request: TakeRequest) -> Path | None:
+        """The edited tracks as a file for the worker: those of an hour are too long for a message."""
+        if request.edited is None:
+            return None
+        path = self._out.with_suffix(".json")
+        write_tracks(request.edited, path)
+        return path
 
     @property
     def _out(self) -> Path:
@@ -248,6 +301,7 @@ class Session:
             request.take, request.warnings = read_take(event.out), event.warnings
             request.begin, request.duration = event.begin or Fraction(0), event.duration or Fraction(0)
             event.out.unlink(missing_ok=True)
+            event.out.with_suffix(".json").unlink(missing_ok=True)
         except OSError as err:
             self._finish(request, KoeMorphError(f"{event.out} cannot be read ({err.strerror or err}); try again."))
         except KoeMorphError as err:

@@ -19,6 +19,7 @@ from typing import Annotated, Any, BinaryIO, ClassVar, Final, NoReturn, get_args
 
 from ..errors import KoeMorphError
 from ..recording import Recording
+from ..speech.script import Script
 from ..timing import FrameRate, parse_exact
 
 LINE_LIMIT: Final = 2**20
@@ -187,6 +188,7 @@ _READERS: Final[Mapping[Any, tuple[tuple[type, ...], Callable[[Any], Any]]]] = {
     Fraction: ((str,), parse_exact),
     FrameRate: ((str,), FrameRate.parse),
     Recording: ((dict,), Recording.from_dict),
+    Script: ((dict,), Script.from_dict),
 }
 """Of each type that a field may have: how it looks in JSON, and how it is made of that."""
 _WORDS: Final = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"} | {
@@ -211,6 +213,13 @@ _SCHEMAS: Final[Mapping[Any, dict[str, Any]]] = {
     Fraction: _EXACT,
     FrameRate: {"type": "string", "description": "Frames per second: 24, 29.97, 30000/1001."},
     Recording: {"$ref": "#/$defs/recording"},
+    Script: {
+        "description": "What is said, as people write it; without language in English.",
+        "type": "object",
+        "properties": {"text": {"type": "string"}, "language": {"type": "string"}},
+        "required": ["text"],
+        "additionalProperties": False,
+    },
 }
 
 
@@ -236,7 +245,7 @@ def _property(hint: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Recording):
+    if isinstance(value, (Recording, Script)):
         return value.to_dict()
     return str(value) if isinstance(value, (Path, Fraction, FrameRate)) else value
 

@@ -16,12 +16,14 @@ from ..knobs import Info
 from ..presets import find_preset
 from ..recording import Recording
 from ..settings import Preset, Settings, info_of
+from ..speech.script import ENGLISH
 from ..timing import FrameRate, parse_seconds
 from ..trust import fault_of, shown, unescaped
 from ..trust.doors import brief
 from ..trust.limits import COLUMNS as COLUMNS_LIMIT
 from ..trust.words import fault_of_path
 from .rows import LIST, Row
+from .scripts import LineScript, line_script
 from .shot import Problem, Shot, Target, file_name
 
 COLUMNS: Final = {
@@ -34,6 +36,8 @@ COLUMNS: Final = {
     "channel": "left, right or a number; empty mixes all.",
     "character": "Who speaks; stands in the report.",
     "rig": "A mapping preset or its JSON file: results carry the names of that rig.",
+    "script": "What is said: the text, or a .txt file relative to the list; without it, the line.txt beside line.wav.",
+    "language": "The script's language: en, de, ja ...",
     "preset": "Settings from a preset or its JSON file; columns of single settings override it.",
     "scene": "A scene to key the line into, relative to the list; a copy of it is keyed.",
     "object": "Whom it is keyed on in the scene; empty is the character, or the only face.",
@@ -61,8 +65,17 @@ T = TypeVar("T")
 class Columns:
     """Reads the rows of one list. `folder` is where relative paths begin."""
 
-    def __init__(self, folder: Path, rate: FrameRate | None, base: Settings | None, formats_wanted: tuple[str, ...]):
+    def __init__(
+        self,
+        folder: Path,
+        rate: FrameRate | None,
+        base: Settings | None,
+        formats_wanted: tuple[str, ...],
+        language: str = ENGLISH,
+        beside: bool = True,
+    ):
         self._folder = folder
+        self._language, self._look_beside = language, beside
         self._rate = rate or DEFAULT_RATE
         self._base = base or Settings()
         self._formats = tuple(formats.by_name(name) for name in formats_wanted or ("take",))
@@ -103,6 +116,13 @@ class Columns:
         targets = attempt("target", lambda: self._targets(cells.get("target"), name, scene), none)
         path = self._folder / text["audio"]
         recording = attempt("channel", lambda: Recording(path, begin, end, text["channel"]), Recording(path))
+        said = attempt(
+            "script",
+            lambda: line_script(
+                cells.get("script", ""), recording, self._folder, text["language"] or self._language, self._look_beside
+            ),
+            LineScript(),
+        )
         if problems:
             return None, problems
         shot = Shot(
@@ -118,6 +138,9 @@ class Columns:
             rig=self._beside(text["rig"]) if mapping else "",
             scene=self._folder / scene if scene else None,
             face=text["object"] or text["character"],
+            script=said.script,
+            script_file=said.file,
+            notes=said.notes,
         )
         return shot, problems
 

@@ -56,6 +56,7 @@ def fingerprint(shot: Shot, audio_sha256: str, model_sha256: str, scene_sha256: 
         "mapping": None if shot.mapping is None else as_json(shot.mapping),
         "targets": [[target.path, target.format] for target in shot.targets],
         "told": [shot.name, shot.character],
+        **({"script": shot.script.to_dict()} if shot.script else {}),
         **({"scene": [scene_sha256, shot.face]} if shot.scene else {}),
     }
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
@@ -180,11 +181,11 @@ def _make(shot: Shot, at: Workplace, before: Record | None) -> Outcome:
 def make_files(shot: Shot, audio: Stamp, made_from: str, at: Workplace, *, keep: bool = False) -> tuple[Take, Record]:
     """Have the take made and write every target but a scene; the take as it was made, and the record, not written."""
     began = time.perf_counter()
-    request = at.session.ask(shot.recording, shot.settings, shot.rate, keep=keep)
+    request = at.session.ask(shot.recording, shot.settings, shot.rate, script=shot.script, keep=keep)
     made = request.wait(at.go_on)
     if made.provenance["audio_sha256"] != audio.sha256:
         raise AudioError(f"{shot.recording.path} was changed while it was read; make the line again.")
-    notes = list(made.provenance["warnings"])
+    notes = [*shot.notes, *made.provenance["warnings"]]
     if not made.provenance["trained"]:
         notes.append("Made by an untrained model: the timing is right, the motion means nothing yet.")
     take = _finished(made, shot, made_from, request.begin, notes)
@@ -267,7 +268,7 @@ def place_of(target: Target, shot: Shot, options: BatchOptions) -> Path:
     path = options.output / target.path
     if not options.allow_outside and (leaves(target.path) or not lies_inside(path, options.output)):
         raise OutputError(f"{target.path} leads out of the output folder; allow it or write it inside.")
-    refuse_to_replace(path, shot.recording.path, shot.scene)
+    refuse_to_replace(path, *shot.sources)
     return path
 
 

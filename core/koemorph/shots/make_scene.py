@@ -138,7 +138,7 @@ def _make(unit: Unit, scene: Stamp, known: Mapping[str, Record | None], at: Work
 def _line(shot: Shot, take: Take, rate: FrameRate, folder: Path, at: Workplace) -> Line:
     """The line for the host, its take at the scene's rate: as it is, or rendered once more from what was heard."""
     if take.rate != rate:
-        take = at.session.ask(shot.recording, shot.settings, rate).wait(at.go_on)
+        take = at.session.ask(shot.recording, shot.settings, rate, script=shot.script).wait(at.go_on)
     path = folder / f"{uuid.uuid4().hex}.take"
     formats.write_take(take, path)
     return Line(

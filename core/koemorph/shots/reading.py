@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ..settings import Settings
+from ..speech.script import ENGLISH
 from ..timing import FrameRate
 from ..trust import limits, shown
 from .columns import Columns, leaves
@@ -28,10 +29,15 @@ def read_shots(
     settings: Settings | None = None,
     formats: tuple[str, ...] = (),
     allow_outside: bool = False,
+    language: str = ENGLISH,
+    beside: bool = True,
 ) -> ShotList:
-    """`rate`, `settings` and `formats` are for lines that name none; with `output`, its links are looked through."""
+    """`rate`, `settings`, `formats` and `language` are for lines that name none.
+
+    With `output`, its links are looked through; without `beside`, texts that lie beside recordings are left.
+    """
     rows = rows_of(path, rate)
-    columns = Columns(path if path.is_dir() else path.parent, rate, settings, formats)
+    columns = Columns(path if path.is_dir() else path.parent, rate, settings, formats, language, beside)
     shots: list[Shot] = []
     problems: list[Problem] = []
     names: dict[str, str] = {}
@@ -49,12 +55,14 @@ def read_shots(
         problems += wrong
         if not wrong:
             shots.append(shot)
-            sources.update(os.path.realpath(path) for path in (shot.recording.path, shot.scene) if path)
+            sources.update(
+                os.path.realpath(path) for path in (shot.recording.path, shot.scene, shot.script_file) if path
+            )
     if output is not None:
         replacing = [
             Problem(
                 shot.where,
-                f"target: {target.path} would replace a recording or a scene of the list; choose another name.",
+                f"target: {target.path} would replace what lines of the list are made from; choose another name.",
             )
             for shot in shots
             for target in shot.targets

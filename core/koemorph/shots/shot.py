@@ -14,6 +14,7 @@ from ..errors import SettingsError
 from ..recording import Recording
 from ..rig import Mapping
 from ..settings import Settings
+from ..speech.script import Script
 from ..timing import FrameRate
 
 LONGEST_NAME: Final = 120
@@ -56,6 +57,17 @@ class Shot:
     """What is opened to key the line into; the keyed copy is one of the targets."""
     face: str = ""
     """Whom it is keyed on there."""
+    script: Script | None = None
+    """What is said."""
+    script_file: Path | None = None
+    """Where that stands, if not in the list."""
+    notes: tuple[str, ...] = ()
+    """What there is to say about it before it is made."""
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The files that it is made from."""
+        return tuple(path for path in (self.recording.path, self.scene, self.script_file) if path)
 
     @property
     def keyed_scene(self) -> Target | None:

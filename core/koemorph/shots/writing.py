@@ -15,6 +15,7 @@ from ..timing import FrameRate
 from ..trust.words import printable
 from .columns import COLUMNS
 from .rows import Row, rows_of
+from .scripts import names_file
 
 BEGINNING: Final = (
     "shot",
@@ -24,13 +25,14 @@ BEGINNING: Final = (
     "fps",
     "start_frame",
     "character",
+    "script",
     "rig",
     "preset",
     "mood_keys",
     "target",
 )
 """The columns of a list that is still to be filled in."""
-_PATHS: Final = ("audio", "rig", "preset", "scene")
+_PATHS: Final = ("audio", "script", "rig", "preset", "scene")
 
 
 def converted(path: Path, folder: Path, rate: FrameRate | None = None) -> list[dict[str, Any]]:
@@ -67,7 +69,7 @@ def _moved(row: Row, before: Path, folder: Path) -> dict[str, Any]:
     moved = {name: value for name, value in row.cells.items() if value not in ("", None)}
     for name in _PATHS:
         text = str(moved.get(name, ""))
-        if (name == "audio" and text) or Path(text).suffix:
+        if (name == "audio" and text) or (names_file(text) if name == "script" else Path(text).suffix):
             moved[name] = Path(os.path.relpath(before / text, folder)).as_posix()
     return moved
 

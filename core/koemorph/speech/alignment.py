@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .reading import ScriptWord, read_script
 from .recognition import RATE, edge, hear
-from .script import Script, ScriptWord
+from .script import Script, ScriptError
 from .symbols import classes, is_stop, is_vowel, tables, units
 from .track import Phone, Word, track
 
@@ -65,29 +66,34 @@ class _Chain:
     gaps: NDArray[np.int64]
 
 
-def listen(posterior: NDArray[np.floating], script: Script | None = None) -> Aligned:
-    """What is said, as tracks: heard, or as the script has it."""
-    return Aligned(hear(posterior), ()) if script is None else align(script, posterior)
+def listen(posterior: NDArray[np.floating], script: Script | None = None, rate: int = RATE) -> Aligned:
+    """What is said, as tracks: heard, or as the script has it; one that cannot be read is said so."""
+    if script is None:
+        return Aligned(hear(posterior, rate), ())
+    try:
+        return align(read_script(script), posterior, rate)
+    except ScriptError as err:
+        return Aligned(hear(posterior, rate), (), (str(err),))
 
 
-def align(script: Script, posterior: NDArray[np.floating], rate: int = RATE) -> Aligned:
+def align(script: Sequence[ScriptWord], posterior: NDArray[np.floating], rate: int = RATE) -> Aligned:
     """Tracks of a script on log probabilities (n, classes); what was heard where it does not fit."""
     heard = hear(posterior, rate)
     if len(posterior) > LONGEST * rate:
         return Aligned(heard, (), (f"The script was left out: recordings over {LONGEST // 60} min are only heard.",))
-    chain = _chain(script.words)
+    chain = _chain(script)
     if len(chain.unit) > MOST_STATES or len(posterior) < 2:
         return Aligned(heard, (), ("The script was left out: it is too long for this recording.",))
     likely = _likely(posterior)
     best = np.maximum(np.asarray(posterior, dtype=np.float32).max(axis=1), _FLOOR)
     path = _search(chain, likely, best)
-    said = _said(script.words, chain, path, likely, best, rate)
+    said = _said(script, chain, path, likely, best, rate)
     fits = {number: fit for number, fit, _ in said}
     said = [(number, fit, phones) for number, fit, phones in said if fit >= FITTING]
-    if sum(fits.get(number, _ABSENT) for number in range(len(script.words))) < BELIEVED * len(script.words):
+    if sum(fits.get(number, _ABSENT) for number in range(len(script))) < BELIEVED * len(script):
         return Aligned(heard, (), ("The script does not fit what is said in the recording; what is heard is used.",))
-    words, phones = _tracks(script.words, said)
-    missing = [script.words[number].text for number in sorted(set(range(len(script.words))) - {n for n, _, _ in said})]
+    words, phones = _tracks(script, said)
+    missing = [script[number].text for number in sorted(set(range(len(script))) - {n for n, _, _ in said})]
     shown = ", ".join(missing[:8]) + (f" and {len(missing) - 8} more" if len(missing) > 8 else "")
     notes = (f"Words of the script that were not found in the recording: {shown}.",) if missing else ()
     return Aligned(_filled(phones, words, heard), words, notes)

@@ -1,4 +1,4 @@
-"""The script of a recording: the text that was given, or a `line.txt` beside `line.wav`."""
+"""A script in a file: the one that is named, or a `line.txt` beside `line.wav`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import KoeMorphError
-from .script import Script, ScriptError, read_script
+from ..trust import Door, limits
+from .script import ENGLISH, Script, ScriptError
 
-LARGEST: Final = 2**20
-"""Bytes of a script's file."""
+SCRIPT_FILE: Final = Door(what="script", error=ScriptError, size=limits.SCRIPT_FILE)
 
 
 def script_beside(recording: Path) -> Path | None:
@@ -18,27 +18,20 @@ def script_beside(recording: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def read_script_file(path: Path) -> str:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ScriptError(f"The script {path} is too large for a line.")
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as err:
-        raise ScriptError(f"Cannot read the script {path} ({err.strerror or err}).") from err
-    except UnicodeDecodeError as err:
-        raise ScriptError(f"The script {path} is no text in UTF-8; save it as such.") from err
+def read_script_file(path: Path, language: str = ENGLISH) -> Script | None:
+    """None where nothing stands in it; raises `ScriptError` where it cannot be read."""
+    return Script.of(SCRIPT_FILE.text(path), language)
 
 
-def script_of(
-    recording: Path, text: str | None, file: Path | None, language: str, *, beside: bool = True
-) -> tuple[Script | None, tuple[str, ...]]:
-    """A recording's script and what to say about it; one that cannot be read is said so, and hearing goes on."""
-    notes: tuple[str, ...] = ()
-    if text is None and file is None and beside and (file := script_beside(recording)):
-        notes = (f"The script {file.name} beside the recording is used; --no-script leaves it.",)
+def script_of(recording: Path, language: str = ENGLISH) -> tuple[Script | None, tuple[str, ...]]:
+    """The script beside a recording, and what to say of it: that it is used, or why not."""
+    file = script_beside(recording)
+    if file is None:
+        return None, ()
     try:
-        if text is None and file is not None:
-            text = read_script_file(file)
-        return (read_script(text, language), notes) if text is not None else (None, notes)
+        script = read_script_file(file, language)
     except KoeMorphError as err:
-        return None, (str(err),)
+        return None, (f"{err} What is heard is used.",)
+    if script is None:
+        return None, (f"The script {file.name} beside the recording is empty; what is heard is used.",)
+    return script, (f"The script {file.name} beside the recording is used; --no-script leaves it.",)

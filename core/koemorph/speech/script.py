@@ -1,145 +1,51 @@
-"""The script of a line: its words with the phones that they are said with.
-
-`[directions]` are skipped and `/IPA/` is taken as it is. English reads by dictionary, Japanese kana by table, and every
-other language through espeak-ng where that is installed.
-"""
+"""The script of a line as it is given: its text and the language of it. `reading` knows how it is said."""
 
 from __future__ import annotations
 
-import re
-import shutil
-import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from ..errors import KoeMorphError
-from . import english, kana
-from .spelling import spoken
-from .symbols import from_ipa, is_vowel, symbols_of
 
-LONGEST: Final = 200_000
-"""Letters of a script."""
-_DIRECTION: Final = re.compile(r"\[[^\]]*\]|\([^)]*\)(?=\s*$)|^\s*[A-Z][A-Z .]{1,30}:\s", re.MULTILINE)
-_PIECES: Final = re.compile(r"/[^/\s][^/\n]{0,80}/|\S+")
-_DASHES: Final = re.compile(r"[—–]|--+|(?<=[^\W\d_])-(?=[^\W\d_])")
-_PROGRAMS: Final = ("espeak-ng", "espeak")
-_PATIENCE: Final = 60.0
-
-
-@dataclass(frozen=True)
-class ScriptWord:
-    """A word as it is written, and the phones it is said with, each with its stress."""
-
-    text: str
-    phones: english.Said
-
-
-@dataclass(frozen=True)
-class Script:
-    words: tuple[ScriptWord, ...]
-    language: str
+LONGEST: Final = 100_000
+"""Letters: more than an hour of speech has."""
+ENGLISH: Final = "en"
 
 
 class ScriptError(KoeMorphError):
     """The script cannot be read; hearing goes on without it."""
 
 
-def read_script(text: str, language: str = "en") -> Script:
-    """Words and phones of a text; raises `ScriptError` where its language cannot be read or nothing is said."""
-    if len(text) > LONGEST:
-        raise ScriptError(f"The script has {len(text)} letters, more than anybody says in a line; cut it.")
-    pieces = [match[0] for match in _PIECES.finditer(_DASHES.sub(" ", _DIRECTION.sub(" ", text)))]
-    name = language.strip().lower().replace("_", "-")
-    plain = [piece for piece in pieces if not _is_ipa(piece)]
-    if name == "en" or name.startswith("en-"):
-        said = [_english(piece) for piece in plain]
-    elif name in ("ja", "ja-jp"):
-        if odd := next((piece for piece in plain if not kana.readable(piece)), None):
-            raise ScriptError(f"A Japanese script is read in kana, which {odd[:20]} is not; what is heard is used.")
-        said = [kana.say(piece) for piece in plain]
-    else:
-        said = _through_espeak(plain, name)
-    read = iter(said)
-    words = [ScriptWord(_bare(piece), _ipa(piece) if _is_ipa(piece) else next(read)) for piece in pieces]
-    words = [word for word in words if word.phones and word.text]
-    if not words:
-        raise ScriptError("The script says nothing; what is heard is used.")
-    return Script(tuple(words), name)
+@dataclass(frozen=True)
+class Script:
+    """What is said in a recording. `[directions]` are skipped and `/IPA/` is taken as it is."""
 
+    text: str
+    language: str = ENGLISH
+    """A code such as en, de or ja."""
 
-def _is_ipa(piece: str) -> bool:
-    return len(piece) > 2 and piece.startswith("/") and piece.endswith("/")
+    def __post_init__(self) -> None:
+        if len(self.text) > LONGEST:
+            raise ScriptError(f"The script has {len(self.text)} letters, more than anybody says in a line; cut it.")
+        if "\0" in self.text or any("\ud800" <= letter <= "\udfff" for letter in self.text):
+            raise ScriptError("The script holds signs that are no text; write it anew.")
+        if len(self.language) > 40 or not self.language.strip():
+            raise ScriptError("The script's language must be a code such as en, de or ja.")
 
+    @classmethod
+    def of(cls, text: str, language: str = ENGLISH) -> Script | None:
+        """As it stands in a field that may be left empty."""
+        return cls(text.strip(), language.strip() or ENGLISH) if text.strip() else None
 
-def _bare(piece: str) -> str:
-    """A word without the marks around it."""
-    return piece.strip('/"“”„()*_~<>«»…,;:!?.。、！？「」¿¡')[:200]
+    def to_dict(self) -> dict[str, str]:
+        """As it is written down."""
+        return {"text": self.text, "language": self.language}
 
-
-def _ipa(piece: str) -> english.Said:
-    phones: list[tuple[str, int]] = []
-    for part in piece.strip("/").replace(" ", "").replace("ˈ", " ˈ").replace("ˌ", " ˌ").replace(".", " ").split():
-        names, stress = symbols_of(part)
-        if not names:
-            raise ScriptError(f"{piece[:40]} in the script holds signs that are no phones KoeMorph knows; spell it.")
-        phones += _stressed(names, stress)
-    return tuple(phones)
-
-
-def _stressed(names: list[str], stress: int) -> list[tuple[str, int]]:
-    """The first vowel takes the stress."""
-    result = []
-    for name in names:
-        mine = stress if is_vowel(name) else 0
-        stress = 0 if mine else stress
-        result.append((name, mine))
-    return result
-
-
-def _english(piece: str) -> english.Said:
-    phones: list[tuple[str, int]] = []
-    for word in spoken(piece):
-        letters = word.replace(".", "")
-        if "." in word and (len(letters) == 1 or len(letters) * 2 == len(word)):
-            phones += english.spell(letters)
-        elif word.isupper() and 1 < len(word) <= 5 and not english.is_known(word):
-            phones += english.spell(word)
-        else:
-            phones += english.say(letters)
-    return tuple(phones)
-
-
-def _through_espeak(pieces: list[str], language: str) -> list[english.Said]:
-    """Each piece as espeak-ng says it, one a line."""
-    program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
-        raise ScriptError(
-            f"A script in {language[:20]!r} needs espeak-ng to be read, which is not installed; what is heard is used."
-        )
-    if not re.fullmatch(r"[a-z]{2,8}(-[a-z0-9]{1,16})*", language):
-        raise ScriptError(f"{language[:20]!r} is no language; write for example en, de, fr or ja.")
-    words = [re.sub(r"\s+", " ", _bare(piece)).lower() or "." for piece in pieces]
-    try:
-        done = subprocess.run(
-            [program, "-q", "--ipa", "--sep=_", "-v", language, "--stdin"],
-            input="\n\n".join(words).encode("utf-8"),
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as err:
-        raise ScriptError(f"espeak-ng did not read the script ({err}); what is heard is used.") from err
-    lines = [line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.strip()]
-    if done.returncode or not lines:
-        raise ScriptError(f"espeak-ng reads no {language!r}; what is heard is used.")
-    if len(lines) != len(words):
-        raise ScriptError(f"espeak-ng read {len(lines)} of {len(words)} words; what is heard is used.")
-    return [_phones_of(line) for line in lines]
-
-
-def _phones_of(line: str) -> english.Said:
-    phones: list[tuple[str, int]] = []
-    for part in re.split(r"[_\s]+", line):
-        names, stress = from_ipa(part)
-        phones += _stressed(names, stress)
-    return tuple(phones)
+    @classmethod
+    def from_dict(cls, told: Any) -> Script:
+        if not isinstance(told, Mapping) or not told.keys() <= {"text", "language"}:
+            raise ScriptError("A script must be an object of text and language.")
+        if not isinstance(told.get("text"), str) or not isinstance(told.get("language", ENGLISH), str):
+            raise ScriptError("A script must have a text, and its language must be one too.")
+        return cls(told["text"], told.get("language", ENGLISH))

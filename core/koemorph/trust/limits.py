@@ -32,6 +32,7 @@ TAKE_TRACKS: Final = Limit(64 * MB, "bytes", "the words and phones of a day are 
 LIST_FILE: Final = Limit(64 * MB, "bytes", "a hundred thousand lines are smaller")
 SETTINGS_FILE: Final = Limit(4 * MB, "bytes", "it holds names and numbers")
 MODEL_FILE: Final = Limit(512 * MB, "bytes", "the largest network of ours is a tenth of it")
+SCRIPT_FILE: Final = Limit(MB, "bytes", "nobody says so much in a line")
 RECORD_FILE: Final = Limit(4 * MB, "bytes", "it tells of one line")
 
 LINE: Final = Limit(MB, "letters in one line", "a frame of ten thousand shapes is shorter")

@@ -24,6 +24,8 @@ from koemorph.runtime.pool import Pool
 from koemorph.runtime.process import WorkerProcess
 from koemorph.runtime.session import Session, TakeRequest
 from koemorph.settings import Settings
+from koemorph.speech.script import Script
+from koemorph.speech.track import Phone, Tracks
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
@@ -58,6 +60,28 @@ def end(request: TakeRequest) -> TakeRequest:
         assert time.monotonic() < until
         request._session.poll(0.05)
     return request
+
+
+def test_script_and_edits_cost_no_second_listening_and_are_told_in_the_take(
+    session: Session, line: Path, tiny_engine: Engine
+) -> None:
+    script, heard = Script("Hello"), Recording(line)
+    first = session.ask(heard, Settings(), RATE, script=script).wait()
+    with heard.open() as clip:
+        assert same(first, tiny_engine.animate(clip, Settings(), RATE, script=script))
+    assert first.script == script and not first.edited
+    edited = Tracks((Phone(start=Fraction(1, 10), end=Fraction(1, 4), symbol="m", source="edited"),))
+    stages: list[str] = []
+    for keep in (True, False):
+        request = session.ask(heard, Settings(), RATE, script=script, edited=edited, keep=keep)
+        take = request.wait(lambda stage, done: stages.append(stage) is None)
+        assert (take.tracks, take.script, take.edited) == (edited, script, True)
+        if keep:
+            assert "listening" not in stages
+    untouched = session.ask(heard, Settings(), RATE, edited=first.tracks).wait()
+    assert np.array_equal(untouched.values, first.values) and untouched.tracks == first.tracks
+    unread = session.ask(heard, Settings(), RATE, script=Script("hm", "xx")).wait()
+    assert any("xx" in told for told in unread.provenance["warnings"])
 
 
 def test_the_engines_takes_analysed_once(session: Session, asked: list[Job], line: Path, tiny_engine: Engine) -> None:

@@ -37,7 +37,7 @@ def test_where_a_keyed_scene_goes(read, tmp_path, line, targets, face):
         ("s,a.wav,x.fbx,,,", "no scene"),
         ("s,a.wav,x.blend,,,y.ma", "end it in .blend"),
         ("s,a.wav,x.blend,,,y.blend|z.blend", "second scene"),
-        ("s,a.wav,out/x.blend,,,x.blend", "replace a recording or a scene"),
+        ("s,a.wav,out/x.blend,,,x.blend", "replace what lines"),
     ],
 )
 def test_what_no_scene_can_be(read, tmp_path, line, told):

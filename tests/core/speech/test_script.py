@@ -11,10 +11,10 @@ import pytest
 from koemorph.errors import OutputError, TakeError
 from koemorph.speech.alignment import align, listen
 from koemorph.speech.companion import script_of
-from koemorph.speech.editing import drop, insert, move, set_symbol
 from koemorph.speech.files import Tracks, read_tracks, write_tracks
+from koemorph.speech.reading import read_script
 from koemorph.speech.recognition import hear
-from koemorph.speech.script import ScriptError, read_script
+from koemorph.speech.script import Script, ScriptError
 from koemorph.speech.symbols import classes, is_stop, units
 from koemorph.speech.track import Phone, Word
 
@@ -22,13 +22,13 @@ F = Fraction
 
 
 def phones_of(text: str, language: str = "en") -> list[str]:
-    return ["".join(symbol for symbol, _ in word.phones) for word in read_script(text, language).words]
+    return ["".join(symbol for symbol, _ in word.phones) for word in read_script(Script(text, language))]
 
 
 def spoken(text: str, sure: float = 0.8) -> np.ndarray:
     """A posterior in which a text is said, a tenth of a second each phone."""
     rows = [0] * 15
-    for word in read_script(text).words:
+    for word in read_script(Script(text)):
         for symbol, _ in word.phones:
             parts = units(symbol)
             rows += [classes().index(name) for name in parts for _ in range(4 // len(parts) + 1)]
@@ -59,34 +59,46 @@ def test_english_is_read_as_people_say_it(text: str, said: list[str]) -> None:
 def test_kana_is_read_by_table_and_kanji_are_refused() -> None:
     assert phones_of("こんばんは", "ja") == ["kombaŋha".replace("ŋ", "n")]
     with pytest.raises(ScriptError, match="kana"):
-        read_script("漢字", "ja")
+        read_script(Script("漢字", "ja"))
 
 
-def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
-    script, notes = script_of(tmp_path / "line.wav", "hm", None, "xx-nowhere")
-    assert script is None and len(notes) == 1
-    (tmp_path / "line.txt").write_text("Bob", "utf-8")
-    script, notes = script_of(tmp_path / "line.wav", None, None, "en")
-    assert script is not None and "line.txt" in notes[0]
-    assert script_of(tmp_path / "line.wav", None, None, "en", beside=False) == (None, ())
+def test_a_script_that_cannot_be_read_is_one_sentence_and_hearing_goes_on() -> None:
+    sound = spoken("Bob")
+    for script in (Script("hm", "xx-nowhere"), Script("[silence]"), Script("/☃/")):
+        found = listen(sound, script)
+        assert found.phones == hear(sound) and len(found.notes) == 1, script
+
+
+def test_a_text_beside_a_recording_is_its_script(tmp_path: Path) -> None:
+    line, text = tmp_path / "line.wav", tmp_path / "line.txt"
+    assert script_of(line) == (None, ())
+    text.write_text("Bob", "utf-8")
+    script, notes = script_of(line, "de")
+    assert script == Script("Bob", "de") and "line.txt" in notes[0]
+    for damaged in (b"", b"\xff\xfe\xff"):
+        text.write_bytes(damaged)
+        script, notes = script_of(line)
+        assert script is None and len(notes) == 1
 
 
 def test_a_script_is_laid_on_the_sound() -> None:
     text = "please bring my puppet back"
-    found = align(read_script(text), spoken(text))
+    found = align(read_script(Script(text)), spoken(text))
     assert [word.text for word in found.words] == text.split()
     assert "".join(phone.symbol for phone in found.phones) == "".join(phones_of(text))
     assert {phone.source for phone in found.phones} == {"script"} and not found.notes
 
 
 def test_words_that_are_not_said_are_named_and_those_that_are_said_again_stand_twice() -> None:
-    found = align(read_script("please bring my banana puppet back"), spoken("please bring my puppet my puppet back"))
+    found = align(
+        read_script(Script("please bring my banana puppet back")), spoken("please bring my puppet my puppet back")
+    )
     assert [word.text for word in found.words] == ["please", "bring", "my", "puppet", "my", "puppet", "back"]
     assert "banana" in found.notes[0]
 
 
 def test_between_words_what_is_heard_stays() -> None:
-    found = align(read_script("please bring back"), spoken("please bring fifty back"))
+    found = align(read_script(Script("please bring back")), spoken("please bring fifty back"))
     assert [word.text for word in found.words] == ["please", "bring", "back"]
     heard = "".join(phone.symbol for phone in found.phones if phone.source == "heard")
     assert "f" in heard and "t" in heard
@@ -94,7 +106,7 @@ def test_between_words_what_is_heard_stays() -> None:
 
 def test_the_script_of_another_line_changes_nothing() -> None:
     sound = spoken("please bring my puppet back before five")
-    found = align(read_script("nobody knows which weather tomorrow shows us then"), sound)
+    found = align(read_script(Script("nobody knows which weather tomorrow shows us then")), sound)
     assert found.phones == hear(sound) == listen(sound).phones
     assert not found.words and "does not fit" in found.notes[0]
 
@@ -104,21 +116,6 @@ PHONES = (
     Phone(start=F(3, 10), end=F(1, 2), symbol="aɪ", stress=2),
     Phone(start=F(7, 10), end=F(9, 10), symbol="p", release=F(4, 5)),
 )
-
-
-def test_edits_are_sure_and_make_room() -> None:
-    renamed = set_symbol(PHONES, F(1, 5), "m")
-    assert (renamed[0].symbol, renamed[0].source, renamed[0].start) == ("m", "edited", F(1, 10))
-    assert renamed[1:] == PHONES[1:]
-    assert [p.end for p in move(PHONES, F(2, 5), F(1, 5), F(3, 5))] == [F(1, 5), F(3, 5), F(9, 10)]
-    assert drop(PHONES, F(1, 5)) == PHONES[1:]
-    assert [p.symbol for p in insert(PHONES, F(11, 20), F(13, 20), "b")] == ["n", "aɪ", "b", "p"]
-    with pytest.raises(TakeError, match="No phone sounds"):
-        drop(PHONES, F(3, 5))
-    with pytest.raises(TakeError, match="no room"):
-        insert(PHONES, F(1, 10), F(1, 2), "b")
-
-
 WORDS = (Word(start=F(1, 10), end=F(1, 2), text="night"), Word(start=F(7, 10), end=F(9, 10), text='"p"'))
 
 

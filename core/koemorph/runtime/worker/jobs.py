@@ -13,6 +13,8 @@ from ...errors import OutputError, SettingsError
 from ...files import refuse_to_replace, unwritable
 from ...formats import by_name, by_suffix, read_take, write_take
 from ...settings import Settings, info_of
+from ...speech.files import read_tracks
+from ...speech.track import Tracks
 from ...take import Take
 from ..messages import Analyse, Analysed, Animate, Failed, Film, Forget, Forgot, Job, Made, Render
 from ..wire import Message, WireError
@@ -107,9 +109,12 @@ class Jobs:
     def _animate(self, job: Animate, work: Work) -> Made:
         began, settings = time.monotonic(), Settings.from_dict(job.settings)
         _check_format(job)
-        refuse_to_replace(job.out, job.recording.path)
+        refuse_to_replace(job.out, job.recording.path, job.tracks)
+        edited = _edited(job)
         with job.recording.open(work.listening) as clip:
-            take = self._engine.animate(clip, settings, job.rate, progress=work.progress)
+            take = self._engine.animate(
+                clip, settings, job.rate, script=job.script, edited=edited, progress=work.progress
+            )
             heard = Stretch.of(job.recording, clip)
         return _take_written(job, take, work, began, heard)
 
@@ -126,7 +131,7 @@ class Jobs:
         began, kept = time.monotonic(), self._cache.get(job.key)
         settings = _render_settings(job, kept.settings)
         _check_format(job)
-        take = self._engine.render(kept.analysis, settings, job.rate)
+        take = self._engine.render(kept.analysis, settings, job.rate, script=job.script, edited=_edited(job))
         return _take_written(job, take, work, began, kept.heard)
 
 
@@ -136,6 +141,10 @@ def _check_format(job: Animate | Render) -> None:
         by_name(job.format)
     else:
         by_suffix(job.out)
+
+
+def _edited(job: Animate | Render) -> Tracks | None:
+    return None if job.tracks is None else read_tracks(job.tracks)
 
 
 def _render_settings(job: Render, analysed: Settings) -> Settings:
