@@ -37,7 +37,7 @@ _COLUMNS: dict[str, tuple[type[np.generic], int]] = {
 }
 """All that a key holds."""
 _INTERPOLATION = {"bezier": "BEZIER", "linear": "LINEAR", "stepped": "CONSTANT"}
-_THIRD = np.array([1 / 3, 0.0])
+_THIRD = np.array([1 / 3, 0.0], dtype=np.float32)
 """Where the handles of a key without slope end."""
 
 Table = dict[str, NDArray[Any]]
@@ -68,10 +68,12 @@ class Channel:
 def write(bag: Any, channels: list[Channel], *spans: Span) -> None:
     """Replace what the channels' curves hold inside of the spans. Curves that are not there yet are made."""
     for channel in channels:
-        curve = bag.fcurves.find(channel.path, index=channel.index)
+        curve, wanted = bag.fcurves.find(channel.path, index=channel.index), table(channel.keys)
         if curve is None:
             curve = compat.new_curve(bag, channel.path, channel.index, GROUP)
-        _fill(curve, _merged(rows(curve, spans), table(channel.keys)))
+        else:
+            wanted = _merged(rows(curve, spans), wanted)
+        _fill(curve, wanted)
 
 
 def clear(bag: Any, paths: list[At], span: Span) -> None:
@@ -131,33 +133,48 @@ class _Frames:
 
 def table(keys: CurveKeys) -> Table:
     """Keys in Blender's own numbers."""
-    count = len(keys)
     smooth = keys.interpolation == "bezier"
-    made: Table = {name: np.zeros((count, width), dtype=kind) for name, (kind, width) in _COLUMNS.items()}
-    made["co"][:] = keys.points
-    made["handle_left"][:] = keys.handles_left if smooth else keys.points - _THIRD
-    made["handle_right"][:] = keys.handles_right if smooth else keys.points + _THIRD
     handles = number_of("handle_left_type", "ALIGNED" if smooth else "AUTO_CLAMPED")
-    made["handle_left_type"][:] = made["handle_right_type"][:] = handles
-    made["interpolation"][:] = number_of("interpolation", _INTERPOLATION[keys.interpolation])
-    made["easing"][:] = number_of("easing", "AUTO")
-    made["type"][:] = number_of("type", "KEYFRAME")
-    made["back"][:], made["amplitude"][:], made["period"][:] = 1.70158, 0.8, 4.1
-    return made
+    same = {
+        "handle_left_type": handles,
+        "handle_right_type": handles,
+        "interpolation": number_of("interpolation", _INTERPOLATION[keys.interpolation]),
+        "easing": number_of("easing", "AUTO"),
+        "type": number_of("type", "KEYFRAME"),
+        "back": 1.70158,
+        "amplitude": 0.8,
+        "period": 4.1,
+        "select_control_point": False,
+        "select_left_handle": False,
+        "select_right_handle": False,
+    }
+    points = keys.points.astype(np.float32)
+    return {
+        "co": points,
+        "handle_left": keys.handles_left.astype(np.float32) if smooth else points - _THIRD,
+        "handle_right": keys.handles_right.astype(np.float32) if smooth else points + _THIRD,
+        **{name: np.full((len(keys), 1), value, dtype=_COLUMNS[name][0]) for name, value in same.items()},
+    }
 
 
 def rows(curve: Any, spans: Sequence[Span], inside: bool = False) -> Table:
     """A curve's keys outside of all spans, or those inside of any."""
     points = curve.keyframe_points
-    held: Table = {}
-    for name, (kind, width) in _COLUMNS.items():
-        values = np.empty(len(points) * width, dtype=kind)
-        points.foreach_get(name, values)
-        held[name] = values.reshape(-1, width)
+    frames = _column(points, "co")[:, 0]
     within = np.zeros(len(points), dtype=bool)
     for span in spans:
-        within |= span.holds(held["co"][:, 0])
-    return {name: values[within == inside] for name, values in held.items()}
+        within |= span.holds(frames)
+    wanted = within == inside
+    if not wanted.any():
+        return {name: np.empty((0, width), dtype=kind) for name, (kind, width) in _COLUMNS.items()}
+    return {name: _column(points, name)[wanted] for name in _COLUMNS}
+
+
+def _column(points: Any, name: str) -> NDArray[Any]:
+    kind, width = _COLUMNS[name]
+    values = np.empty(len(points) * width, dtype=kind)
+    points.foreach_get(name, values)
+    return values.reshape(-1, width)
 
 
 def drawn(curve: Any, frames: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -180,12 +197,28 @@ def _merged(kept: Table, new: Table) -> Table:
 
 
 def _fill(curve: Any, wanted: Table) -> None:
+    """Only columns in which keys differ from new ones are written: each costs as much as the values themselves."""
     points = curve.keyframe_points
     points.clear()
     points.add(len(wanted["type"]))
-    for name, values in wanted.items():
-        points.foreach_set(name, np.ascontiguousarray(values).ravel())
+    if len(points):
+        new = points[0]
+        automatic = number_of("handle_left_type", "AUTO_CLAMPED")
+        for name, values in wanted.items():
+            laid = name in _LAID and (wanted[f"{name}_type"] == automatic).all()
+            if not laid and not (name in _SINGLE and (values == _number(new, name)).all()):
+                points.foreach_set(name, np.ascontiguousarray(values).ravel())
     curve.update()
+
+
+_LAID = ("handle_left", "handle_right")
+"""What `update` itself lays where their type is automatic."""
+_SINGLE = tuple(name for name, (_, width) in _COLUMNS.items() if width == 1)
+
+
+def _number(key: Any, name: str) -> float:
+    value = getattr(key, name)
+    return number_of(name, value) if isinstance(value, str) else value
 
 
 @cache
