@@ -15,15 +15,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .chain import Scores
+from .laying import Saying, lay, runs
 from .reading import ScriptWord, read_script
 from .recognition import RATE, edge, hear
 from .script import Script, ScriptError
-from .symbols import classes, is_stop, is_vowel, tables, units
+from .symbols import classes, is_stop, is_vowel, tables
 from .track import Phone, Word, track
 
 LONGEST: Final = 20 * 60
 """Seconds of recording that a script is laid on."""
-MOST_STATES: Final = 40_000
 FITTING: Final = -1.2
 """Log probability under the best class, a frame on average, down to which a word is believed to be said."""
 BELIEVED: Final = -0.7
@@ -35,13 +36,6 @@ _KIN: Final = 0.08
 """How much a phone of the same kind counts as the one that was asked for."""
 _OTHER: Final = -1.3
 """What a frame of something that the script has not costs."""
-_SKIP: Final = -9.0
-_AGAIN: Final = -7.0
-_BACK: Final = 3
-"""So many words may be said again."""
-_NEVER: Final = np.float32(-1e8)
-_STAY, _NEXT, _LEAP, _PAST, _FIRST_BACK = range(5)
-
 Array = NDArray[np.float32]
 
 
@@ -52,18 +46,6 @@ class Aligned:
     phones: tuple[Phone, ...]
     words: tuple[Word, ...]
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class _Chain:
-    """States in order: before each word and after the last a gap, then the word's units. `owner` is -1 for gaps."""
-
-    unit: NDArray[np.int64]
-    owner: NDArray[np.int64]
-    phone: NDArray[np.int64]
-    leap: NDArray[np.bool_]
-    """Whether the state before may be left out."""
-    gaps: NDArray[np.int64]
 
 
 def listen(posterior: NDArray[np.floating], script: Script | None = None, rate: int = RATE) -> Aligned:
@@ -81,13 +63,11 @@ def align(script: Sequence[ScriptWord], posterior: NDArray[np.floating], rate: i
     heard = hear(posterior, rate)
     if len(posterior) > LONGEST * rate:
         return Aligned(heard, (), (f"The script was left out: recordings over {LONGEST // 60} min are only heard.",))
-    chain = _chain(script)
-    if len(chain.unit) > MOST_STATES or len(posterior) < 2:
-        return Aligned(heard, (), ("The script was left out: it is too long for this recording.",))
+    if len(posterior) < 2:
+        return Aligned(heard, (), ("The script was left out: the recording is too short.",))
     likely = _likely(posterior)
     best = np.maximum(np.asarray(posterior, dtype=np.float32).max(axis=1), _FLOOR)
-    path = _search(chain, likely, best)
-    said = _said(script, chain, path, likely, best, rate)
+    said = _said(script, likely, best, rate)
     fits = {number: fit for number, fit, _ in said}
     said = [(number, fit, phones) for number, fit, phones in said if fit >= FITTING]
     if sum(fits.get(number, _ABSENT) for number in range(len(script))) < BELIEVED * len(script):
@@ -124,126 +104,29 @@ def _kinds() -> Array:
     return kinds
 
 
-def _chain(words: Sequence[ScriptWord]) -> _Chain:
-    index = {name: number for number, name in enumerate(classes())}
-    unit, owner, phone, leap, gaps = [0], [-1], [-1], [False], [0]
-    for number, word in enumerate(words):
-        for place, (symbol, _) in enumerate(word.phones):
-            parts = units(symbol)
-            for part, name in enumerate(parts):
-                after_release = place > 0 and is_stop(word.phones[place - 1][0]) and part == 0
-                unit.append(index[name])
-                owner.append(number)
-                phone.append(place)
-                leap.append((place == 0 and part == 0) or after_release)
-        gaps.append(len(unit))
-        unit.append(0)
-        owner.append(-1)
-        phone.append(-1)
-        leap.append(is_stop(word.phones[-1][0]))
-    return _Chain(np.array(unit), np.array(owner), np.array(phone), np.array(leap), np.array(gaps))
-
-
-def _search(chain: _Chain, likely: Array, best: Array) -> NDArray[np.int64]:
-    """The state of every frame."""
-    count, size, gaps = len(likely), len(chain.unit), chain.gaps
-    other = np.maximum(likely[:, 0], best + np.float32(_OTHER))
-    leap = np.where(chain.leap, np.float32(0.0), _NEVER)
-    value = np.full(size, _NEVER, dtype=np.float32)
-    came = np.empty((count, size), dtype=np.uint8)
-    ends = gaps[1:] - 1
-    moves = np.empty((2, size), dtype=np.float32)
-    for frame in range(count):
-        code = came[frame]
-        if frame == 0:
-            new = np.full(size, _NEVER, dtype=np.float32)
-            new[:2] = 0.0
-            if len(gaps) > 1:
-                new[gaps[1:]] = _SKIP * np.arange(1, len(gaps))
-            code[:] = _STAY
-        else:
-            moves[0, 0], moves[0, 1:] = _NEVER, value[:-1]
-            moves[1, :2], moves[1, 2:] = _NEVER, value[:-2]
-            moves[1] += leap
-            new = np.maximum(value, moves[0])
-            np.greater(moves[0], value, out=code, casting="unsafe")
-            np.maximum(new, moves[1], out=new)
-            code[moves[1] >= new] = _LEAP
-            code[(new == value)] = _STAY
-            finished = value[ends]
-            _better(new, code, gaps[1:], value[gaps[:-1]] + np.float32(_SKIP), _PAST)
-            for back in range(_BACK):
-                _better(new, code, gaps[: len(ends) - back], finished[back:] + np.float32(_AGAIN), _FIRST_BACK + back)
-        emitted = likely[frame, chain.unit]
-        emitted[gaps] = other[frame]
-        value = new + emitted
-    return _traced(chain, came, value)
-
-
-def _better(new: Array, code: NDArray[np.uint8], states: NDArray[np.int64], offered: Array, sign: int) -> None:
-    better = offered > new[states]
-    if better.any():
-        chosen = states[better]
-        new[chosen] = offered[better]
-        code[chosen] = sign
-
-
-def _traced(chain: _Chain, came: NDArray[np.uint8], value: Array) -> NDArray[np.int64]:
-    gaps = chain.gaps
-    word_of_gap = {int(state): number for number, state in enumerate(gaps)}
-    last = [int(gaps[-1]), int(gaps[-1]) - 1, *([int(gaps[-1]) - 2] if chain.leap[-1] else [])]
-    skipped = [(float(value[state]) + _SKIP * (len(gaps) - 1 - number), state) for state, number in word_of_gap.items()]
-    state = max([(float(value[state]), state) for state in last] + skipped)[1]
-    path = np.empty(len(came), dtype=np.int64)
-    for frame in range(len(came) - 1, -1, -1):
-        path[frame] = state
-        sign = int(came[frame, state])
-        if sign == _NEXT:
-            state -= 1
-        elif sign == _LEAP:
-            state -= 2
-        elif sign == _PAST:
-            state = int(gaps[word_of_gap[state] - 1])
-        elif sign >= _FIRST_BACK:
-            state = int(gaps[word_of_gap[state] + sign - _FIRST_BACK + 1]) - 1
-    return path
-
-
-def _said(
-    words: Sequence[ScriptWord], chain: _Chain, path: NDArray[np.int64], likely: Array, best: Array, rate: int
-) -> list[tuple[int, float, list[Phone]]]:
+def _said(words: Sequence[ScriptWord], likely: Array, best: Array, rate: int) -> list[tuple[int, float, list[Phone]]]:
     """Number, fit and phones of every word that was found, in the order of time."""
+    other = np.maximum(likely[:, 0], best + np.float32(_OTHER))
     found = []
-    owner = chain.owner[path]
-    steps = np.flatnonzero((np.diff(owner) != 0) | (np.diff(path) < 0)) + 1
-    for first, stop in zip([0, *steps.tolist()], [*steps.tolist(), len(path)], strict=True):
-        number = int(owner[first])
-        if number < 0:
-            continue
-        states = path[first:stop]
-        scores = likely[np.arange(first, stop), chain.unit[states]]
-        fit = float((scores - best[first:stop]).mean())
-        found.append((number, fit, _placed(words[number], chain, states, scores, first, rate)))
+    for saying in lay(words, Scores.of(likely, other)):
+        scores = likely[np.arange(saying.first, saying.stop), saying.units]
+        fit = float((scores - best[saying.first : saying.stop]).sum()) / len(scores)
+        found.append((saying.number, fit, _placed(words[saying.number], saying, scores, rate)))
     return found
 
 
-def _placed(
-    word: ScriptWord, chain: _Chain, states: NDArray[np.int64], scores: Array, first: int, rate: int
-) -> list[Phone]:
+def _placed(word: ScriptWord, saying: Saying, scores: Array, rate: int) -> list[Phone]:
     """The phones of one word; a stop's closure and release are one."""
     phones = []
-    places = chain.phone[states]
-    for place, (symbol, stress) in enumerate(word.phones):
-        own = np.flatnonzero(places == place)
-        if not len(own):
-            continue
-        start, end = edge(first + int(own[0]), rate), edge(first + int(own[-1]) + 1, rate)
+    for begin, stop in runs(saying.places):
+        symbol, stress = word.phones[saying.places[begin]]
+        start, end = edge(saying.first + begin, rate), edge(saying.first + stop, rate)
         release = None
         if is_stop(symbol):
-            opened = own[states[own] > states[own[0]]]
-            release = edge(first + int(opened[0]), rate) if len(opened) else end
+            held = int((saying.units[begin:stop] == saying.units[begin]).sum())
+            release = edge(saying.first + begin + held, rate)
         if end > start:
-            confidence = round(float(np.exp(scores[own].mean())), 3)
+            confidence = round(math.exp(float(scores[begin:stop].sum()) / (stop - begin)), 3)
             phones.append(
                 Phone(
                     start=start,

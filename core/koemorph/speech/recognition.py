@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -160,6 +160,7 @@ def _phones(segments: Sequence[Segment], rate: int) -> list[Phone]:
     return result
 
 
+@lru_cache(2**16)
 def edge(frame: int, rate: int) -> Fraction:
     """Where a frame begins: half a frame before its centre."""
     return max(Fraction(0), Fraction(2 * frame - 1, 2 * rate))

@@ -89,7 +89,7 @@ def test_targets_that_cannot_be(read, target):
 def test_a_result_never_replaces_a_recording_nor_another_result(read, tmp_path):
     text = "shot,audio,target\na,a.wav,b.csv\nb,b.csv,x.take\nc,c.wav,X.take\n"
     found = [str(problem) for problem in read(text, output=tmp_path).problems]
-    assert any("line 2" in problem and "replace a recording" in problem for problem in found)
+    assert any("line 2" in problem and "replace what lines" in problem for problem in found)
     assert any("line 4" in problem and "written by line 3" in problem for problem in found)
 
 

@@ -12,6 +12,7 @@ from koemorph.errors import OutputError, TakeError
 from koemorph.speech.alignment import align, listen
 from koemorph.speech.companion import script_of
 from koemorph.speech.files import Tracks, read_tracks, write_tracks
+from koemorph.speech.laying import KEPT, WINDOW
 from koemorph.speech.reading import read_script
 from koemorph.speech.recognition import hear
 from koemorph.speech.script import Script, ScriptError
@@ -95,6 +96,21 @@ def test_words_that_are_not_said_are_named_and_those_that_are_said_again_stand_t
     )
     assert [word.text for word in found.words] == ["please", "bring", "my", "puppet", "my", "puppet", "back"]
     assert "banana" in found.notes[0]
+
+
+def test_minutes_of_text_are_laid_window_by_window() -> None:
+    said = "please bring my puppet back before five nobody knows which weather tomorrow shows us then "
+    sound, script = spoken(said * 27), read_script(Script(said * 27))
+    assert len(sound) > WINDOW + KEPT
+    found = align(script, sound)
+    assert [word.text for word in found.words] == (said * 27).split() and not found.notes
+    assert all(phone.source == "script" for phone in found.phones)
+
+
+def test_a_phrase_that_is_begun_again_is_found_twice() -> None:
+    for said in ("please please bring my puppet back", "my puppet my puppet back", "I went I went home"):
+        script = dict.fromkeys(said.split())
+        assert [word.text for word in align(read_script(Script(" ".join(script))), spoken(said)).words] == said.split()
 
 
 def test_between_words_what_is_heard_stays() -> None:
