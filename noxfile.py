@@ -14,6 +14,8 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False  # they are skipped, and nox says so at the end
 nox.options.sessions = ["lint", "tests", "blender-4.2", "blender-4.5", "blender-5.2"]
 
+PARALLEL = ("-n", "auto", "--dist", "worksteal")
+"""As many tests at a time as there are cores; a file's tests stay together until one process has nothing left."""
 EXTRAS: dict[str, list[str]] = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]
 
 
@@ -37,21 +39,21 @@ def tests(session: nox.Session) -> None:
     """Types and everything else, with every optional piece installed, against the installed package."""
     session.install(".[test,test-panel,train,opensmile,formats,panel,lint]", "./extras")
     session.run("mypy")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs)
 
 
 @nox.session(python=["3.10", "3.11", "3.12", "3.13"])
 def core(session: nox.Session) -> None:
     """The runtime alone on each Python it supports, without torch or openSMILE."""
     session.install(".[test]")
-    session.run("pytest", "tests/core", *session.posargs)
+    session.run("pytest", "tests/core", *PARALLEL, *session.posargs)
 
 
 @nox.session
 def oldest(session: nox.Session) -> None:
     """The runtime with the oldest libraries that pyproject.toml admits, as older hosts bring them."""
     session.install(".[test]", "numpy==1.26.4", "onnxruntime==1.18.1", "soundfile==0.12.1", "soxr==0.5.0.post1")
-    session.run("pytest", "tests/core", *session.posargs)
+    session.run("pytest", "tests/core", *PARALLEL, *session.posargs)
 
 
 def _python(version: str) -> str:
@@ -67,7 +69,7 @@ def _blender(version: str, python: str, *older: str) -> None:
         """The extension inside of a real Blender, from its sources and from the zip that is handed out."""
         runtime = ("onnxruntime", "soundfile", "soxr", "pillow", *older)
         try:
-            session.install(f"bpy=={version}.*", *runtime, "pip", "pytest>=8,<10", "pytest-timeout", "hypothesis")
+            session.install(f"bpy=={version}.*", *runtime, "pip", "pytest>=8,<10", "pytest-timeout", "pytest-xdist", "hypothesis")
         except CommandFailed:
             session.skip(f"Blender {version} cannot be had as a Python package here: see what uv says above")
         built, scenes = Path(session.create_tmp()), session.cache_dir / "scenes"
@@ -77,7 +79,7 @@ def _blender(version: str, python: str, *older: str) -> None:
             PYTHONPATH="core", KOEMORPH_BLENDER_ZIP=str(archive.resolve()), KOEMORPH_BLENDER_SCENES=str(scenes)
         )
         beside = "tests/maya_plugin/test_same_as_in_blender.py"
-        session.run("python", "-m", "pytest", "tests/blender_addon", beside, *session.posargs)
+        session.run("python", "-m", "pytest", "tests/blender_addon", beside, *PARALLEL, *session.posargs)
 
 
 _blender("4.2", "3.11", "numpy==1.26.*")

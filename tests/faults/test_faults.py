@@ -55,7 +55,7 @@ def test_every_step_fails_once(name, tmp_path, quick_emotion, capsys):
 @pytest.mark.timeout(600)
 def test_killed_at_some_steps(tmp_path):
     """A few of what `python -m tests.faults` does for all."""
-    command = [sys.executable, "-m", "tests.faults", "--work", "batch", "--every", "5", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.faults", "--work", "batch", "--every", "9", "--folder", str(tmp_path)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert " kills" in ended.stdout

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,7 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 MODEL = Path(__file__).parents[1] / "data" / "tiny_model"
+RUNTIME = Runtime(model=MODEL, threads=1)
 
 
 def prepare(folder: Path) -> None:
@@ -55,15 +58,21 @@ def batch(folder: Path) -> int:
     try:
         shots, records = read_shots(folder / "list.csv", output=out), Records(out)
         records.prepare()
-        runtime = Runtime(model=MODEL, threads=1)
-        options = BatchOptions(output=out, runtime=runtime)
-        with Session(runtime) as session:
-            at = Workplace(options, records, load_model(MODEL).sha256, session, lambda stage, done: True)
-            outcomes = [outcome for unit in shots.units() for outcome in attempt(unit, at)]
+        options = BatchOptions(output=out, runtime=RUNTIME)
+        at = Workplace(options, records, load_model(MODEL).sha256, _session(), lambda stage, done: True)
+        outcomes = [outcome for unit in shots.units() for outcome in attempt(unit, at)]
         write_report(shots, out)
     except KoeMorphError as err:
         return err.exit_code
     return max(outcome.record.exit_code for outcome in outcomes)
+
+
+@cache
+def _session() -> Session:
+    """One for all runs of this process: its worker writes nothing of a batch, and takes longest to start."""
+    session = Session(RUNTIME)
+    atexit.register(session.close)
+    return session
 
 
 WORKS: dict[str, Callable[[Path], int]] = {work.__name__: work for work in (animate, convert, preset, batch)}
