@@ -16,6 +16,8 @@ nox.options.sessions = ["lint", "tests", "blender-4.2", "blender-4.5", "blender-
 
 PARALLEL = ("-n", "auto", "--dist", "worksteal")
 """As many tests at a time as there are cores; a file's tests stay together until one process has nothing left."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+"""For torch, whose idle threads wait busily and would take the cores from each other."""
 EXTRAS: dict[str, list[str]] = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]
 
 
@@ -39,7 +41,7 @@ def tests(session: nox.Session) -> None:
     """Types and everything else, with every optional piece installed, against the installed package."""
     session.install(".[test,test-panel,train,opensmile,formats,panel,lint]", "./extras")
     session.run("mypy")
-    session.run("pytest", *PARALLEL, *session.posargs)
+    session.run("pytest", *PARALLEL, *session.posargs, env=ONE_THREAD)
 
 
 @nox.session(python=["3.10", "3.11", "3.12", "3.13"])

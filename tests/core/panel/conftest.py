@@ -1,4 +1,4 @@
-"""A panel without a screen, with a memory of its own, that is gone when the test is."""
+"""A panel without a screen, with the tiny model and a memory of its own, that is gone when the test is."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ WAIT = 90_000
 
 
 @pytest.fixture
-def panel(qtbot, tmp_path):
+def panel(qtbot, tmp_path, tiny_folder):
     from koemorph.panel.memory import Memory
     from koemorph.panel.sound import Silence
     from koemorph.panel.window import Panel
+    from koemorph.runtime import Runtime
 
-    panel = Panel(memory=Memory(tmp_path / "memory"), output=Silence("no sound in tests"))
+    panel = Panel(runtime=Runtime(model=tiny_folder), memory=Memory(tmp_path / "memory"), output=Silence("no sound in tests"))
     qtbot.addWidget(panel, before_close_func=lambda panel: panel.shut())
     panel.resize(900, 700)
     panel.show()

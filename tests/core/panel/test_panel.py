@@ -1,4 +1,4 @@
-"""The panel as a person uses it, with the real model in a real worker."""
+"""The panel as a person uses it, with a real worker."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from koemorph import formats
 from koemorph.engine import Engine
 from koemorph.keying import Keying, plan_keys
+from koemorph.model import load_model
 from koemorph.panel import app
 from koemorph.panel.knobs import NumberKnob
 from koemorph.panel.memory import Memory
@@ -38,7 +39,7 @@ WAIT = 90_000
 
 def expected(panel) -> np.ndarray:
     """What the core makes of the line and its settings, without any panel."""
-    return Engine().animate(panel.state.source, panel.state.settings, panel.state.rate).values
+    return Engine(load_model(panel.runtime.model)).animate(panel.state.source, panel.state.settings, panel.state.rate).values
 
 
 def test_every_setting_has_a_knob_with_its_words_and_range(panel):
