@@ -71,7 +71,9 @@ def _blender(version: str, python: str, *older: str) -> None:
         """The extension inside of a real Blender, from its sources and from the zip that is handed out."""
         runtime = ("onnxruntime", "soundfile", "soxr", "pillow", *older)
         try:
-            session.install(f"bpy=={version}.*", *runtime, "pip", "pytest>=8,<10", "pytest-timeout", "pytest-xdist", "hypothesis")
+            session.install(
+                f"bpy=={version}.*", *runtime, "pip", "pytest>=8,<10", "pytest-timeout", "pytest-xdist", "hypothesis"
+            )
         except CommandFailed:
             session.skip(f"Blender {version} cannot be had as a Python package here: see what uv says above")
         built, scenes = Path(session.create_tmp()), session.cache_dir / "scenes"

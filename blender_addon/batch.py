@@ -36,7 +36,7 @@ from koemorph.timing import FrameRate
 from .destination import ACTIVE, NEW, NLA
 from .line import PROPERTY, lines_of, source_as_dict, source_from_dict
 from .process import runtime, worker
-from .shot_list import Manner, Told, key_all, lines_of_list, placed, read_list
+from .shot_list import KeyOptions, LineReport, key_all, lines_of_list, placed, read_list
 from .source import Source, scene_rate
 
 NAME = "koemorph"
@@ -85,11 +85,13 @@ def _say(text: str, stream: TextIO) -> None:
     stream.write(text.encode("ascii", "backslashreplace").decode() + "\n")
 
 
-def bake(given: argparse.Namespace) -> list[Told]:
+def bake(given: argparse.Namespace) -> list[LineReport]:
     """What came of every line. Nothing is written if none could be keyed."""
     _opened(given)
     worker.wanted = runtime(given.model, given.threads)
-    lines = lines_of_list(_shots(given), Manner(where=given.where.upper(), keying=Keying(**given_of(Keying, given))))
+    lines = lines_of_list(
+        _shots(given), KeyOptions(where=given.where.upper(), keying=Keying(**given_of(Keying, given)))
+    )
     while not lines.advance(_WAIT_SECONDS):
         pass
     told = lines.key()
@@ -100,23 +102,23 @@ def bake(given: argparse.Namespace) -> list[Told]:
 
 def _key(lines: Sequence[Line]) -> dict[str, Keyed | Failed]:
     """Takes of a batch onto their characters."""
-    told: dict[str, Told] = {}
+    told: dict[str, LineReport] = {}
     made = []
     for line in lines:
         try:
             source = Source(line.recording, line.first_frame)
-            manner = Manner(keying=Keying.from_dict(line.keying))
+            options = KeyOptions(keying=Keying.from_dict(line.keying))
             settings = Settings.from_dict(line.settings)
             made.append(
-                (line.id, placed(source, settings, line.object, line.mapping, manner), read_take(line.take), ())
+                (line.id, placed(source, settings, line.object, line.mapping, options), read_take(line.take), ())
             )
         except KoeMorphError as err:
-            told[line.id] = Told.failed(line.id, err)
+            told[line.id] = LineReport.failed(line.id, err)
     told |= key_all(made)
     return {name: _answer(one) for name, one in told.items()}
 
 
-def _answer(told: Told) -> Keyed | Failed:
+def _answer(told: LineReport) -> Keyed | Failed:
     if told.message:
         return Failed(id=told.shot, text=told.message, exit_code=told.exit_code)
     return Keyed(id=told.shot, keys=told.keys, notes=told.notes)

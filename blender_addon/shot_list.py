@@ -32,7 +32,7 @@ FIRST_FRAME = 1
 
 
 @dataclass(frozen=True)
-class Manner:
+class KeyOptions:
     """How all lines are keyed: see the panel's properties of the same names."""
 
     where: str = NEW
@@ -41,7 +41,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Told:
+class LineReport:
     """What came of a line; with a message it has failed."""
 
     shot: str
@@ -51,7 +51,7 @@ class Told:
     keys: int = 0
 
     @classmethod
-    def failed(cls, shot: str, err: KoeMorphError) -> Told:
+    def failed(cls, shot: str, err: KoeMorphError) -> LineReport:
         return cls(shot, str(err), exit_code=err.exit_code)
 
 
@@ -95,33 +95,33 @@ def _has_shapes(one: Any) -> bool:
     return one.type == "MESH" and one.data.shape_keys is not None
 
 
-def order_of(shot: Shot, manner: Manner) -> KeyRequest:
+def order_of(shot: Shot, options: KeyOptions) -> KeyRequest:
     """Everything that can be refused is refused here, before the worker starts."""
     heard = replace(shot.recording, path=shot.recording.path.absolute())
     if not heard.path.is_file():
         raise AudioError(f"{shot.recording.path} is not a file; check the path.")
     source = Source(heard, Fraction(FIRST_FRAME if shot.start_frame is None else shot.start_frame))
-    return placed(source, shot.settings, shot.face, shot.rig, manner)
+    return placed(source, shot.settings, shot.face, shot.rig, options)
 
 
-def placed(source: Source, settings: Settings, face: str, naming: str, manner: Manner) -> KeyRequest:
+def placed(source: Source, settings: Settings, face: str, naming: str, options: KeyOptions) -> KeyRequest:
     """A line for whom the name stands for, in this scene."""
     wanted = KeyRequest(
         source=source,
         objects=faces(face),
         settings=settings,
         rate=scene_rate(bpy.context.scene),
-        keying=manner.keying,
+        keying=options.keying,
         naming=naming,
-        where=manner.where,
-        blend=manner.blend,
+        where=options.where,
+        blend=options.blend,
     )
     check(wanted.character().owners, wanted.where)
     return wanted
 
 
-def lines_of_list(shots: Sequence[Shot], manner: Manner) -> Lines:
-    return Lines([(shot.name, partial(order_of, shot, manner)) for shot in shots])
+def lines_of_list(shots: Sequence[Shot], options: KeyOptions) -> Lines:
+    return Lines([(shot.name, partial(order_of, shot, options)) for shot in shots])
 
 
 class Lines:
@@ -131,7 +131,7 @@ class Lines:
     """
 
     def __init__(self, lines: Sequence[tuple[str, Callable[[], KeyRequest]]]) -> None:
-        self.told: dict[str, Told] = {}
+        self.told: dict[str, LineReport] = {}
         self.stage, self.fraction = "starting", 0.0
         self._names = [name for name, _ in lines]
         self._made: list[tuple[str, KeyRequest, Take, tuple[str, ...]]] = []
@@ -142,7 +142,7 @@ class Lines:
             try:
                 self._waiting.append((name, ordered()))
             except KoeMorphError as err:
-                self.told[name] = Told.failed(name, err)
+                self.told[name] = LineReport.failed(name, err)
 
     def advance(self, wait: float = 0.0) -> bool:
         """Take in what the worker says; true once no line is left. One that fails does not stop the others."""
@@ -170,7 +170,7 @@ class Lines:
         """Two lines that fail with the same words do so for no reason of their own: then all others would as well."""
         same = str(err) == self._last_words
         for name, _ in list(self._waiting) if same else self._waiting[:1]:
-            self.told[name] = Told.failed(name, err)
+            self.told[name] = LineReport.failed(name, err)
             self._next()
         self._last_words = str(err)
 
@@ -182,7 +182,7 @@ class Lines:
         if self._current is not None:
             self._current.cancel()
 
-    def key(self) -> list[Told]:
+    def key(self) -> list[LineReport]:
         """Write all takes; what came of every line, in the order of the list."""
         self.told |= key_all(self._made)
         return [self.told[name] for name in self._names]
@@ -193,22 +193,22 @@ class Lines:
         self._waiting.pop(0)
 
 
-def key_all(made: Sequence[tuple[str, KeyRequest, Take, tuple[str, ...]]]) -> dict[str, Told]:
+def key_all(made: Sequence[tuple[str, KeyRequest, Take, tuple[str, ...]]]) -> dict[str, LineReport]:
     """Write takes, each with its name, its order and what there is to know of it; what came of each.
 
     Of several lines on one character the first makes the new Action and the others go into it.
     """
     begun: set[Any] = set()
-    told: dict[str, Told] = {}
+    told: dict[str, LineReport] = {}
     for name, placed, take, warnings in made:
         try:
             blocks = {owner.block for owner in placed.character().owners}
             where = ACTIVE if placed.where == NEW and begun & blocks else placed.where
             report = key(replace(placed, where=where), take, warnings)
             begun |= blocks
-            told[name] = Told(name, notes=report.notes, keys=report.key_count)
+            told[name] = LineReport(name, notes=report.notes, keys=report.key_count)
         except KoeMorphError as err:
-            told[name] = Told.failed(name, err)
+            told[name] = LineReport.failed(name, err)
     return told
 
 
@@ -216,7 +216,7 @@ def key_all(made: Sequence[tuple[str, KeyRequest, Take, tuple[str, ...]]]) -> di
 class Summary:
     """What the operator tells: each failed line in a sentence, and how many were keyed."""
 
-    lines: Sequence[Told]
+    lines: Sequence[LineReport]
 
     @property
     def notes(self) -> Iterable[str]:

@@ -12,7 +12,7 @@ from bpy.types import Operator
 from koemorph.errors import KoeMorphError
 
 from ..properties import keying_of, settings_of
-from ..shot_list import Lines, Manner, Summary, lines_of_list, read_list
+from ..shot_list import KeyOptions, Lines, Summary, lines_of_list, read_list
 from .base import LineOperator
 
 _WAIT_SECONDS = 0.2
@@ -35,7 +35,7 @@ class KeyShotList(LineOperator, Operator):
         if not chosen:
             raise KoeMorphError("No shot list is chosen; pick one.")
         shots = read_list(Path(bpy.path.abspath(chosen)), settings_of(panel.settings))
-        return lines_of_list(shots, Manner(panel.where, panel.blend, keying_of(panel)))
+        return lines_of_list(shots, KeyOptions(panel.where, panel.blend, keying_of(panel)))
 
     def started(self, placed: Lines) -> Lines:
         return placed

@@ -20,7 +20,7 @@ from .errors import ModelError
 from .model_folder import MODEL, read_folder
 from .speech.symbols import classes
 from .trust import limits, shown
-from .trust.doors import brief
+from .trust.doors import reason_of
 
 CONFIG_NAME: Final = "model.json"
 LISTENER_NAME: Final = "listener.onnx"
@@ -102,7 +102,7 @@ class ModelConfig:
             for entry in fields(cls):
                 _check_kind(entry.name, getattr(config, entry.name), _KINDS[str(entry.type)])
         except (ValueError, KeyError, TypeError, RecursionError) as err:
-            raise ModelError(f"{where}/{CONFIG_NAME} is not a KoeMorph model description ({brief(err)}).") from err
+            raise ModelError(f"{where}/{CONFIG_NAME} is not a KoeMorph model description ({reason_of(err)}).") from err
         if config.shapes != arkit.SHAPES:
             raise ModelError(f"The model in {where} does not speak of the 52 ARKit shapes in Apple's order.")
         if config.phones != classes():

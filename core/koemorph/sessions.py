@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import MissingPieceError, ModelError, SettingsError
-from .trust.doors import brief
+from .trust.doors import reason_of
 from .trust.graphs import names_files
 
 THREADS_VARIABLE = "KOEMORPH_THREADS"
@@ -25,8 +25,8 @@ class Fed:
             return list(self._session.run(outputs, feed))
         except Exception as err:  # its exceptions share no base class
             raise ModelError(
-                f"The model's graph cannot take what KoeMorph feeds it ({brief(err)}); install the model that belongs "
-                "to this version."
+                f"The model's graph cannot take what KoeMorph feeds it ({reason_of(err)}); install the model that "
+                "belongs to this version."
             ) from err
 
     def __getattr__(self, name: str) -> Any:

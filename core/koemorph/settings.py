@@ -17,7 +17,7 @@ from .knobs import Info, check_all, choice, info_of, number, switch, text, whole
 from .moods import NEUTRAL, moods, parse_mood_keys
 from .shape_edits import parse_shape_edits
 from .trust import Door, limits
-from .trust.doors import brief
+from .trust.doors import reason_of
 
 __all__ = ["Info", "Preset", "Settings", "info_of", "load_preset"]
 
@@ -398,5 +398,5 @@ def load_preset(path: Path) -> Preset:
     try:
         preset.over(Settings())
     except SettingsError as err:
-        raise SettingsError(f"The preset {path} is wrong: {brief(err, 400)}.") from err
+        raise SettingsError(f"The preset {path} is wrong: {reason_of(err, 400)}.") from err
     return preset

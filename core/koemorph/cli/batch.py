@@ -13,7 +13,7 @@ from ..model import load_model
 from ..runtime import Runtime
 from ..runtime.pool import processors
 from ..shots import ShotList, missing_recordings
-from ..shots.batch import Moment, Run, chosen, default_jobs, due, run_batch
+from ..shots.batch import BatchEvent, Run, chosen, default_jobs, due, run_batch
 from ..shots.make_line import BatchOptions
 from ..shots.report import write_report
 from . import flags
@@ -78,11 +78,11 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _dry_run(selected, wanted, report)
 
-    def follow(moment: Moment) -> None:
-        tell(moment, report)
-        if options.openjd and moment.outcome is not None:
-            print(f"openjd_progress: {100 * moment.ended / moment.lines:.1f}")
-            print(f"openjd_status: {moment.ended} of {moment.lines} lines", flush=True)
+    def follow(event: BatchEvent) -> None:
+        tell(event, report)
+        if options.openjd and event.outcome is not None:
+            print(f"openjd_progress: {100 * event.ended / event.lines:.1f}")
+            print(f"openjd_status: {event.ended} of {event.lines} lines", flush=True)
 
     outcome = run_batch(selected, wanted, options.jobs, follow)
     if not options.chunk:
@@ -107,13 +107,13 @@ def options_from(options: argparse.Namespace, lines: int) -> BatchOptions:
     )
 
 
-def tell(moment: Moment, report: Report) -> None:
+def tell(event: BatchEvent, report: Report) -> None:
     """A line on its way or through."""
-    shot, outcome = moment.shot, moment.outcome
+    shot, outcome = event.shot, event.outcome
     if outcome is None:
-        report.progress(Path(shot.name), "running", moment.ended / moment.lines)
+        report.progress(Path(shot.name), "running", event.ended / event.lines)
         return
-    record, count = outcome.record, f"[{moment.ended}/{moment.lines}]"
+    record, count = outcome.record, f"[{event.ended}/{event.lines}]"
     for warning in record.warnings if outcome.state == "done" else ():
         report.note(Path(shot.name), warning)
     if outcome.state == "failed":
@@ -122,12 +122,12 @@ def tell(moment: Moment, report: Report) -> None:
         return
     took = f"  {record.facts['seconds']:.1f} s in {record.facts['took']:.2f} s" if outcome.state == "done" else ""
     report.result(
-        f"{count} {outcome.state} {shot.name}{took}{_left(moment.left)}",
+        f"{count} {outcome.state} {shot.name}{took}{_left(event.left)}",
         shot=shot.name,
         status=outcome.state,
-        ended=moment.ended,
-        lines=moment.lines,
-        seconds_left=None if moment.left is None else round(moment.left, 1),
+        ended=event.ended,
+        lines=event.lines,
+        seconds_left=None if event.left is None else round(event.left, 1),
         outputs=[stamp.path for stamp in record.outputs],
         **record.facts,
     )

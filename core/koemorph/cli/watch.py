@@ -11,7 +11,7 @@ from ..errors import KoeMorphError, OutputError, SettingsError
 from ..model import load_model
 from ..runtime.session import Session
 from ..shots import Shot, ShotList
-from ..shots.batch import Moment, attempt
+from ..shots.batch import BatchEvent, attempt
 from ..shots.make_line import Outcome, Workplace, failure, unit_is_current
 from ..shots.records import Records
 from ..shots.shot import Unit
@@ -121,7 +121,7 @@ class Watch:
             if outcome.record.exit_code == OutputError.exit_code:
                 self._again[name] = time.monotonic() + AGAIN_SECONDS
             if not again or outcome.state == "done":
-                tell(Moment(shot, outcome, len(self._tried), lines, None), self._report)
+                tell(BatchEvent(shot, outcome, len(self._tried), lines, None), self._report)
             self.code = outcome.record.exit_code or self.code
             self.idle_since = time.monotonic()
 

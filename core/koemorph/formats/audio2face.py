@@ -15,7 +15,7 @@ from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
 from ..trust import Door, limits
-from ..trust.doors import brief
+from ..trust.doors import reason_of
 from .base import TAKE, Format, Reading, Wishes, described, exact_start, provenance_of, shortened, spelled
 from .rows import Rows
 
@@ -49,7 +49,7 @@ def read(path: Path, rate: FrameRate | None) -> Reading:
     try:
         return _read(path, rate)
     except (ValueError, TypeError, RecursionError, SettingsError) as err:
-        raise TakeError(f"{path} is not an Audio2Face JSON, or only half of one ({brief(err)}).") from err
+        raise TakeError(f"{path} is not an Audio2Face JSON, or only half of one ({reason_of(err)}).") from err
 
 
 def _read(path: Path, rate: FrameRate | None) -> Reading:

@@ -17,7 +17,7 @@ from ..errors import TakeError
 from ..take import Curves, Take
 from ..timing import FrameRate
 from ..trust import Door, limits
-from ..trust.doors import brief
+from ..trust.doors import reason_of
 
 ROTATIONS: Final = (
     *arkit.HEAD_TURNS,
@@ -119,7 +119,7 @@ def damage_explained(path: Path, what: str) -> Iterator[None]:
     except (OSError, TakeError):
         raise
     except Exception as err:  # they share no base class
-        raise TakeError(f"{path} is not a {what}, or it is damaged ({brief(err)}).") from err
+        raise TakeError(f"{path} is not a {what}, or it is damaged ({reason_of(err)}).") from err
 
 
 def exact_start(text: str) -> Fraction:

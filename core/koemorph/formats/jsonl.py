@@ -18,7 +18,7 @@ from ..errors import TakeError
 from ..files import atomic
 from ..take import Take
 from ..timing import FrameRate
-from ..trust.doors import brief
+from ..trust.doors import reason_of
 from .base import TAKE, Format, Reading, Wishes, columns
 from .moments import take_at
 from .rows import Rows
@@ -44,7 +44,7 @@ def read(path: Path, rate: FrameRate | None) -> Reading:
             entry = json.loads(line)
             moment, cells = float(entry["timestamp"]), [float(value) for value in entry["blendshapes"]]
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as err:
-            raise TakeError(f"{path}, line {number}: not a timestamp with its blendshapes ({brief(err)}).") from err
+            raise TakeError(f"{path}, line {number}: not a timestamp with its blendshapes ({reason_of(err)}).") from err
         if not math.isfinite(moment):
             raise TakeError(f"{path}, line {number}: its timestamp is not a number.")
         rows.add(number, cells)

@@ -14,15 +14,15 @@ from ..runtime import Runtime
 from ..runtime.pool import processors
 from ..settings import Settings
 from ..shots import Shot, ShotList, missing_recordings, read_shots
-from ..shots.batch import Moment, Run, default_jobs, due, run_batch
+from ..shots.batch import BatchEvent, Run, default_jobs, due, run_batch
 from ..shots.make_line import BatchOptions
 from ..shots.reading import REPORT
 from ..shots.records import Records
 from ..shots.report import write_report
 from ..timing import FrameRate
+from .background import BackgroundWork
 from .batch_rows import write_changed
 from .batch_table import BatchTable, Entry
-from .errand import Errand
 from .qt import QtCore, Signal, tr
 
 _END_SECONDS: Final = 15.0
@@ -49,13 +49,13 @@ class Batch(QtCore.QObject):
         self.output: Path | None = None
         self.running = False
         self._rate: FrameRate | None = None
-        self._errand: Errand | None = None
+        self._background: BackgroundWork | None = None
         self._stop = threading.Event()
         self._came.connect(self._hear)
 
     @property
     def busy(self) -> bool:
-        return self._errand is not None
+        return self._background is not None
 
     @property
     def report(self) -> Path | None:
@@ -117,18 +117,18 @@ class Batch(QtCore.QObject):
     def close(self) -> None:
         """Whatever is at work ends, its processes too."""
         self._stop.set()
-        if self._errand is not None:
-            self._errand.wait(_END_SECONDS)
-            self._errand = None
+        if self._background is not None:
+            self._background.wait(_END_SECONDS)
+            self._background = None
 
     def _do(self, work: Callable[[], Any], receive: Callable[[Any], None]) -> None:
         if self.busy:
             self.failed.emit(tr("The list is being worked on; wait for it or cancel it."))
             return
-        errand = self._errand = Errand(work, self)
-        errand.done.connect(lambda outcome: self._end(receive, outcome))
-        errand.failed.connect(self._give_up)
-        errand.start()
+        background = self._background = BackgroundWork(work, self)
+        background.done.connect(lambda outcome: self._end(receive, outcome))
+        background.failed.connect(self._give_up)
+        background.start()
         self.changed.emit()
 
     def _end(self, receive: Callable[[Any], None], outcome: Any) -> None:
@@ -142,7 +142,7 @@ class Batch(QtCore.QObject):
         self.changed.emit()
 
     def _rest(self) -> None:
-        self._errand, self.running = None, False
+        self._background, self.running = None, False
         for entry in self.table.entries:
             if entry.status in ("waiting", "working"):
                 self.table.change(entry.name, status="stopped")
@@ -163,15 +163,15 @@ class Batch(QtCore.QObject):
         write_report(whole, options.output)
         return outcome
 
-    def _hear(self, moment: Moment) -> None:
-        name, outcome = moment.shot.name, moment.outcome
+    def _hear(self, event: BatchEvent) -> None:
+        name, outcome = event.shot.name, event.outcome
         if outcome is None:
             self.table.change(name, status="working", words="")
         elif outcome.state == "failed":
             self.table.change(name, status="failed", words=outcome.record.message)
         else:
             self.table.change(name, status="made", words=" ".join(outcome.record.warnings))
-        self.progressed.emit(moment.ended, moment.lines, moment.left)
+        self.progressed.emit(event.ended, event.lines, event.left)
 
     def _finish(self, run: Run) -> None:
         made, failed = run.count("done"), run.count("failed")

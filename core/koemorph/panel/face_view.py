@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..face import load_face
 from ..take import Take
-from .errand import Errand
+from .background import BackgroundWork
 from .portrait import Picture, Portrait, Side
 from .qt import Qt, QtCore, QtGui, QtWidgets, tr
 
@@ -46,7 +46,7 @@ class FaceView(QtWidgets.QWidget):
         self._dragged: QtCore.QPointF | None = None
         self.spent = 0.0
         """Seconds that the last frame took to draw."""
-        self._fine: Errand | None = None
+        self._fine: BackgroundWork | None = None
         self._rest = QtCore.QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -115,7 +115,7 @@ class FaceView(QtWidgets.QWidget):
             self._rest.start()  # the last one is still on its way
             return
         weights, seen, (side, size) = self._weights, self._side, self._framed(_FINE)
-        self._fine = Errand(partial(self._portrait.draw, weights, side, size), self)
+        self._fine = BackgroundWork(partial(self._portrait.draw, weights, side, size), self)
         self._fine.done.connect(lambda pixels: self._show_fine(pixels, weights, seen, size))
         self._fine.start()
 

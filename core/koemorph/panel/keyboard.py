@@ -8,7 +8,7 @@ from .state import State
 from .timeline import Timeline
 
 
-def press(event: QtGui.QKeyEvent, state: State, timeline: Timeline, player: Player) -> bool:
+def handle_key(event: QtGui.QKeyEvent, state: State, timeline: Timeline, player: Player) -> bool:
     """Do what the key means; returns whether it means anything."""
     key, frame = event.key(), 1 / float(state.rate.fps)
     far = 1.0 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else frame

@@ -10,7 +10,7 @@ from ..settings import Settings
 from ..timing import FrameRate
 from .qt import QtCore, Signal, tr
 
-Wish = tuple[Settings, FrameRate]
+Wanted = tuple[Settings, FrameRate]
 
 
 class Maker(QtCore.QObject):

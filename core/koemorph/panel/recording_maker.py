@@ -1,4 +1,4 @@
-"""Takes of a recording, from the panel's session: analysed once, rendered anew for each wish."""
+"""Takes of a recording, from the panel's session: analysed once, rendered anew for each change."""
 
 from __future__ import annotations
 

@@ -12,31 +12,31 @@ from ..recording import Recording
 from ..settings import Settings
 from ..take import Take
 from ..timing import FrameRate
-from .maker import Maker, Wish
+from .maker import Maker, Wanted
 from .qt import QtCore, Signal
 
 
 class TakeMaker(Maker):
-    """Performs a finished take anew for each wish, on a thread; there is no network to run."""
+    """Performs a finished take anew for each change, on a thread; there is no network to run."""
 
     _done = Signal(object, object)
 
     def __init__(self, take: Take, recording: Recording | None = None, parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._take, self._recording = take, recording
-        self._wishes: queue.SimpleQueue[Wish | None] = queue.SimpleQueue()
+        self._wanted: queue.SimpleQueue[Wanted | None] = queue.SimpleQueue()
         self._done.connect(self._answer)
         self._thread = threading.Thread(target=self._work, name="koemorph-panel-take", daemon=True)
         self._thread.start()
 
     def want(self, settings: Settings, rate: FrameRate) -> None:
-        self._wishes.put((settings, rate))
+        self._wanted.put((settings, rate))
 
     def cancel(self) -> None:
         """It takes milliseconds and ends by itself."""
 
     def close(self) -> None:
-        self._wishes.put(None)
+        self._wanted.put(None)
         self._thread.join(2.0)
 
     def _work(self) -> None:
@@ -47,13 +47,13 @@ class TakeMaker(Maker):
                     level = level_under(self._take, clip)
             except KoeMorphError as err:
                 self._done.emit(err, None)
-        while (wish := self._wishes.get()) is not None:
-            while not self._wishes.empty():
-                if (later := self._wishes.get()) is None:
+        while (wanted := self._wanted.get()) is not None:
+            while not self._wanted.empty():
+                if (later := self._wanted.get()) is None:
                     return
-                wish = later
+                wanted = later
             try:
-                self._done.emit(perform_take(self._take, wish[0], wish[1], level), wish[0])
+                self._done.emit(perform_take(self._take, wanted[0], wanted[1], level), wanted[0])
             except KoeMorphError as err:
                 self._done.emit(err, None)
 

@@ -18,7 +18,7 @@ from .export_tab import ExportTab
 from .face_view import FaceView
 from .host import Host
 from .key_button import KeyButton
-from .keyboard import press
+from .keyboard import handle_key
 from .keys_tab import KeysTab
 from .knob_board import KnobBoard
 from .line import Line
@@ -251,7 +251,7 @@ class Panel(QtWidgets.QWidget):
         """What no widget with the focus wanted for itself."""
         if event.key() == Qt.Key.Key_Escape:
             self.notices.clear()
-        if not press(event, self.state, self.timeline, self.player):
+        if not handle_key(event, self.state, self.timeline, self.player):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802

@@ -25,7 +25,7 @@ LEAST_SHOWN: Final = 2
 
 
 @dataclass(frozen=True)
-class Moment:
+class BatchEvent:
     """Something that happened: a line began (`outcome` None) or ended."""
 
     shot: Shot
@@ -37,7 +37,7 @@ class Moment:
     """Seconds until the end, as far as can be told."""
 
 
-Tell = Callable[[Moment], None]
+Tell = Callable[[BatchEvent], None]
 
 
 @dataclass
@@ -103,7 +103,7 @@ def run_batch(
     weights = {shot.name: _weight(shot) for shot in needed}
     total, through = sum(weights.values()), 0.0
     for ended, shot in enumerate((shot for shot in shots if shot.name in outcomes), 1):
-        tell(Moment(shot, outcomes[shot.name], ended, len(shots), None))
+        tell(BatchEvent(shot, outcomes[shot.name], ended, len(shots), None))
     done = 0
     left: float | None = None
     units = ShotList(shots.path, tuple(needed)).units()
@@ -121,7 +121,7 @@ def run_batch(
                     outcomes[shot.name] = outcome
                     done, through = done + 1, through + weights[shot.name]
                     left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
-                tell(Moment(shot, outcome, len(outcomes), len(shots), left))
+                tell(BatchEvent(shot, outcome, len(outcomes), len(shots), left))
     for shot in needed:
         outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, "running")))
     return Run({shot.name: outcomes[shot.name] for shot in shots}, time.monotonic() - began)

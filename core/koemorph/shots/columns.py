@@ -19,7 +19,7 @@ from ..settings import Preset, Settings, info_of
 from ..speech.script import ENGLISH
 from ..timing import FrameRate, parse_seconds
 from ..trust import fault_of, shown, unescaped
-from ..trust.doors import brief
+from ..trust.doors import reason_of
 from ..trust.limits import COLUMNS as COLUMNS_LIMIT
 from ..trust.words import fault_of_path
 from .rows import LIST, Row
@@ -89,7 +89,7 @@ class Columns:
             try:
                 return make()
             except (KoeMorphError, OSError) as err:  # a name that no disk can hold is no file either
-                problems.append(Problem(row.where, f"{column}: {brief(err, 400)}."))
+                problems.append(Problem(row.where, f"{column}: {reason_of(err, 400)}."))
                 return otherwise
 
         if "" in row.cells:

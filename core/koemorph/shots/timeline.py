@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from ..errors import MissingPieceError, SettingsError, ShotListError
 from ..timing import FASTEST, FrameRate
 from ..trust import limits, shown
-from ..trust.doors import brief
+from ..trust.doors import reason_of
 from .rows import LIST, RECORDINGS, Row
 
 _ADAPTERS: Final = {".edl": "cmx_3600", ".fcpxml": "fcpx_xml"}
@@ -66,7 +66,9 @@ def timeline_rows(path: Path, rate: FrameRate | None = None) -> list[Row]:
         try:
             rows.append(_row(clip, track, content, number, path.parent))
         except (ValueError, OverflowError, ZeroDivisionError, SettingsError) as err:
-            told = f"{shown(str(clip.name), 40)} has a place or a moment that cannot be ({brief(err)}); mend the clip."
+            told = (
+                f"{shown(str(clip.name), 40)} has a place or a moment that cannot be ({reason_of(err)}); mend the clip."
+            )
             rows.append(Row(f"clip {number}", {"": told, "shot": f"clip {number}"}))
     return _named_apart(rows)
 
@@ -81,7 +83,7 @@ def _check(path: Path, data: bytes) -> None:
                 LIST.archive(archive, str(path), len(data))
                 LIST.weigh(archive.read("content.otio"), str(path))
         except (zipfile.BadZipFile, KeyError, ValueError, EOFError, NotImplementedError, RuntimeError) as err:
-            raise ShotListError(f"{path} is no bundle of a timeline ({brief(err)}); export it as .otio.") from err
+            raise ShotListError(f"{path} is no bundle of a timeline ({reason_of(err)}); export it as .otio.") from err
     elif path.suffix.lower() in (".fcpxml", ".xml"):
         deepest = depth = 0
         for mark in re.finditer(rb"<(/?)[A-Za-z_][^<>]*?(/?)>", data):

@@ -87,7 +87,7 @@ class Door:
         try:
             return json.loads(data, object_pairs_hook=pairs, parse_constant=_no_number, parse_float=_finite)
         except (ValueError, RecursionError) as err:
-            raise self.error(f"{where} is not valid JSON ({brief(err)}).") from err
+            raise self.error(f"{where} is not valid JSON ({reason_of(err)}).") from err
 
     def weigh(self, data: bytes, where: str, values: Limit = limits.VALUES) -> None:
         """Refuse JSON that is deep or large before any parser sees it."""
@@ -158,7 +158,7 @@ def measured(data: bytes) -> tuple[int, int]:
     return deepest, count
 
 
-def brief(err: BaseException, most: int = 160) -> str:
+def reason_of(err: BaseException, most: int = 160) -> str:
     """What an exception says, as a part of a sentence."""
     text = unescaped(" ".join(str(err).split()).rstrip(".")) or type(err).__name__
     return text if len(text) <= most else text[:most] + "..."

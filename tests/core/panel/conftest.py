@@ -19,7 +19,9 @@ def panel(qtbot, tmp_path, tiny_folder):
     from koemorph.panel.window import Panel
     from koemorph.runtime import Runtime
 
-    panel = Panel(runtime=Runtime(model=tiny_folder), memory=Memory(tmp_path / "memory"), output=Silence("no sound in tests"))
+    panel = Panel(
+        runtime=Runtime(model=tiny_folder), memory=Memory(tmp_path / "memory"), output=Silence("no sound in tests")
+    )
     qtbot.addWidget(panel, before_close_func=lambda panel: panel.shut())
     panel.resize(900, 700)
     panel.show()

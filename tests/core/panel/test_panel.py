@@ -39,7 +39,11 @@ WAIT = 90_000
 
 def expected(panel) -> np.ndarray:
     """What the core makes of the line and its settings, without any panel."""
-    return Engine(load_model(panel.runtime.model)).animate(panel.state.source, panel.state.settings, panel.state.rate).values
+    return (
+        Engine(load_model(panel.runtime.model))
+        .animate(panel.state.source, panel.state.settings, panel.state.rate)
+        .values
+    )
 
 
 def test_every_setting_has_a_knob_with_its_words_and_range(panel):

@@ -10,7 +10,7 @@ from ..errors import KoeMorphError
 from .qt import QtCore, Signal
 
 
-class Errand(QtCore.QObject):
+class BackgroundWork(QtCore.QObject):
     """Work that ends by itself or when it is told to in its own way; its outcome comes back as a signal."""
 
     done = Signal(object)
@@ -19,7 +19,7 @@ class Errand(QtCore.QObject):
     def __init__(self, work: Callable[[], object], parent: QtCore.QObject | None = None) -> None:
         super().__init__(parent)
         self._work = work
-        self._thread = threading.Thread(target=self._run, name="koemorph-panel-errand", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="koemorph-panel-background", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
