@@ -4,27 +4,29 @@
     python examples/contact_sheets.py CHARACTERS line.wav -o sheets [--rig PRESET] [--frames 8] [--size 200]
 
 For each character it prints what fits (as `koemorph map` does), keys every mesh with shapes and the bones that the
-mapping turns, saves NAME.blend, and draws NAME.png: the moments that tell the most, from the lips' widest opening to
-their closing. Look at them: do the lips close, do the teeth stay in the mouth, do the lids close?
+mapping turns, saves NAME.blend, and draws NAME.png: moments of p, b and m and those that tell the most, with the phone
+of each, and a blink. Look at them: do the lips close, do the teeth stay in the mouth, do the lids close?
 VRM files are read as the glTF that they are. It never writes into the folder of the characters.
 """
 
 from __future__ import annotations
 
 import argparse
+from fractions import Fraction
 from pathlib import Path
 
 import bpy
 import numpy as np
 from mathutils import Vector
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 import koemorph
-from koemorph.errors import KoeMorphError
+from koemorph.errors import KoeMorphError, RigError
 from koemorph.preview.sheet import telling_frames
 from koemorph.rig import Coverage, Mapping, find, match_many
 from koemorph.take import Take
 
+CLOSING = "pbm"
 READ = {
     ".glb": lambda path: bpy.ops.import_scene.gltf(filepath=str(path)),
     ".vrm": lambda path: bpy.ops.import_scene.gltf(filepath=str(path)),
@@ -60,9 +62,28 @@ def character(path: Path, take: Take, options: argparse.Namespace) -> None:
     mapped = mapping.apply(take)
     key(mapped, meshes, rigs)
     bpy.ops.wm.save_as_mainfile(filepath=str((options.output / path.stem).with_suffix(".blend")))
-    frames = telling_frames(take, options.frames)
-    pictures = stills(frames, take, meshes, options.size, options.output)
-    sheet(pictures, frames, coverage, (options.output / path.stem).with_suffix(".png"))
+    frames = moments(take, options.frames)
+    pictures = stills(frames, options.size, options.output)
+    sheet(pictures, {frame: heard(take, frame) for frame in frames}, coverage, options.output / f"{path.stem}.png")
+
+
+def moments(take: Take, count: int) -> list[int]:
+    """A third of them where the lips close, one in a blink, the others where the face is most unlike its mean."""
+    closed = [phone for phone in take.phones if phone.symbol in CLOSING]
+    closed = closed[:: max(1, len(closed) // max(1, count // 3))][: count // 3]
+    chosen = {frame_at(take, (phone.start + phone.end) / 2) for phone in closed}
+    chosen.add(int(take.curve("eyeBlinkLeft").argmax()))
+    return sorted(chosen | set(telling_frames(take, count - len(chosen))))
+
+
+def frame_at(take: Take, seconds: Fraction) -> int:
+    return min(max(round(take.rate.fps * (seconds - take.start)), 0), take.frame_count - 1)
+
+
+def heard(take: Take, frame: int) -> str:
+    """The phone of a frame."""
+    at = take.start + frame / take.rate.fps
+    return next((phone.symbol for phone in take.phones if phone.start <= at < phone.end), "-")
 
 
 def fitted(name: str, meshes: list, rigs: list, preset: str | None) -> tuple[Mapping, Coverage]:
@@ -111,7 +132,7 @@ def keyed(block: bpy.types.ID, path: str, index: int, values: np.ndarray) -> Non
         owner.keyframe_insert(last, index=-1 if last == "value" else index, frame=frame)
 
 
-def stills(frames: list[int], take: Take, meshes: list, size: int, folder: Path) -> list[Image.Image]:
+def stills(frames: list[int], size: int, folder: Path) -> list[Image.Image]:
     """Cycles on the processor: it needs no screen and no graphics card."""
     scene = bpy.context.scene
     scene.render.engine, scene.cycles.samples, scene.cycles.device = "CYCLES", 8, "CPU"
@@ -121,7 +142,7 @@ def stills(frames: list[int], take: Take, meshes: list, size: int, folder: Path)
     scene.view_settings.view_transform = "Standard"
     colour, strength = scene.world.node_tree.nodes["Background"].inputs[:2]
     colour.default_value, strength.default_value = (1.0, 1.0, 1.0, 1.0), 0.9
-    middle, height = head_of(meshes)
+    middle, height = moving_part(frames)
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     camera.data.type, camera.data.ortho_scale = "ORTHO", 1.15 * height
     camera.data.clip_end = 100 * height
@@ -140,35 +161,40 @@ def stills(frames: list[int], take: Take, meshes: list, size: int, folder: Path)
     return pictures
 
 
-def head_of(meshes: list) -> tuple[Vector, float]:
-    """The middle and the height of what shapes move: on a whole body that is the head."""
-    moved = []
-    for one in meshes:
-        keys = one.data.shape_keys
-        rest = np.empty(3 * len(one.data.vertices), np.float32)
-        keys.reference_key.data.foreach_get("co", rest)
-        far = np.zeros(len(one.data.vertices), bool)
-        for shape in keys.key_blocks[1:]:
-            place = np.empty_like(rest)
-            shape.data.foreach_get("co", place)
-            far |= np.abs(place - rest).reshape(-1, 3).max(axis=1) > 1e-5
-        moved += [one.matrix_world @ Vector(point) for point in rest.reshape(-1, 3)[far]]
-    points = np.array(moved)
-    low, high = points.min(axis=0), points.max(axis=0)
+def moving_part(frames: list[int]) -> tuple[Vector, float]:
+    """The middle and the height of what moves in these frames: on a whole body that is the head."""
+    first, *others = [places(frame + 1) for frame in (0, *frames)]
+    far = np.max([np.abs(other - first).max(axis=1) for other in others], axis=0) > 1e-5
+    if not far.any():
+        raise RigError("Nothing moves.")
+    low, high = first[far].min(axis=0), first[far].max(axis=0)
     return Vector((low + high) / 2), float((high - low).max())
 
 
-def sheet(pictures: list[Image.Image], frames: list[int], coverage: Coverage, path: Path) -> None:
+def places(frame: int) -> np.ndarray:
+    """Where all vertices are in a frame, shapes and bones applied."""
+    bpy.context.scene.frame_set(frame)
+    graph = bpy.context.evaluated_depsgraph_get()
+    found = []
+    for one in (one.evaluated_get(graph) for one in bpy.data.objects if one.type == "MESH" and one.visible_get()):
+        points = np.empty(3 * len(one.data.vertices), np.float32)
+        one.data.vertices.foreach_get("co", points)
+        found.append(points.reshape(-1, 3) @ np.array(one.matrix_world)[:3, :3].T + np.array(one.matrix_world)[:3, 3])
+    return np.concatenate(found)
+
+
+def sheet(pictures: list[Image.Image], frames: dict[int, str], coverage: Coverage, path: Path) -> None:
     size, lines = pictures[0].width, coverage.text().splitlines()
     across = min(4, len(pictures))
     down = -(-len(pictures) // across)
     whole = Image.new("RGB", (across * size, down * (size + 14) + 14), "white")
     pen = ImageDraw.Draw(whole)
-    pen.text((4, 1), lines[0][: across * size // 6], "black")
-    for place, (picture, frame) in enumerate(zip(pictures, frames, strict=True)):
+    font = ImageFont.load_default(11)
+    pen.text((4, 0), lines[0][: across * size // 5], "black", font)
+    for place, (picture, (frame, phone)) in enumerate(zip(pictures, frames.items(), strict=True)):
         left, top = place % across * size, 14 + place // across * (size + 14)
         whole.paste(picture, (left, top))
-        pen.text((left + 4, top + size), f"frame {frame + 1}", "black")
+        pen.text((left + 4, top + size), f"frame {frame + 1}   {phone}", "black", font)
     whole.save(path)
 
 

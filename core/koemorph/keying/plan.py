@@ -38,6 +38,8 @@ class KeyPlan:
     curves: Lookup[str, CurveKeys]
     exact: NDArray[np.bool_] | None = None
     """(frames, targets): where lips are sealed and curves may not stray; None where they never are."""
+    stepped: frozenset[str] = frozenset()
+    """Targets that leap from one number to the next, in whatever style others are keyed: drawn mouths."""
 
     @property
     def last(self) -> Fraction:
@@ -62,7 +64,8 @@ class KeyPlan:
         values = self.take.values[:, columns] + np.stack(list(changes.values()), axis=1)
         take = replace(self.take, names=tuple(changes), values=values.astype(np.float32))
         exact = None if self.exact is None else self.exact[:, columns]
-        curves = _curves(take, self.keying, float(self.first), exact)
+        stepped = self.stepped & set(changes)
+        curves = _curves(take, self.keying, float(self.first), exact, stepped)
         return replace(self, take=take, curves=curves, exact=exact)
 
     @property
@@ -98,15 +101,25 @@ def plan_keys(take: Take, mapping: Mapping | None, keying: Keying, first_frame: 
     columns = np.array([name in sealing for name in mapped.names])
     sealed = lips.sealed(take) if columns.any() and keying.how.reduced else None
     exact = None if sealed is None else sealed[:, None] & columns
-    curves = _curves(mapped, keying, float(first_frame), exact)
-    return KeyPlan(take=mapped, keying=keying, first=first_frame, curves=curves, exact=exact)
+    stepped = frozenset() if mapping is None else mapping.picking
+    curves = _curves(mapped, keying, float(first_frame), exact, stepped)
+    return KeyPlan(take=mapped, keying=keying, first=first_frame, curves=curves, exact=exact, stepped=stepped)
 
 
-def _curves(mapped: Take, keying: Keying, first: float, exact: NDArray[np.bool_] | None) -> dict[str, CurveKeys]:
+def _curves(
+    mapped: Take, keying: Keying, first: float, exact: NDArray[np.bool_] | None, stepped: frozenset[str]
+) -> dict[str, CurveKeys]:
+    leaping = {name: _leaps(mapped.curve(name), first) for name in mapped.names if name in stepped}
     if not keying.how.reduced:
-        return {name: _dense(mapped.curve(name), first) for name in mapped.names}
+        return {name: leaping.get(name) or _dense(mapped.curve(name), first) for name in mapped.names}
     reduced = reduce_curves(mapped.values, keying, exact)
-    return {name: keys.placed(first) for name, keys in zip(mapped.names, reduced, strict=True)}
+    return {name: leaping.get(name) or keys.placed(first) for name, keys in zip(mapped.names, reduced, strict=True)}
+
+
+def _leaps(values: NDArray[np.float32], first: float) -> CurveKeys:
+    """A key where the number changes."""
+    at = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1])
+    return CurveKeys(first + at, values[at].astype(np.float64), np.zeros(len(at)), "stepped")
 
 
 def _dense(values: NDArray[np.float32], first: float) -> CurveKeys:

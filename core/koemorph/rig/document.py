@@ -28,7 +28,7 @@ _TOP: Final = (
     *("schema_version", "name", "description", "also", "limits", "approximated", "prefixes", "aliases"),
     *("calibration", "entries"),
 )
-_LINK: Final = ("target", "gain", "offset", "inverted", "from", "to", "share_of")
+_LINK: Final = ("target", "gain", "offset", "inverted", "from", "to", "share_of", "picks")
 _CALIBRATION: Final = ("gain", "rest", "minimum", "maximum")
 
 
@@ -107,9 +107,7 @@ def _link(source: str, content: Any, here: str) -> Link:
     share_of = content.get("share_of")
     if "share_of" in content and share_of not in SOURCES:
         raise RigError(f'{here}: "share_of" must be another shape, not {_shown(share_of)}.')
-    inverted = content.get("inverted", False)
-    if not isinstance(inverted, bool):
-        raise RigError(f'{here}: "inverted" must be true or false, not {_shown(inverted)}.')
+    inverted, picks = (_switch(content, name, here) for name in ("inverted", "picks"))
     return Link(
         source,
         target=_text(content, "target", here),
@@ -119,6 +117,7 @@ def _link(source: str, content: Any, here: str) -> Link:
         source_range=_range(content, "from", here),
         target_range=_range(content, "to", here),
         share_of=share_of,
+        picks=picks,
     )
 
 
@@ -182,6 +181,8 @@ def _plain(link: Link) -> str | dict[str, Any]:
         said["to"] = [*map(_short, link.target_range)]
     if link.share_of is not None:
         said["share_of"] = link.share_of
+    if link.picks:
+        said["picks"] = True
     return said if len(said) > 1 else link.target
 
 
@@ -193,7 +194,7 @@ def _said(one: Calibration) -> dict[str, float]:
 
 def _short(number: float) -> float:
     """1 rather than 1.0."""
-    return int(number) if number.is_integer() else number
+    return int(number) if float(number).is_integer() else number
 
 
 def _only(content: dict[str, Any], known: tuple[str, ...], where: str) -> None:
@@ -217,6 +218,13 @@ def _number(value: Any, name: str, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < LARGEST:
         raise RigError(f'{where}: "{name}" must be a number under a million, not {_shown(value)}.')
     return float(value)
+
+
+def _switch(content: dict[str, Any], name: str, where: str) -> bool:
+    value = content.get(name, False)
+    if not isinstance(value, bool):
+        raise RigError(f'{where}: "{name}" must be true or false, not {_shown(value)}.')
+    return value
 
 
 def _range(content: dict[str, Any], name: str, where: str) -> Range | None:

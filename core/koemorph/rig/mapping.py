@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..errors import TakeError
 from ..take import Take
-from . import visemes
+from ..timing import FrameRate
+from . import drawings, visemes
 from .bones import Channel, Modes, as_channel, written, written_names
 
 Names = tuple[str, ...]
@@ -38,6 +39,8 @@ class Link:
     source_range: Range | None = None
     target_range: Range | None = None
     share_of: str | None = None
+    picks: bool = False
+    """The target shows `gain`, a whole number, where of all its links this one's shape is strongest: a drawn mouth."""
 
     def values(self, take: Take) -> NDArray[np.float32]:
         values = take.curve(self.source)
@@ -103,6 +106,11 @@ class Mapping:
         return tuple(dict.fromkeys(link.source for link in self.links))
 
     @property
+    def picking(self) -> frozenset[str]:
+        """Targets that show one number after another, and nothing between."""
+        return frozenset(link.target for link in self.links if link.picks)
+
+    @property
     def targets(self) -> Names:
         return written_names(dict.fromkeys(link.target for link in self.links), self.modes)
 
@@ -130,6 +138,17 @@ class Mapping:
         others = tuple(one for one in self.calibrations if one.target != target)
         return replace(self, calibrations=others if after == Calibration(target=target) else (*others, after))
 
+    def alone(self, target: str, share: float) -> Take:
+        """One frame in which this target goes so far of its full, and all others rest: what a person tests it by."""
+        first = next(link for link in self.links if link.target == target)
+        told = dict.fromkeys(one for link in self.links for one in (link.source, link.share_of) if one)
+        names = tuple(dict.fromkeys((*told, *(visemes.NAMES if any(name in visemes.NAMES for name in told) else ()))))
+        rest = Take(names, np.zeros((1, len(names)), dtype=np.float32), FrameRate.parse(60))
+        full = {first.source: share, first.share_of: 1.0}
+        values = np.array([[full.get(name, 0.0) for name in names]], dtype=np.float32)
+        links = tuple(link if link == first else _resting(link, rest) for link in self.links)
+        return self.with_links(links).apply(replace(rest, values=values))
+
     def apply(self, take: Take) -> Take:
         """The take under the target's names. Links whose shape the take lacks do nothing."""
         if any(link.source in visemes.NAMES and link.source not in take.names for link in self.links):
@@ -141,15 +160,29 @@ class Mapping:
         column = {target: i for i, target in enumerate(targets)}
         values = np.zeros((take.frame_count, len(targets)), dtype=np.float32)
         for link in links:
-            values[:, column[link.target]] += link.values(take)
+            if not link.picks:
+                values[:, column[link.target]] += link.values(take)
+        for target in self.picking & set(column):
+            values[:, column[target]] = _picked([link for link in links if link.target == target], take)
         for one in self.calibrations:
             if one.target in column:
                 values[:, column[one.target]] = one.of(values[:, column[one.target]])
         if self.limits is not None:
-            shapes = [i for target, i in column.items() if Channel.of(target) is None]
+            shapes = [i for target, i in column.items() if Channel.of(target) is None and target not in self.picking]
             values[:, shapes] = np.clip(values[:, shapes], *self.limits)
         mapped = replace(take, names=targets, values=values, provenance={**take.provenance, "mapping": self.name})
         return written(mapped, self.modes)
+
+
+def _resting(link: Link, rest: Take) -> Link:
+    """What the link does while its shape is at rest, whatever the shape does."""
+    return replace(link, gain=0.0, offset=float(link.values(rest)[0]), picks=False)
+
+
+def _picked(links: list[Link], take: Take) -> NDArray[np.float32]:
+    weights = np.stack([take.curve(link.source) for link in links], axis=1)
+    numbers = np.array([round(link.gain) for link in links], dtype=np.float32)
+    return numbers[drawings.chosen([link.source for link in links], weights, take.rate)]
 
 
 def _by_channel(link: Link, turning: dict[str, str]) -> Link:
