@@ -27,14 +27,16 @@ LONGEST: Final = 20 * 60
 """Seconds of recording that a script is laid on."""
 FITTING: Final = -1.2
 """Log probability under the best class, a frame on average, down to which a word is believed to be said."""
-BELIEVED: Final = -0.7
-"""The mean of that over all words, down to which the script is believed to be this line's."""
+BELIEVED: Final = 0.25
+"""The mean of that over all words, and `_COVERS` for all that is said, down to which the script is this line's."""
+_COVERS: Final = 1.5
+"""What it counts if its words cover all of what is said. A line with its own script reaches 1, with another's 0."""
 _ABSENT: Final = -2.0
-"""What a word that is not found counts in it."""
+"""What a word that is not found counts."""
 _FLOOR: Final = -6.0
-_KIN: Final = 0.08
+_KIN: Final = 0.15
 """How much a phone of the same kind counts as the one that was asked for."""
-_OTHER: Final = -1.3
+_OTHER: Final = -2.0
 """What a frame of something that the script has not costs."""
 Array = NDArray[np.float32]
 
@@ -70,7 +72,8 @@ def align(script: Sequence[ScriptWord], posterior: NDArray[np.floating], rate: i
     said = _said(script, likely, best, rate)
     fits = {number: fit for number, fit, _ in said}
     said = [(number, fit, phones) for number, fit, phones in said if fit >= FITTING]
-    if sum(fits.get(number, _ABSENT) for number in range(len(script))) < BELIEVED * len(script):
+    fit = sum(fits.get(number, _ABSENT) for number in range(len(script))) / len(script)
+    if fit + _COVERS * _covered(likely, best, said, rate) < BELIEVED:
         return Aligned(heard, (), ("The script does not fit what is said in the recording; what is heard is used.",))
     words, phones = _tracks(script, said)
     missing = [script[number].text for number in sorted(set(range(len(script))) - {n for n, _, _ in said})]
@@ -113,6 +116,16 @@ def _said(words: Sequence[ScriptWord], likely: Array, best: Array, rate: int) ->
         fit = float((scores - best[saying.first : saying.stop]).sum()) / len(scores)
         found.append((saying.number, fit, _placed(words[saying.number], saying, scores, rate)))
     return found
+
+
+def _covered(likely: Array, best: Array, said: Sequence[tuple[int, float, list[Phone]]], rate: int) -> float:
+    """How much of what is said is in words that were found."""
+    spoken = likely[:, 0] < best - 1.0
+    found = np.zeros(len(spoken), dtype=bool)
+    for _, _, phones in said:
+        if phones:
+            found[int(phones[0].start * rate + Fraction(1, 2)) : int(phones[-1].end * rate + Fraction(1, 2))] = True
+    return float((found & spoken).sum() / max(1, spoken.sum()))
 
 
 def _placed(word: ScriptWord, saying: Saying, scores: Array, rate: int) -> list[Phone]:
