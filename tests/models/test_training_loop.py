@@ -14,7 +14,8 @@ pytest.importorskip("torch")
 import torch
 from torch import nn
 
-from koemorph_models.training.loop import CHECKPOINT, METRICS, Plan, add_plan, plan_of, train
+from koemorph_models.training.journal import METRICS
+from koemorph_models.training.loop import CHECKPOINT, Plan, add_plan, plan_of, train
 
 PLAN = Plan(folder=Path(), steps=30, rate=0.02, warm_up=4, threads=1, every=10, averaged=0.9)
 
@@ -27,8 +28,8 @@ class Line:
         self.layer = nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.3), nn.BatchNorm1d(8), nn.Linear(8, 1))
         self.modes: list[bool] = []
 
-    def modules(self):
-        return {"layer": self.layer}
+    def module(self):
+        return self.layer
 
     def batch(self, step):
         chance = torch.Generator().manual_seed(step)

@@ -93,8 +93,8 @@ class MouthTask:
         self.listener = Listener()
         _standardise(self.listener, self.windows)
 
-    def modules(self) -> dict[str, nn.Module]:
-        return {"listener": self.listener}
+    def module(self) -> nn.Module:
+        return self.listener
 
     def batch(self, step: int) -> Batch:
         return self.windows[step]

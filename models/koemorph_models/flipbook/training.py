@@ -113,8 +113,8 @@ class PaintingTask:
         self.apprentice.look_at(footage)
         self.apprentice.net.painter.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def modules(self) -> dict[str, nn.Module]:
-        return {"apprentice": self.apprentice}
+    def module(self) -> nn.Module:
+        return self.apprentice
 
     def batch(self, step: int) -> dict[str, Tensor]:
         return vars(lesson(self.footage, self.windows, self.pictures, self.seed, step))

@@ -1,8 +1,8 @@
 """The one training loop: AdamW on a cosine, gradients clipped, weights averaged, resumed exactly where it stopped.
 
-What is trained is a `Task`. A run's folder gets plan.json, metrics.jsonl, checkpoint.pt; what becomes of the averaged
-weights is the caller's. A batch and the chance of a step depend on the step alone, so that a run which was stopped ends
-with the same weights as one that was not.
+What is trained is a `Task`, on a processor or a GPU, in one process or several (`processes`). A run's folder gets
+plan.json, metrics.jsonl, checkpoint.pt; what becomes of the averaged weights is the caller's. A batch and the chance of
+a step depend on the step alone, so that a run which was stopped ends with the same weights as one that was not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -21,21 +21,23 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from .journal import Journal
+from .processes import Processes
+
 CHECKPOINT: Final = "checkpoint.pt"
-METRICS: Final = "metrics.jsonl"
 
 
 class Task(Protocol):
     """What is trained, on what, and how well it does."""
 
-    def modules(self) -> Mapping[str, nn.Module]:
-        """Everything whose weights are trained, averaged and kept in the checkpoint, by name."""
+    def module(self) -> nn.Module:
+        """Everything whose weights are trained, averaged and kept in the checkpoint."""
 
     def batch(self, step: int) -> dict[str, Tensor]:
         """The batch of a step, of which it is a pure function (other processes may make it ahead of time)."""
 
     def loss(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """The parts of the loss, weighted: their sum is what falls. The modules are in training mode."""
+        """The parts of the loss, weighted: their sum is what falls. The module is in training mode."""
 
     def validate(self) -> dict[str, float]:
         """Measurements, by the averaged weights in evaluation mode; none where there is nothing to measure on."""
@@ -77,40 +79,44 @@ class Plan:
 
 
 def train(task: Task, plan: Plan, write: Callable[[int], None]) -> None:
-    """Train, or go on. `write(step)` is called at every checkpoint while the modules hold the averaged weights."""
+    """Train, or go on. `write(step)` is called at every checkpoint while the module holds the averaged weights."""
+    processes = Processes(plan.device)
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
-    modules = nn.ModuleDict(dict(task.modules())).to(plan.device)
-    optimiser = torch.optim.AdamW(modules.parameters(), lr=plan.rate, weight_decay=plan.weight_decay, fused=True)
-    average = {name: value.detach().clone() for name, value in modules.state_dict().items()}
-    plan.folder.mkdir(parents=True, exist_ok=True)
-    (plan.folder / "plan.json").write_text(plan.as_json() + "\n", "utf-8")
+    net = task.module().to(plan.device)
+    processes.begin_alike(net)
+    trained = [parameter for parameter in net.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(trained, lr=plan.rate, weight_decay=plan.weight_decay, fused=True)
+    average = {name: value.detach().clone() for name, value in net.state_dict().items()}
     checkpoint = plan.folder / CHECKPOINT
-    done = _restore(checkpoint, modules, average, optimiser) if checkpoint.is_file() else 0
-    began, running = time.monotonic(), _Running()
-    for step, batch in _batches(task, done, plan):
-        torch.manual_seed(plan.seed * 1_000_003 + step)
-        for group in optimiser.param_groups:
-            group["lr"] = plan.rate_at(step)
-        modules.train()
-        parts = task.loss({name: value.to(plan.device, non_blocking=True) for name, value in batch.items()})
-        optimiser.zero_grad(set_to_none=True)
-        torch.stack(list(parts.values())).sum().backward()
-        nn.utils.clip_grad_norm_(modules.parameters(), plan.clip)
-        optimiser.step()
-        _follow(average, modules, min(plan.averaged, (step + 1) / (step + 10)))
-        running.add(parts)
-        late = time.monotonic() - began > 60 * plan.minutes
-        if (step + 1) % plan.every == 0 or step + 1 == plan.steps or late:
-            pace = running.count / max(1e-6, time.monotonic() - running.since)
-            with _in_place(average, modules):
-                measured = task.validate()
-                write(step + 1)
-            _note(plan.folder, step + 1, {**running.means(), **measured, "steps_per_second": pace})
-            _store(checkpoint, modules, average, optimiser, step + 1)
-            running = _Running()
-        if late:
-            break
+    done = _restore(checkpoint, net, average, optimiser) if checkpoint.is_file() else 0
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    with Journal(plan.folder) if processes.number == 0 else nullcontext() as journal:
+        if journal:
+            (plan.folder / "plan.json").write_text(plan.as_json() + "\n", "utf-8")
+        for step, batch in _batches(task, done, plan):
+            torch.manual_seed(plan.seed * 1_000_003 + step)
+            for group in optimiser.param_groups:
+                group["lr"] = plan.rate_at(step)
+            net.train()
+            parts = task.loss({name: value.to(plan.device, non_blocking=True) for name, value in batch.items()})
+            optimiser.zero_grad(set_to_none=True)
+            torch.stack(list(parts.values())).sum().backward()
+            processes.share_gradients(trained)
+            nn.utils.clip_grad_norm_(trained, plan.clip)
+            optimiser.step()
+            _follow(average, net, min(plan.averaged, (step + 1) / (step + 10)))
+            late = processes.any(time.monotonic() - began > 60 * plan.minutes)
+            if journal:
+                journal.add(parts)
+                if (step + 1) % plan.every == 0 or step + 1 == plan.steps or late:
+                    with _in_place(average, net):
+                        journal.note(step + 1, task.validate())
+                        write(step + 1)
+                    _store(checkpoint, net, average, optimiser, step + 1)
+            if late:
+                break
 
 
 class _Steps(Dataset[dict[str, Tensor]]):
@@ -137,8 +143,8 @@ def _batches(task: Task, done: int, plan: Plan) -> Iterator[tuple[int, dict[str,
 
 
 @torch.no_grad()
-def _follow(average: dict[str, Tensor], modules: nn.Module, kept: float) -> None:
-    for name, value in modules.state_dict().items():
+def _follow(average: dict[str, Tensor], net: nn.Module, kept: float) -> None:
+    for name, value in net.state_dict().items():
         if value.is_floating_point():
             average[name].lerp_(value, 1 - kept)
         else:
@@ -146,59 +152,35 @@ def _follow(average: dict[str, Tensor], modules: nn.Module, kept: float) -> None
 
 
 @contextmanager
-def _in_place(average: Mapping[str, Tensor], modules: nn.Module) -> Iterator[None]:
-    """The modules with the averaged weights, and afterwards with their own again."""
-    own = {name: value.detach().clone() for name, value in modules.state_dict().items()}
-    modules.load_state_dict(dict(average))
-    modules.eval()
+def _in_place(average: Mapping[str, Tensor], net: nn.Module) -> Iterator[None]:
+    """The net with the averaged weights, and afterwards with their own again."""
+    own = {name: value.detach().clone() for name, value in net.state_dict().items()}
+    net.load_state_dict(dict(average))
+    net.eval()
     try:
         with torch.no_grad():
             yield
     finally:
-        modules.load_state_dict(own)
+        net.load_state_dict(own)
 
 
 def _store(
-    path: Path, modules: nn.Module, average: Mapping[str, Tensor], optimiser: torch.optim.Optimizer, done: int
+    path: Path, net: nn.Module, average: Mapping[str, Tensor], optimiser: torch.optim.Optimizer, done: int
 ) -> None:
     partial = path.with_suffix(".part")
-    state = {"modules": modules.state_dict(), "average": dict(average), "optimiser": optimiser.state_dict()}
+    state = {"net": net.state_dict(), "average": dict(average), "optimiser": optimiser.state_dict()}
     torch.save({**state, "done": done}, partial)
     partial.replace(path)
 
 
-def _restore(path: Path, modules: nn.Module, average: dict[str, Tensor], optimiser: torch.optim.Optimizer) -> int:
+def _restore(path: Path, net: nn.Module, average: dict[str, Tensor], optimiser: torch.optim.Optimizer) -> int:
     state = torch.load(path, map_location="cpu", weights_only=True)
-    modules.load_state_dict(state["modules"])
+    net.load_state_dict(state["net"])
     for name, value in state["average"].items():
         average[name].copy_(value)
     optimiser.load_state_dict(state["optimiser"])
     print(f"going on after step {state['done']}", flush=True)
     return int(state["done"])
-
-
-class _Running:
-    """Means of the loss parts since the last note."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, float] = {}
-        self.count = 0
-        self.since = time.monotonic()
-
-    def add(self, parts: Mapping[str, Tensor]) -> None:
-        self.count += 1
-        for name, value in parts.items():
-            self.sums[name] = self.sums.get(name, 0.0) + float(value.detach())
-
-    def means(self) -> dict[str, float]:
-        return {name: value / max(1, self.count) for name, value in self.sums.items()}
-
-
-def _note(folder: Path, step: int, values: Mapping[str, float]) -> None:
-    rounded = {name: float(f"{value:.5g}") for name, value in values.items()}
-    with (folder / METRICS).open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps({"step": step, **rounded}) + "\n")
-    print(f"step {step}  " + "  ".join(f"{name} {value:.4g}" for name, value in values.items()), flush=True)
 
 
 _FLAGS: Final = {

@@ -115,5 +115,6 @@ def parts(
     }
 
 
-def total(found: dict[str, Tensor]) -> Tensor:
-    return torch.stack([WEIGHTS[name] * value for name, value in found.items()]).sum()
+def weighted(found: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The parts as they count: their sum is what falls."""
+    return {name: WEIGHTS[name] * value for name, value in found.items()}

@@ -18,9 +18,10 @@ from ..data.dataset import read_dataset
 from ..data.parts import by_part
 from ..data.split import Part
 from ..errors import DataError
+from . import loop
 from .captures import reels_of
-from .learning import add_plan, plan_of, spread
-from .trainer import train
+from .learning import spread
+from .trainer import BATCH, train
 
 SHIPPED: Final = Path(__file__).parents[2] / "checkpoint" / "koemorph.pt"
 """The shipped model's weights as training needs them; in a checkout, not in the installed package."""
@@ -28,7 +29,8 @@ SHIPPED: Final = Path(__file__).parents[2] / "checkpoint" / "koemorph.pt"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dataset", type=Path, help="a folder that 'koemorph-models validate' has no complaints about")
-    add_plan(parser, steps=1500, rate=2e-4, warm_up=100)
+    loop.add_plan(parser, steps=1500, rate=2e-4, warm_up=100, workers=1)
+    parser.add_argument("--batch", type=int, default=BATCH, help="crops of speech in a step (%(default)s)")
     parser.add_argument("--listener", type=Path, default=shipped_model() / LISTENER_NAME, help="the shipped model's")
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="to begin with (the shipped model's)")
 
@@ -41,4 +43,5 @@ def run(options: argparse.Namespace) -> None:
     if not reels:
         raise DataError(f"{options.dataset} has nothing to learn from; mark speakers as train in its speakers.tsv.")
     print(f"{len(reels)} recordings, {len(watched)} to watch", flush=True)
-    print(train(plan_of(options, options.weights), [(reels, 1.0)], spread(watched)))
+    given = {"batch": options.batch, "start": options.weights}
+    print(train(loop.plan_of(options), [(reels, 1.0)], spread(watched), **given))

@@ -1,4 +1,4 @@
-"""Weights: the average of a training's, and the files that keep them with the size of their network."""
+"""Weights: the files that keep them with the size of their network."""
 
 from __future__ import annotations
 
@@ -8,27 +8,10 @@ from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..errors import DataError
 from ..network import KoeMorphNet, NetworkConfig
-
-
-class Average:
-    """A slow average of a module's weights and statistics: better than any single step's."""
-
-    def __init__(self, module: nn.Module, decay: float = 0.999) -> None:
-        self.decay = decay
-        self.state = {name: value.detach().clone() for name, value in module.state_dict().items()}
-
-    @torch.no_grad()
-    def follow(self, module: nn.Module, step: int) -> None:
-        decay = min(self.decay, (step + 1) / (step + 10))
-        for name, value in module.state_dict().items():
-            if value.is_floating_point():
-                self.state[name].lerp_(value, 1 - decay)
-            else:
-                self.state[name].copy_(value)
 
 
 def save_weights(path: Path, config: NetworkConfig, state: Mapping[str, Tensor], **facts: Any) -> None:
