@@ -2,7 +2,8 @@
 
 A tone is the mean and the mean square of a lower layer over a cell of half a second. Five cells around a moment, each
 counting as much as there is sound in it, give a mean and a spread; one linear layer makes scores of them, and scores
-are averaged over some seconds. What is unsure is neutral.
+are averaged over some seconds. What is unsure is neutral. How excited and how pleased a voice is are the places of its
+moods on a circle, each counting as much as it is likely.
 """
 
 from __future__ import annotations
@@ -20,25 +21,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
-from .table import NEUTRAL, moods
+from .table import NEUTRAL
 from .track import MoodKey, MoodTrack
 
+CIRCLE: Final = {
+    NEUTRAL: (0.0, 0.0),
+    "joy": (0.6, 0.8),
+    "anger": (0.8, -0.6),
+    "sadness": (-0.6, -0.7),
+    "fear": (0.7, -0.7),
+    "disgust": (0.2, -0.6),
+    "boredom": (-0.7, -0.2),
+}
+"""Arousal and valence of what can be heard, after Russell (1980)."""
 CELL_SECONDS: Final = 0.5
 AROUND: Final = (0.5, 1.0, 1.0, 1.0, 0.5)
 """How much the cells around a moment count: two seconds in all."""
 SOUNDING_DB: Final = -45.0
 LEAST_SOUND: Final = 0.5
 """Cells' worth of sound around a moment, below which nothing can be told."""
-SMOOTHING: Final = 2
-"""Cells, standard deviation, over which scores are averaged."""
-CHANGE_COSTS: Final = 2.0
+SMOOTHING: Final = ((1.0, 0.8), (20.0, 0.2))
+"""Cells, standard deviation, over which scores are averaged, and how much that counts: a moment, and a line."""
+CHANGE_COSTS: Final = 1.5
 """How much likelier another mood has to be in all before the line changes to it: a factor of e to this."""
-UNSURE: Final = 0.35
-SURE: Final = 0.80
-"""A mood at the first chance does not show at all, at the second as strongly as any."""
+UNSURE: Final = 0.30
+SURE: Final = 0.65
+"""Below the first chance a mood does not show; at the second it shows as strongly as any."""
+WEAKEST: Final = 0.45
 STRONGEST: Final = 0.9
-LEAST_SHOWN: Final = 0.15
-"""What would show less than this is left neutral."""
+"""How strongly moods of these chances show: a face half-way to a mood tells nothing."""
 LEAST_CHANGE: Final = 0.12
 LONGEST_PIECE: Final = 6
 """Cells after which a mood may have another strength."""
@@ -74,11 +85,11 @@ def pooled(tones: Array, sound: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, eq=False)
 class MoodEar:
-    """One linear layer from mean and spread (1024) to a score for each mood, arousal and valence."""
+    """One linear layer from mean and spread (1024) to a score for each mood; one mood may have several."""
 
     names: tuple[str, ...]
     weights: Array
-    """(1024, moods + 2)."""
+    """(1024, scores)."""
     bias: Array
 
     @classmethod
@@ -90,8 +101,8 @@ class MoodEar:
                 weights, bias = (np.asarray(arrays[name], np.float32) for name in ("weights", "bias"))
         except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
             raise ModelError(f"{where} does not hold what hears moods ({err}).") from err
-        fits = weights.ndim == 2 and weights.shape[1] == len(names) + 2 == len(bias)
-        if not fits or NEUTRAL not in names or not set(names) <= set(moods()):
+        fits = weights.ndim == 2 and weights.shape[1] == len(names) == len(bias)
+        if not fits or NEUTRAL not in names or not set(names) <= CIRCLE.keys():
             raise ModelError(f"{where} does not hold what hears moods: its arrays do not fit together.")
         if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
             raise ModelError(f"{where} does not hold what hears moods: it has numbers that are none.")
@@ -121,37 +132,50 @@ def hear_moods(tones: NDArray[np.floating], level: Array, ear: MoodEar | None = 
 
 
 def track_of(scores: Array, heard: Array, names: tuple[str, ...]) -> MoodTrack | None:
-    """Scores (cells, moods + 2) and how much sound there is around each -> which mood from when on."""
+    """Scores (cells, scores) and how much sound there is around each -> which mood from when on."""
     known = heard >= LEAST_SOUND
     if not known.any():
         return None
-    smooth = _smoothed(scores, np.where(known, heard, 0.0))
-    logits = smooth[:, : len(names)].astype(np.float64)
-    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-    chances /= chances.sum(axis=1, keepdims=True)
-    neutral = names.index(NEUTRAL)
+    told = tuple(dict.fromkeys(names))
+    chances = _chances(_smoothed(scores, np.where(known, heard, 0.0)), [told.index(name) for name in names])
+    neutral, circle = told.index(NEUTRAL), np.array([CIRCLE[name] for name in told])
     states = _steady(np.log(np.maximum(chances, 1e-6)), neutral)
     keys: list[MoodKey] = []
-    for first, stop in _pieces(states, chances):
-        mood = int(states[first])
-        sure = float(chances[first:stop, mood].mean())
-        intensity = 0.0 if mood == neutral else float(np.clip((sure - UNSURE) / (SURE - UNSURE), 0.0, 1.0))
-        name = names[mood] if intensity > LEAST_SHOWN else NEUTRAL
-        arousal, valence = np.clip(smooth[first:stop, len(names) :].mean(axis=0), -1.0, 1.0).tolist()
-        shown = round(STRONGEST * intensity, 3) if name != NEUTRAL else 0.0
-        if keys and keys[-1].mood == name and (name == NEUTRAL or abs(keys[-1].intensity - shown) < LEAST_CHANGE):
+    for first, stop in _pieces(states):
+        mood, likely = int(states[first]), chances[first:stop].mean(axis=0)
+        intensity = 0.0 if mood == neutral else _shown(float(likely[mood]))
+        name = told[mood] if intensity > 0.0 else NEUTRAL
+        if keys and keys[-1].mood == name and (name == NEUTRAL or abs(keys[-1].intensity - intensity) < LEAST_CHANGE):
             continue
-        keys.append(MoodKey(first * CELL_SECONDS, name, shown, round(arousal, 3), round(valence, 3)))
+        arousal, valence = (round(float(place), 3) for place in likely @ circle)
+        keys.append(MoodKey(first * CELL_SECONDS, name, round(intensity, 3), arousal, valence))
     return MoodTrack(tuple(keys), "detected")
 
 
+def _shown(chance: float) -> float:
+    """How strongly a mood of that chance shows."""
+    if chance < UNSURE:
+        return 0.0
+    return float(np.interp(chance, (UNSURE, SURE), (WEAKEST, STRONGEST)))
+
+
+def _chances(scores: Array, moods: list[int]) -> NDArray[np.float64]:
+    """(cells, scores) -> (cells, moods): how likely each is, where `moods` is the mood that each score speaks for."""
+    likely = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
+    likely /= likely.sum(axis=1, keepdims=True)
+    return likely @ np.eye(max(moods) + 1)[moods]
+
+
 def _smoothed(scores: Array, weights: Array) -> Array:
-    """Averaged over some seconds, each cell counting as much as there is sound around it."""
-    reach = 3 * SMOOTHING
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / SMOOTHING) ** 2)
-    total = np.maximum(np.convolve(weights, kernel)[reach:-reach], 1e-6)
-    columns = [np.convolve(column * weights, kernel)[reach:-reach] / total for column in scores.T]
-    return np.stack(columns, axis=1).astype(np.float32)
+    """Averaged over a moment and over a line, each cell counting as much as there is sound around it."""
+    smooth = np.zeros_like(scores)
+    for deviation, share in SMOOTHING:
+        reach = round(3 * deviation)
+        kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
+        total = np.maximum(np.convolve(weights, kernel)[reach:-reach], 1e-6)
+        for column in range(scores.shape[1]):
+            smooth[:, column] += share * np.convolve(scores[:, column] * weights, kernel)[reach:-reach] / total
+    return smooth
 
 
 def _steady(chances: NDArray[np.float64], neutral: int) -> NDArray[np.int64]:
@@ -171,7 +195,7 @@ def _steady(chances: NDArray[np.float64], neutral: int) -> NDArray[np.int64]:
     return states
 
 
-def _pieces(states: NDArray[np.int64], chances: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
+def _pieces(states: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Stretches of one mood, long ones cut so that a mood may grow and fade."""
     edges = [0, *(np.flatnonzero(np.diff(states)) + 1).tolist(), len(states)]
     for begin, end in pairwise(edges):

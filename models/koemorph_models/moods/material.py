@@ -1,17 +1,15 @@
-"""The lines that moods are learned from, as they were heard for training: the tones of reels, and whose line is where.
+"""The lines that moods are learned from, as the listener hears them: acted ones, and read ones as nothing special.
 
-A reel strings lines of one speaker together. Which ones is read back from their phones, in the order in which the
-preparation took them; what was cut off or does not match is left out. Acted lines have their mood in the emotion
-column of their corpus' `transcripts.tsv`; whatever is only read is neutral.
+A corpus is a folder with `transcripts.tsv`; where it has a column `emotion` its lines were acted in that mood, else
+they are only read. Every line is heard as it is and through other microphones, rooms, telephones and at other speeds.
 """
 
 from __future__ import annotations
 
 import csv
 import random
-import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,176 +18,129 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koemorph.features.listener import Hear
+from koemorph.features.mel import sound_level
 from koemorph.files import atomic
 from koemorph.moods import NEUTRAL
-from koemorph.moods.hearing import CELL_SECONDS, pooled
-from koemorph.timing import SAMPLE_RATE
+from koemorph.moods.hearing import LEVEL_FRAMES, sound_in_cells
+from koemorph.timing import FrameRate
 
 from ..errors import DataError
 from ..listener import hear
 from ..speech.sound import at_level, load
-from ..speech.utterance import SILENCE, Phone, Utterance, read_utterances
-from ..training.reels import SHARD, Reel, read_shard
+from ..training.disturb import disturbed, equalised, reverberant, telephone
+from ..training.reels import soxr_speed
 
-LEAST_INSIDE: Final = 0.6
-"""The share of a cell that lies in a line, for the cell to be the line's."""
-SOUNDING: Final = 10 ** (-45 / 20)
-_FACTS: Final = ("id", "speaker", "corpus", "mood", "acted", "disturbed")
-_NAME: Final = re.compile(r"(?P<speaker>.+)-(?P<variant>[a-z]+)-(?P<number>\d+)")
+PLAIN: Final = "plain"
+VARIANTS: Final = (PLAIN, "telephone", "room", "speed", "somewhere")
+"""How a line is heard; `somewhere` is whatever the network's training goes through."""
+SPEEDS: Final = ((0.86, 0.95), (1.05, 1.16))
+_CLOCK: Final = FrameRate.parse("60")
+_FACTS: Final = ("id", "speaker", "corpus", "language", "mood", "acted", "variant")
 
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Line:
-    """One line as it was heard: mean and spread around each of its cells (cells, 1024), and the sound there is."""
-
-    id: str
-    speaker: str
-    corpus: str
-    mood: str
-    acted: bool
-    disturbed: bool
-    features: Array
-    heard: Array
-
-
 @dataclass(frozen=True, kw_only=True)
-class Acted:
-    """A line that somebody was asked to show a mood in."""
+class Spoken:
+    """A line on disk: in which mood somebody was asked to say it, or that it was only read."""
 
     id: str
     audio: Path
     speaker: str
     corpus: str
+    language: str
     mood: str
+    acted: bool
 
 
-def acted_lines(corpora: Path) -> Iterator[Acted]:
-    """Those of a folder of corpora: the emotion column of `transcripts.tsv` is the mood."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Line:
+    """One line as it was heard: the tones of its cells (cells, 1024), and the share of each that sounds."""
+
+    id: str
+    speaker: str
+    corpus: str
+    language: str
+    mood: str
+    acted: bool
+    variant: str
+    tones: Array
+    sound: Array
+
+
+def spoken_lines(corpora: Path, readers: int, lines: int) -> Iterator[Spoken]:
+    """All acted lines of a folder of corpora; of the others so many lines each of so many readers."""
     for listing in sorted(corpora.glob("*/transcripts.tsv")):
-        corpus = listing.parent.name
         with listing.open(encoding="utf-8", newline="") as handle:
-            for row in csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE):
-                if row.get("emotion"):
-                    audio = listing.parent / row["file"]
-                    speaker = f"{corpus}-{row['speaker']}"
-                    name = f"{corpus}-{audio.stem}"
-                    yield Acted(id=name, audio=audio, speaker=speaker, corpus=corpus, mood=row["emotion"])
+            rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+        own = [_spoken(listing.parent, row) for row in rows]
+        yield from (line for line in own if line.acted)
+        chance = random.Random(zlib.crc32(listing.parent.name.encode()))
+        read = sorted({line.speaker for line in own if not line.acted})
+        for speaker in sorted(chance.sample(read, min(readers, len(read)))):
+            said = [line for line in own if line.speaker == speaker]
+            yield from chance.sample(said, min(lines if len(read) > 1 else lines * 4, len(said)))
 
 
-def hear_acted(lines: Sequence[Acted], listener: Hear) -> Iterator[Line]:
-    """Lines as they are, each alone."""
-    for line in lines:
-        samples = at_level(load(line.audio))
-        tones = hear(samples, listener).tones
-        features, heard = pooled(tones, _sound(samples, len(tones)))
-        facts = {"id": line.id, "speaker": line.speaker, "corpus": line.corpus, "mood": line.mood}
-        yield Line(**facts, acted=True, disturbed=False, features=features, heard=heard)
+def _spoken(corpus: Path, row: dict[str, str]) -> Spoken:
+    speaker = row["speaker"]
+    return Spoken(
+        id=f"{corpus.name}/{row['file']}",
+        audio=corpus / row["file"],
+        speaker=speaker if speaker.startswith(corpus.name) else f"{corpus.name}-{speaker}",
+        corpus=corpus.name,
+        language=row["language"],
+        mood=row.get("emotion") or NEUTRAL,
+        acted=bool(row.get("emotion")),
+    )
 
 
-def read_material(folder: Path, listed: Path, moods: Mapping[str, str], most: int) -> Iterator[Line]:
-    """The lines of the reels below `folder` that were made of a list; of read ones at most so many of a shard.
+def hear_line(line: Spoken, variant: str, listener: Hear) -> Line:
+    """A line alone, as the engine would hear a recording of it."""
+    samples = varied(at_level(load(line.audio)), variant, zlib.crc32(f"{line.id}/{variant}".encode()))
+    tones = hear(samples, listener).tones
 
-    `moods` has those of acted lines by their ids.
-    """
-    speakers: dict[str, list[Utterance]] = {}
-    for utterance in sorted(read_utterances(listed), key=lambda one: one.id):
-        speakers.setdefault(f"{utterance.source}-{utterance.speaker}", []).append(utterance)
-    shards = sorted(folder.rglob("*.npz"))
-    if not shards:
-        raise DataError(f"{folder} has no reels.")
-    for path in shards:
-        name = _NAME.fullmatch(path.stem)
-        if name is None or name["speaker"] not in speakers:
-            continue
-        own = speakers[name["speaker"]]
-        order = random.Random(zlib.crc32(f"{name['speaker']}/{name['variant']}".encode())).sample(own, len(own))
-        taken = list(reversed(order[int(name["number"]) * SHARD :][:SHARD]))
-        lines = _lines(read_shard(path), taken, moods, name["variant"] != "plain")
-        for count, line in enumerate(lines):
-            if count >= most and not line.acted:
-                break
-            yield line
+    def read(start: int, stop: int) -> Array:
+        inside = samples[max(start, 0) : max(stop, 0)]
+        return np.pad(inside, (max(-start, 0), stop - max(start, 0) - len(inside)))
+
+    level = sound_level(read, 0, LEVEL_FRAMES * len(tones), _CLOCK)
+    facts = {name: getattr(line, name) for name in _FACTS if name != "variant"}
+    return Line(**facts, variant=variant, tones=tones, sound=sound_in_cells(level, LEVEL_FRAMES, len(tones)))
 
 
-def _lines(
-    reels: Sequence[Reel], waiting: Sequence[Utterance], moods: Mapping[str, str], disturbed: bool
-) -> Iterator[Line]:
-    left = list(waiting)
-    for reel in reels:
-        tones, sound = reel.tones.astype(np.float32), _sound(reel.samples, len(reel.tones))
-        for utterance, begin, end in _found(reel.phones, left):
-            own = _cells(begin, end, len(tones))
-            if len(own) < 2:
-                continue
-            features, heard = pooled(tones[own], sound[own])
-            yield Line(
-                id=utterance.id,
-                speaker=utterance.speaker,
-                corpus=utterance.source,
-                mood=moods.get(utterance.id, NEUTRAL),
-                acted=utterance.id in moods,
-                disturbed=disturbed,
-                features=features,
-                heard=heard,
-            )
-
-
-def _found(phones: Sequence[Phone], left: list[Utterance]) -> Iterator[tuple[Utterance, float, float]]:
-    """The next utterances in a reel's phones, and from when to when; what is found is taken off `left`."""
-    at = 0
-    while at < len(phones) and left:
-        if not left[0].phones:
-            left.pop(0)
-            continue
-        wanted = [phone.symbol for phone in left[0].phones]
-        given = [phone.symbol for phone in phones[at : at + len(wanted)]]
-        if given == wanted:
-            yield left.pop(0), phones[at].start, phones[at + len(wanted) - 1].end
-            at += len(wanted)
-        elif at + len(wanted) > len(phones) and given == wanted[: len(given)]:
-            left.pop(0)  # cut off
-            return
-        elif phones[at].symbol == SILENCE:
-            at += 1  # the pause between two
-        else:
-            left.pop(0)  # too short to be taken
-
-
-def _cells(begin: float, end: float, count: int) -> NDArray[np.int64]:
-    cells = np.arange(count)
-    inside = np.minimum((cells + 1) * CELL_SECONDS, end) - np.maximum(cells * CELL_SECONDS, begin)
-    return np.flatnonzero(inside >= LEAST_INSIDE * CELL_SECONDS)
-
-
-def _sound(sound: Array, cells: int) -> Array:
-    """(cells,): the share of each that sounds."""
-    frame, per_cell = SAMPLE_RATE // 50, round(CELL_SECONDS * 50)
-    samples = np.zeros(cells * per_cell * frame, np.float32)
-    samples[: len(sound)] = sound[: len(samples)]
-    loud = np.sqrt((samples.reshape(-1, frame) ** 2).mean(axis=1)) > SOUNDING
-    return np.asarray(loud.reshape(cells, per_cell).mean(axis=1), np.float32)
+def varied(samples: Array, variant: str, seed: int) -> Array:
+    """Samples at the reference level -> the same line elsewhere, at the reference level."""
+    chance = np.random.default_rng(seed)
+    if variant == "telephone":
+        samples = telephone(samples, chance)
+    elif variant == "room":
+        samples = reverberant(equalised(samples, chance), chance)
+    elif variant == "speed":
+        samples = soxr_speed(samples, float(chance.choice([chance.uniform(*speeds) for speeds in SPEEDS])))
+    elif variant == "somewhere":
+        samples = disturbed(samples, samples[::-1].copy(), chance)
+    return samples if variant == PLAIN else at_level(samples)
 
 
 def save_material(path: Path, lines: Sequence[Line]) -> None:
     arrays: dict[str, Any] = {name: np.array([getattr(line, name) for line in lines]) for name in _FACTS}
-    features = np.concatenate([line.features for line in lines]).astype(np.float16)
-    heard = np.concatenate([line.heard for line in lines])
+    tones = np.concatenate([line.tones for line in lines]).astype(np.float16)
+    sound = np.concatenate([line.sound for line in lines])
     with atomic(path) as handle:
-        np.savez(handle, features=features, heard=heard, cells=[len(line.heard) for line in lines], **arrays)
+        np.savez(handle, tones=tones, sound=sound, cells=[len(line.sound) for line in lines], **arrays)
 
 
 def load_material(path: Path) -> list[Line]:
     try:
         with np.load(path, allow_pickle=False) as stored:
-            ends = np.cumsum(stored["cells"])
-            features = np.split(stored["features"].astype(np.float32), ends[:-1])
-            heard = np.split(stored["heard"], ends[:-1])
+            ends = np.cumsum(stored["cells"])[:-1]
+            tones = np.split(stored["tones"].astype(np.float32), ends)
+            sound = np.split(stored["sound"], ends)
             columns = [stored[name].tolist() for name in _FACTS]
     except (OSError, KeyError, ValueError) as err:
         raise DataError(f"{path} is not what 'koemorph-models hear-moods' writes ({err}).") from err
     return [
-        Line(**dict(zip(_FACTS, facts, strict=True)), features=own, heard=sound)
-        for own, sound, *facts in zip(features, heard, *columns, strict=True)
+        Line(**dict(zip(_FACTS, facts, strict=True)), tones=own, sound=share)
+        for own, share, *facts in zip(tones, sound, *columns, strict=True)
     ]
