@@ -22,10 +22,11 @@ import numpy as np
 
 from koemorph.face import load_face
 from koemorph.panel.app import application
+from koemorph.panel.face_view import FRONT
 from koemorph.panel.memory import Memory
-from koemorph.panel.portrait import Portrait, Side
 from koemorph.panel.sound import Silence
 from koemorph.panel.window import Panel
+from koemorph.preview.render import Portrait
 from tests.benchmarks import clips
 
 SECONDS = 60
@@ -41,7 +42,7 @@ def face_frames() -> dict[str, list[float]]:
         for _ in range(20):
             weights = drawn.random(len(portrait.names), dtype=np.float32) * 0.3
             began = time.perf_counter()
-            portrait.draw(weights, Side(), size)
+            portrait.draw(portrait.posed(weights), FRONT, size)
             spent.append(time.perf_counter() - began)
         figures[f"face, {size[0]} x {size[1]}"] = spent
     return figures

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..face import load_face
+from ..preview.render import Picture, Portrait, View
 from ..take import Take
 from .background import BackgroundWork
-from .portrait import Picture, Portrait, Side
 from .qt import Qt, QtCore, QtGui, QtWidgets, tr
 
+FRONT: Final = View(height=0.30)
 BUDGET: Final = 2 / 3
 """Part of the time until the next frame that this one may take; the rest of the window needs some as well."""
 FASTEST: Final = 60.0
@@ -37,7 +38,7 @@ class FaceView(QtWidgets.QWidget):
         self._portrait = Portrait(load_face())
         self._weights = np.zeros(len(self._portrait.names), np.float32)
         self._columns: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]] | None = None
-        self._side = Side()
+        self._side = FRONT
         self._image: QtGui.QImage | None = None
         self._pixels: Picture | None = None
         self._grain = 1.0
@@ -78,7 +79,7 @@ class FaceView(QtWidgets.QWidget):
     def draw_now(self, grain: float) -> QtGui.QImage:
         """The picture at so many points for each of the screen's."""
         side, size = self._framed(grain)
-        return self._as_image(self._portrait.draw(self._weights, side, size))
+        return self._as_image(self._draw(self._weights, side, size))
 
     def close_down(self) -> None:
         """Nothing is drawn beside the window any more."""
@@ -86,7 +87,7 @@ class FaceView(QtWidgets.QWidget):
         if self._fine is not None:
             self._fine.wait(2.0)
 
-    def _framed(self, grain: float) -> tuple[Side, tuple[int, int]]:
+    def _framed(self, grain: float) -> tuple[View, tuple[int, int]]:
         """From where, and how many points across and down."""
         ratio = self.devicePixelRatioF() * grain
         longest = max(self.width(), self.height()) * ratio
@@ -95,6 +96,9 @@ class FaceView(QtWidgets.QWidget):
         # The head is taller than wide: in a narrow window it is the width that it must fit into.
         return self._side.nearer(min(1.0, size[0] / (0.78 * size[1]))), size
 
+    def _draw(self, weights: NDArray[np.float32], view: View, size: tuple[int, int]) -> Picture:
+        return self._portrait.draw(self._portrait.posed(weights), view, size)
+
     def _as_image(self, pixels: Picture) -> QtGui.QImage:
         self._pixels = pixels
         form = QtGui.QImage.Format.Format_ARGB32_Premultiplied
@@ -102,7 +106,7 @@ class FaceView(QtWidgets.QWidget):
 
     def _stage(self) -> QtCore.QRectF:
         """Where the head is drawn: the middle, since there is nothing to see far at its sides."""
-        width = min(self.width(), _WIDEST * self.height() * max(1.0, Side().height / self._side.height))
+        width = min(self.width(), _WIDEST * self.height() * max(1.0, FRONT.height / self._side.height))
         return QtCore.QRectF((self.width() - width) / 2, 0, width, self.height())
 
     def _draw_anew(self) -> None:
@@ -115,11 +119,11 @@ class FaceView(QtWidgets.QWidget):
             self._rest.start()  # the last one is still on its way
             return
         weights, seen, (side, size) = self._weights, self._side, self._framed(_FINE)
-        self._fine = BackgroundWork(partial(self._portrait.draw, weights, side, size), self)
+        self._fine = BackgroundWork(partial(self._draw, weights, side, size), self)
         self._fine.done.connect(lambda pixels: self._show_fine(pixels, weights, seen, size))
         self._fine.start()
 
-    def _show_fine(self, pixels: Picture, weights: NDArray[np.float32], seen: Side, size: tuple[int, int]) -> None:
+    def _show_fine(self, pixels: Picture, weights: NDArray[np.float32], seen: View, size: tuple[int, int]) -> None:
         assert self._fine is not None
         self._fine.deleteLater()
         self._fine = None
@@ -164,7 +168,7 @@ class FaceView(QtWidgets.QWidget):
             self._draw_anew()
 
     def mouseDoubleClickEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
-        self._side = Side()
+        self._side = FRONT
         self._draw_anew()
 
     def wheelEvent(self, event: QtGui.QWheelEvent) -> None:  # noqa: N802

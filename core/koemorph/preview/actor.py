@@ -11,36 +11,36 @@ from ..errors import TakeError
 from ..face import load_face
 from ..formats.head import NECK, turns
 from ..take import Take
-from .render import Picture, Renderer, View
+from .render import Picture, Portrait, View
 
-PORTRAIT: Final = View(centre=(0.0, -0.008, 0.0), height=0.245)
+WHOLE_FACE: Final = View(centre=(0.0, -0.008, 0.0), height=0.245)
 """The whole face with room for an open jaw."""
 _LEAST, _MOST = -0.5, 1.5
 """Weights beyond are drawn as these: a face past them is no longer one."""
 
 
 class Actor:
-    def __init__(self, take: Take, size: tuple[int, int], view: View = PORTRAIT) -> None:
-        self._face = load_face()
-        known = [name for name in self._face.names if name in take.names]
+    def __init__(self, take: Take, size: tuple[int, int], view: View = WHOLE_FACE) -> None:
+        self._portrait, self._view, self._size = Portrait(load_face()), view, size
+        names = self._portrait.names
+        known = [name for name in names if name in take.names]
         if not known:
             raise TakeError(
                 "This take has none of the 52 ARKit shapes, so the face cannot show it; preview it before mapping."
             )
-        self._weights = np.zeros((take.frame_count, len(self._face.names)), dtype=np.float32)
+        self._weights = np.zeros((take.frame_count, len(names)), dtype=np.float32)
         for name in known:
-            self._weights[:, self._face.names.index(name)] = take.curve(name)
+            self._weights[:, names.index(name)] = take.curve(name)
         np.clip(self._weights, _LEAST, _MOST, out=self._weights)
         self._turned = turns(take)
-        self._renderer = Renderer(self._face, size, view)
 
     def picture(self, frame: int) -> Picture:
         """(height, width, 3) of sRGB bytes."""
-        posed = self._face.posed_row(self._weights[frame])
+        posed = self._portrait.posed(self._weights[frame])
         if self._turned is not None:
             neck = np.array(NECK, np.float32)
             posed = neck + _rotated(posed - neck, self._turned[frame])
-        return self._renderer.draw(posed)
+        return self._portrait.draw_on_paper(posed, self._view, self._size)
 
 
 def _rotated(points: NDArray[np.float32], turn: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -5,18 +5,19 @@ import pytest
 
 from koemorph.errors import TakeError
 from koemorph.face import load_face
-from koemorph.preview.actor import PORTRAIT, Actor
-from koemorph.preview.render import PAPER, Renderer, View
+from koemorph.preview.actor import WHOLE_FACE, Actor
+from koemorph.preview.render import PAPER, Portrait, View
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 FACE = load_face()
+PORTRAIT = Portrait(FACE)
 SIZE = (120, 110)
 GROUND = np.round(np.array(PAPER) * 255)
 
 
-def drawn(weights=None, view=PORTRAIT, size=SIZE):
-    return Renderer(FACE, size, view).draw(FACE.posed(weights or {})).astype(int)
+def drawn(weights=None, view=WHOLE_FACE, size=SIZE):
+    return PORTRAIT.draw_on_paper(FACE.posed(weights or {}), view, size).astype(int)
 
 
 def empty(picture):
@@ -84,3 +85,64 @@ def test_a_take_without_any_of_the_shapes(one_sentence):
     with pytest.raises(TakeError) as refusal:
         Actor(Take(("Kiefer",), np.zeros((1, 1)), FrameRate.parse(30)), SIZE)
     one_sentence(refusal.value)
+
+
+WINDOW = (150, 180)
+FRONT = View(height=0.30)
+
+
+@pytest.fixture(scope="module")
+def portrait():
+    return Portrait(FACE)
+
+
+def weights(portrait, **values):
+    row = np.zeros(len(portrait.names), np.float32)
+    for name, value in values.items():
+        row[portrait.names.index(name)] = value
+    return row
+
+
+def live(portrait, view, size=WINDOW, **values):
+    return portrait.draw(portrait.posed(weights(portrait, **values)), view, size)
+
+
+def test_it_poses_as_the_face_does(portrait):
+    row = np.random.default_rng(0).random(len(portrait.names), dtype=np.float32)
+    assert np.allclose(portrait.posed(row), FACE.posed_row(row), atol=1e-6)
+
+
+def test_the_head_fills_the_same_places_in_a_window_and_on_paper(portrait):
+    """And has no holes."""
+    drawn = live(portrait, FRONT)[..., 3] > 0
+    covered = ~empty(portrait.draw_on_paper(FACE.vertices, FRONT, WINDOW).astype(int))
+    assert np.mean(drawn != covered) < 0.02
+    inside = covered.copy()
+    for axis in (0, 1):
+        inside &= np.roll(covered, 2, axis) & np.roll(covered, -2, axis)
+    assert drawn[inside].mean() > 0.999
+
+
+@pytest.mark.parametrize("near, size", [(1.0, (1400, 1400)), (5.0, (500, 500)), (5.0, (1400, 1400))])
+def test_there_are_no_holes_in_large_and_near_pictures(portrait, near, size):
+    seen = live(portrait, FRONT.nearer(near), size, jawOpen=0.3)[..., 3] > 0
+    closed = [np.roll(seen, 3, axis) & np.roll(seen, -3, axis) for axis in (0, 1)]
+    assert (closed[0] & closed[1] & ~seen).sum() < 2e-4 * seen.sum()
+
+
+def test_shapes_move_what_they_should(portrait):
+    rest = live(portrait, FRONT).astype(int)
+    for name, upper in (("jawOpen", False), ("eyeBlinkLeft", True), ("browInnerUp", True), ("mouthSmileLeft", False)):
+        moved = live(portrait, FRONT, **{name: 1.0}).astype(int)
+        rows = np.argwhere(np.abs(moved - rest).max(axis=2) > 20)[:, 0]
+        assert len(rows) > 20, name
+        assert (rows.mean() < 0.56 * WINDOW[1]) == upper, name
+
+
+def test_turning_shows_the_other_side_and_nearer_shows_more(portrait):
+    left = live(portrait, View(height=0.30, turn=40))
+    right = live(portrait, View(height=0.30, turn=-40))
+    assert not np.array_equal(left, right)
+    near = live(portrait, FRONT.nearer(3.0))
+    assert (near[..., 3] > 0).sum() > 1.5 * (left[..., 3] > 0).sum()
+    assert FRONT.turned(400, 500).above == 80 and FRONT.nearer(1e9).height == 0.06
