@@ -33,8 +33,11 @@ _ACCENTS: Final = str.maketrans("àáâäãåçèéêëìíîïñòóôöõùú�
 
 def say(word: str) -> Said:
     """One word, letters and apostrophes only, as it is said."""
+    accented = word.lower().endswith("é")
     word = word.lower().translate(_ACCENTS).strip("'")
     found = _looked_up(word)
+    if found is not None and accented and not is_vowel(found[-1][0]):
+        found = (*found, ("eɪ", 0))
     if found is None and word.endswith("s") and (stem := _looked_up(word.removesuffix("s").removesuffix("'"))):
         found = stem + _plural(stem[-1][0])
     if found is None:

@@ -18,8 +18,14 @@ from .script import Script, ScriptError
 from .spelling import spoken
 from .symbols import from_ipa, is_vowel, symbols_of
 
-_DIRECTION: Final = re.compile(r"\[[^\]]*\]|\([^)]*\)(?=\s*$)|^\s*[A-Z][A-Z .]{1,30}:\s", re.MULTILINE)
+_DIRECTION: Final = re.compile(
+    r"\[[^\]]*\]|\([^)]*\)(?=\s*$)|(?<=[.!?…])\s*\([^)]*\)|^\s*(?:[A-Z][A-Z0-9 .'-]{0,30}:\s+)?\([^)]*\)"
+    r"|^\s*[A-Z][A-Z0-9 .'-]{0,30}:\s",
+    re.MULTILINE,
+)
+"""In brackets; in parentheses before, between and after sentences; and who speaks."""
 _PIECES: Final = re.compile(r"/[^/\s][^/\n]{0,80}/|\S+")
+_INITIALS: Final = re.compile(r"[^\W\d_]\.|[^\W\d_](\.[^\W\d_])+\.?")
 _DASHES: Final = re.compile(r"[—–]|--+|(?<=[^\W\d_])-(?=[^\W\d_])")
 _PROGRAMS: Final = ("espeak-ng", "espeak")
 _PATIENCE: Final = 60.0
@@ -40,7 +46,8 @@ def read_script(script: Script) -> tuple[ScriptWord, ...]:
     name = script.language.strip().lower().replace("_", "-")
     plain = [piece for piece in pieces if not _is_ipa(piece)]
     if name == "en" or name.startswith("en-"):
-        said = [_english(piece) for piece in plain]
+        beside = ["", *plain, ""]
+        said = [_english(*beside[place : place + 3]) for place in range(len(plain))]
     elif name in ("ja", "ja-jp"):
         if odd := next((piece for piece in plain if not kana.readable(piece)), None):
             raise ScriptError(f"A Japanese script is read in kana, which {odd[:20]} is not; what is heard is used.")
@@ -61,7 +68,8 @@ def _is_ipa(piece: str) -> bool:
 
 def _bare(piece: str) -> str:
     """A word without the marks around it."""
-    return piece.strip('/"“”„()*_~<>«»…,;:!?.。、！？「」¿¡')[:200]
+    bare = piece.strip('/"“”„()*_~<>«»…,;:!?.。、！？「」¿¡')
+    return (bare[1:].rstrip("'’.,;:!?…") if bare[:1] in "'‘" and bare[-1:] in "'’" else bare)[:200]
 
 
 def _ipa(piece: str) -> english.Said:
@@ -84,11 +92,11 @@ def _stressed(names: list[str], stress: int) -> list[tuple[str, int]]:
     return result
 
 
-def _english(piece: str) -> english.Said:
+def _english(before: str, piece: str, after: str) -> english.Said:
     phones: list[tuple[str, int]] = []
-    for word in spoken(piece):
+    for word in spoken(piece, before, after):
         letters = word.replace(".", "")
-        if "." in word and (len(letters) == 1 or len(letters) * 2 == len(word)):
+        if _INITIALS.fullmatch(word):
             phones += english.spell(letters)
         elif word.isupper() and 1 < len(word) <= 5 and not english.is_known(word):
             phones += english.spell(word)

@@ -152,7 +152,7 @@ def versions(line: Line) -> Iterator[tuple[str, Version]]:
             fps: teach(phones, prosody, seconds, FrameRate.parse(str(fps)), Style(), usual)
             for fps in {condition.fps for condition in own}
         }
-        yield sound, Version(_sounding(samples, sound, line.utterance.id), phones, truth)
+        yield sound, Version(sounding(samples, sound, line.utterance.id), phones, truth)
 
 
 def takes(engine: Engine, version: Version, sound: str) -> Iterator[tuple[Condition, Take]]:
@@ -166,7 +166,7 @@ def takes(engine: Engine, version: Version, sound: str) -> Iterator[tuple[Condit
             yield condition, engine.render(analysis, settings, FrameRate.parse(str(condition.fps)))
 
 
-def _sounding(samples: NDArray[np.float32], sound: str, name: str) -> NDArray[np.float32]:
+def sounding(samples: NDArray[np.float32], sound: str, name: str) -> NDArray[np.float32]:
     chance = np.random.default_rng(zlib.crc32(f"{name}/{sound}".encode()))
     if sound == "telephone":
         return telephone(samples, chance, low=300.0, high=3400.0)

@@ -57,6 +57,31 @@ def test_english_is_read_as_people_say_it(text: str, said: list[str]) -> None:
     assert phones_of(text) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Dr. Smith lives in Baker St., near St. Paul's.", "doctor smith lives in baker street near saint paul's"),
+        ("It cost $2.5 million, or £1.", "it cost two point five million dollars or one pound"),
+        ("Call 555-0199 at 3:05!", "call five five five oh one nine nine at three oh five"),
+        ("No. No. 5 ran 3 km at -5°C.", "no number five ran three kilometers at minus five degrees celsius"),
+        (
+            "Henry VIII, Part II; 1/2 of 3/4, 24/7.",
+            "henry the eighth part two one half of three quarters twenty four seven",
+        ),
+        ("WWII ended in 1945, on Sept. 2nd.", "world war two ended in nineteen forty five on september second"),
+        ("ANNA: (sighs) I can't. (beat) 'Fine.' [exit]", "i can't fine"),
+        ("He is 6 ft. 2 in. tall in 2 min", "he is six feet two inches tall in two minutes"),
+        ("well-known — e.g. 50% & 1 lb", "well known for example fifty percent and one pound"),
+    ],
+)
+def test_awkward_lines_are_read_as_people_do(text: str, said: str) -> None:
+    assert "".join(phones_of(text)) == "".join(phones_of(said))
+
+
+def test_initials_are_spelled() -> None:
+    assert phones_of("the U.S. and the résumé") == ["ðə", "juɛs", "ənd", "ðə", "ɹɪzumeɪ"]
+
+
 def test_kana_is_read_by_table_and_kanji_are_refused() -> None:
     assert phones_of("こんばんは", "ja") == ["kombaŋha".replace("ŋ", "n")]
     with pytest.raises(ScriptError, match="kana"):
