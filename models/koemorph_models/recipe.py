@@ -52,7 +52,7 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
         step("train-phones", reels, phones, *listened, "--start", first, "--steps", 1300, done=phones),
         step("evaluate-aligner", synthetic / name, "--aligner", phones, *listened, "--speakers", LEFT_OUT),
         step("train-mouth", options.film, reader, *listened, done=reader),
-        step("teach-reels", reels, "--reader", reader),
+        step("teach-reels", reels, "--reader", reader, *listened),
         step(
             *("train", reels, run, "--phones", phones, "--network", options.network),
             *("--steps", options.steps, "--device", options.device, "--threads", options.threads),

@@ -29,13 +29,21 @@ class Unit:
 
 
 def viterbi(
-    emissions: Array, edges: Array, sequence: Sequence[Unit], log_mean: Array, log_sd: Array, weight: float = 2.0
+    emissions: Array,
+    edges: Array,
+    sequence: Sequence[Unit],
+    log_mean: Array,
+    log_sd: Array,
+    weight: float = 2.0,
+    *,
+    cut: bool = False,
 ) -> tuple[list[tuple[int, int] | None], float]:
     """(start, end) frames of each unit, None for a skipped one, and the path's total.
 
     `emissions` (frames, classes) are log scores, `edges` (frames,) is what beginning a unit at a frame brings,
     `log_mean` and `log_sd` describe the logarithm of each class's duration in frames. When the sequence cannot
-    be fitted into the frames, all are None and the total is -inf.
+    be fitted into the frames, all are None and the total is -inf. With `cut` the frames may end within any unit,
+    and those after it were never there.
     """
     count = len(emissions)
     sums = np.zeros((count + 1, emissions.shape[1]))
@@ -71,7 +79,7 @@ def viterbi(
         ends.append(ended)
         starts.append(begun)
         before.append(came)
-    return _trace(ends, starts, before, sequence, count)
+    return _trace(ends, starts, before, sequence, count, cut)
 
 
 def _entries(
@@ -99,10 +107,11 @@ def _trace(
     before: Sequence[NDArray[np.int64]],
     sequence: Sequence[Unit],
     count: int,
+    cut: bool,
 ) -> tuple[list[tuple[int, int] | None], float]:
     path: list[tuple[int, int] | None] = [None] * len(sequence)
     last = len(sequence) - 1
-    choices = [last]
+    choices = [*range(last, -1, -1)] if cut else [last]
     while sequence[choices[-1]].optional and choices[-1] > 0:
         choices.append(choices[-1] - 1)
     number = max(choices, key=lambda choice: float(ends[choice][count]))

@@ -49,7 +49,7 @@ class Listener(nn.Module):
     positions: Tensor
 
     def __init__(
-        self, layers: int = 4, tone_layer: int = 3, *, hidden: int = FEATURE_SIZE, longest: int = 1500
+        self, layers: int = 4, tone_layer: int = 2, *, hidden: int = FEATURE_SIZE, longest: int = 1500
     ) -> None:
         super().__init__()
         self.tone_layer = min(tone_layer, layers)
@@ -70,7 +70,7 @@ class Listener(nn.Module):
         return x, torch.cat([cells.mean(dim=2), cells.square().mean(dim=2)], dim=2)
 
 
-def load_listener(weights: Path, layers: int = 4, tone_layer: int = 3) -> Listener:
+def load_listener(weights: Path, layers: int = 4, tone_layer: int = 2) -> Listener:
     """The encoder with OpenAI's weights from the converted .npz."""
     listener = Listener(layers, tone_layer)
     try:

@@ -1,4 +1,4 @@
-"""The listener as ONNX: matrices in eight bits, convolutions in sixteen; a quarter of the size, half of the time."""
+"""The listener as ONNX: matrices in eight bits, the rest in sixteen or eight; a quarter of the size, half of the time."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ INPUTS: Final = ("mel",)
 OUTPUTS: Final = ("features", "tones")
 
 
-def export_listener(listener: Listener, path: Path, *, quantised: bool = True) -> None:
-    """One window in, its features and tones out."""
+def export_listener(listener: Listener, path: Path, *, quantised: bool = True, rest: str = "float16") -> None:
+    """One window in, its features and tones out. `rest` is how convolutions and positions are kept (`compact.KINDS`)."""
     listener.positions = listener.positions[:WINDOW]
     with tempfile.TemporaryDirectory() as scratch:
         raw, small = Path(scratch) / "listener.onnx", Path(scratch) / "small.onnx"
@@ -32,7 +32,7 @@ def export_listener(listener: Listener, path: Path, *, quantised: bool = True) -
         quantize_dynamic(
             raw, small, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, weight_type=QuantType.QInt8
         )
-        graph = compact(onnx.load(str(small)), "float16")
+        graph = compact(onnx.load(str(small)), rest)
         strip(graph)
         onnx.checker.check_model(graph)
         onnx.save(graph, str(path))

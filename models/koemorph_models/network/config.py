@@ -29,7 +29,7 @@ class NetworkConfig:
         return -(-features * ANALYSIS_FPS // FEATURE_RATE) + 1
 
 
-LIGHT = NetworkConfig(width=96, heads=4, dilations=(1, 2, 4), phone_width=128, decoder_width=64)
+LIGHT = NetworkConfig(width=80, heads=4, dilations=(1, 2, 4), phone_width=96, decoder_width=64)
 """Beside two of the listener's layers instead of four."""
 TINY = NetworkConfig(width=16, heads=2, dilations=(1,), phone_width=8, decoder_width=8)
 """For tests: the same graph, a few thousand parameters."""

@@ -38,6 +38,8 @@ LONGEST: Final = 45
 LONGEST_RELEASE: Final = 14
 FLOOR: Final = -7.0
 EDGE_WEIGHT: Final = 0.5
+ENDING: Final = 6
+"""Frames by which it is judged whether a recording ends in speech."""
 _QUICK: Final = frozenset("ɾʔ")
 
 
@@ -93,7 +95,8 @@ def spoken(phones: Iterable[Phone]) -> list[Spoken]:
 def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Aligner) -> Alignment:
     """Places `phones` in 16 kHz sound; raises `AlignmentFailed` when there are none or too many for its length.
 
-    It searches twice: the second time with durations shifted to the speaker's own pace.
+    It searches twice: the second time with durations shifted to the speaker's own pace. A recording that ends while
+    somebody speaks may have been cut off, so that its text may end early, too.
     """
     if not phones:
         raise AlignmentFailed("There is nothing to align: the text has no phones.")
@@ -101,9 +104,10 @@ def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Align
     probabilities, edges = aligner.listen(at_level(samples))
     emissions = emission_scores(probabilities, aligner.priors)
     gain = EDGE_WEIGHT * np.log(np.maximum(edges, 0.02))
+    cut = bool(probabilities[-ENDING:, 0].mean() < 0.5)
     sequence, owner = _sequence(phones)
     mean = aligner.log_mean
-    path, total = viterbi(emissions, gain, sequence, mean, aligner.log_sd)
+    path, total = viterbi(emissions, gain, sequence, mean, aligner.log_sd, cut=cut)
     if np.isfinite(total):
         placed = [
             np.log(end - start) - mean[unit.index]
@@ -111,7 +115,7 @@ def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Align
             if unit.longest == LONGEST
         ]
         pace = float(np.clip(np.median(placed), -0.7, 0.9)) if placed else 0.0
-        path, total = viterbi(emissions, gain, sequence, mean + pace, aligner.log_sd)
+        path, total = viterbi(emissions, gain, sequence, mean + pace, aligner.log_sd, cut=cut)
     if not np.isfinite(total):
         raise AlignmentFailed(f"{len(phones)} phones do not fit into {seconds:.2f} s of sound.")
     scores = [

@@ -25,7 +25,8 @@ def read_corpora(root: Path) -> Iterator[Utterance]:
                 group = row.get("group") or groups().get(corpus, {}).get(row["speaker"], "")
                 speaker = f"{corpus}-{row['speaker']}"
                 audio = f"{corpus}/{row['file']}"
-                yield Utterance(name, audio, speaker, group, row["language"], corpus, row["text"], ())
+                text = said().get(corpus, {}).get(row["text"], row["text"])
+                yield Utterance(name, audio, speaker, group, row["language"], corpus, text, ())
 
 
 @cache
@@ -36,3 +37,10 @@ def groups() -> Mapping[str, Mapping[str, str]]:
     )
     corpora = {*data["stated"], *data["estimated"]}
     return {name: {**data["estimated"].get(name, {}), **data["stated"].get(name, {})} for name in corpora}
+
+
+@cache
+def said() -> Mapping[str, Mapping[str, str]]:
+    """Corpus -> a transcript that everybody reads otherwise -> what they say."""
+    data: dict[str, dict[str, str]] = json.loads(files(__package__).joinpath("said.json").read_text("utf-8"))
+    return data

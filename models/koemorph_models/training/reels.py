@@ -31,10 +31,10 @@ from koemorph.timing import SAMPLE_RATE, FrameRate
 
 from ..errors import DataError
 from ..listener import hear, open_listener
-from ..mouth.reader import MouthReader
 from ..speech.sound import at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance
 from ..teacher import analyse, reference, teach_ends
+from ..teacher.heard import MouthCourse
 from ..teacher.prosody import Prosody, Reference
 from .disturb import disturbed
 
@@ -171,10 +171,9 @@ def targets_path(shard: Path) -> Path:
     return shard.with_suffix(".curves")
 
 
-def taught(reel: Reel, reader: MouthReader | None = None) -> NDArray[np.float16]:
-    """(2, T, 52): the teacher's contained face and its whole one; a reader tells it how a real mouth would go."""
+def taught(reel: Reel, heard: MouthCourse | None = None) -> NDArray[np.float16]:
+    """(2, T, 52): the teacher's contained face and its whole one; `heard` tells it how a real mouth would go."""
     samples = reel.samples
-    heard = reader.course(reel.features[EDGE:-EDGE]) if reader else None
     ends = teach_ends(reel.phones, analyse(samples), len(samples) / SAMPLE_RATE, CLOCK, usual=reel.usual, heard=heard)
     return np.stack([ends.contained.values, ends.whole.values]).astype(np.float16)
 
