@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--where", choices=[name.lower() for name in (NEW, ACTIVE, NLA)], default=NEW.lower())
     add_flags(reader, fields(Keying))
-    reader.add_argument("--model", type=Path, help="a folder with another model")
+    reader.add_argument("--model", type=Path, help="another model: light, or a folder")
     reader.add_argument("--threads", type=int, help="processor threads that the worker may use")
     return reader
 

@@ -18,7 +18,7 @@ class KoeMorphPreferences(AddonPreferences):
     )
     model: StringProperty(
         name="Model",
-        description="A folder with another model; empty is the one that came along",
+        description="Empty is the usual model; light is the smaller and faster one that came along; or a folder",
         subtype="DIR_PATH",
     )
     threads: IntProperty(

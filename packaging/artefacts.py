@@ -44,14 +44,10 @@ def write_zip(path: Path, entries: dict[str, bytes], stored: tuple[str, ...] = (
 
 
 def core_wheel(root: Path, folder: Path) -> Path:
-    """The runtime and the shipped model as a wheel, without what only their making needs.
-
-    Models of their own purpose lie in folders below and stay out: no host needs them.
-    """
+    """The runtime and the shipped models as a wheel, without what only their making needs."""
     number = version(root)
     entries = {f"koemorph/{name}": data for name, data in files_below(root / "core" / "koemorph")}
-    weights = files_below(root / "models" / "weights")
-    entries |= {f"koemorph/weights/{name}": data for name, data in weights if "/" not in name}
+    entries |= {f"koemorph/weights/{name}": data for name, data in files_below(root / "models" / "weights")}
     info = f"koemorph-{number}.dist-info"
     entries[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: koemorph\nVersion: {number}\nLicense: MIT\n".encode()
     entries[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: koemorph\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -30,6 +30,8 @@ ANALYSE_NAME: Final = "analyse.onnx"
 RENDER_NAME: Final = "render.onnx"
 GRAPHS: Final = (LISTENER_NAME, ANALYSE_NAME, RENDER_NAME)
 FORMAT: Final = 2
+LIGHT: Final = "light"
+"""The name, and the folder beside the usual model, of the one that is small and fast."""
 FEATURES: Final = "whisper-base-mel80+egemaps88x3/2"
 """Names the features a model was trained on; it changes whenever a number in them would."""
 
@@ -162,9 +164,16 @@ def shipped_model() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "models" / "weights"
 
 
+def model_folder(named: Path | None = None) -> Path:
+    """The folder that a user names: a path, or `light`, the smaller model that comes along; none is the usual one."""
+    if named is None or (str(named) == LIGHT and not named.is_dir()):
+        return shipped_model() / str(named or "")
+    return named
+
+
 def load_model(folder: Path | None = None) -> ModelFiles:
-    """Read a model folder (the shipped one by default) and check every file against its hash."""
-    folder = folder or shipped_model()
+    """Read a model folder (see `model_folder`) and check every file against its hash."""
+    folder = model_folder(folder)
     config, graphs = read_folder(
         folder,
         CONFIG_NAME,

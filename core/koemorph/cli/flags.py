@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import fields
 from pathlib import Path
+from typing import Final
 
 from ..engine import Engine
 from ..errors import SettingsError
@@ -14,6 +15,8 @@ from ..presets import find_preset
 from ..settings import Settings, info_of
 from ..speech.script import ENGLISH
 from ..timing import FrameRate
+
+MODEL_HELP: Final = "another model: 'light', which came along too, smaller and faster, or a folder"
 
 
 def add_settings(parser: argparse.ArgumentParser, *, network: bool = True) -> None:
@@ -44,7 +47,7 @@ def add_script(parser: argparse.ArgumentParser) -> None:
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--model", type=Path, metavar="FOLDER", help="another model than the one that came along")
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help=MODEL_HELP)
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads for the network (default: 2)")
     parser.add_argument(
         "--provider", metavar="NAME", default="CPUExecutionProvider", help="ONNX Runtime provider (default: CPU)"

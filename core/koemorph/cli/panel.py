@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from .flags import MODEL_HELP
+
 
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
@@ -15,7 +17,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("source", nargs="?", type=Path, metavar="AUDIO|TAKE", help="what to open")
     parser.add_argument("--language", metavar="CODE", help="en, ja or de (default: the system's)")
-    parser.add_argument("--model", type=Path, metavar="FOLDER", help="another model than the one that came along")
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help=MODEL_HELP)
     parser.add_argument("--link", metavar="ADDRESS", help="for hosts, which start the panel so")
     parser.set_defaults(run=run)
 

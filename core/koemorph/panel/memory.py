@@ -8,6 +8,7 @@ from typing import Final
 
 from ..errors import KoeMorphError, OutputError, SettingsError
 from ..files import write_text
+from ..model import model_folder
 from ..presets import shipped
 from ..settings import Preset, Settings, load_preset
 from ..timing import FrameRate
@@ -46,9 +47,9 @@ class Memory:
         self._stored.setValue("rate", str(rate))
 
     def model(self) -> Path | None:
-        """The folder that was chosen last; None is the model that came along."""
-        stored = self.get("model")
-        return Path(stored) if stored and Path(stored).is_dir() else None
+        """What was chosen last, as far as it is still there; None is the usual model."""
+        stored = Path(self.get("model"))
+        return stored if stored.name and model_folder(stored).is_dir() else None
 
     def get(self, name: str, default: str = "") -> str:
         return str(self._stored.value(name, default))

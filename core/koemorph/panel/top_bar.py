@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from ..errors import KoeMorphError
+from ..model import LIGHT
 from ..presets import shipped
 from ..settings import Preset, Settings, load_preset
 from .memory import Memory
@@ -165,6 +166,7 @@ class TopBar(QtWidgets.QToolBar):
                 delete.addAction(preset.name, partial(self.delete_preset, preset.name))
         self._presets.addAction(tr("Show the folder of my presets"), self._show_folder)
         self._presets.addSeparator()
+        self._presets.addAction(tr("The light model"), lambda: self.model_wanted.emit(Path(LIGHT)))
         self._presets.addAction(tr("Another model..."), self._ask_model)
         if self._memory.model() is not None:
             self._presets.addAction(tr("The model that came along"), lambda: self.model_wanted.emit(None))

@@ -48,7 +48,7 @@ class Runtime:
         return Session(self)
 
     def start_worker(self) -> WorkerProcess:
-        words = [f"--model={self.model.absolute()}"] if self.model else []
+        words = [f"--model={self.model.absolute() if self.model.is_dir() else self.model}"] if self.model else []
         words += [f"--threads={self.threads}"] if self.threads else []
         words += [f"--provider={self.provider}"]
         return WorkerProcess(self.command("koemorph.runtime.worker", *words), self.environment())

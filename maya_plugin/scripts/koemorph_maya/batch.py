@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--layer", default="", help="an animation layer, made if need be")
     add_flags(reader, fields(Keying))
-    reader.add_argument("--model", default="", help="a folder with another model")
+    reader.add_argument("--model", default="", help="another model: light, or a folder")
     reader.add_argument("--report", type=Path, metavar="FOLDER", help="also write the report that shot lists have")
     return reader
 

@@ -22,7 +22,7 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
         ("-ch", "-channel", TEXT, "left, right or a number; default: a mix"),
         ("-st", "-settings", TEXT, 'JSON, as in {"jaw_strength": 0.8}'),
         ("-ps", "-preset", TEXT, "a preset of settings, by name or file"),
-        ("-md", "-model", TEXT, "a folder with another model than the one that came along"),
+        ("-md", "-model", TEXT, "another model: light, or a folder"),
     ),
     "koemorphImport": (
         ("-f", "-file", TEXT, "a take, Live Link Face CSV, Audio2Face JSON..."),
@@ -34,7 +34,7 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
         ("-au", "-audio", TEXT, "the audio node; else what the timeline plays"),
         ("-st", "-settings", TEXT, "JSON of settings"),
         ("-ps", "-preset", TEXT, "a preset of settings"),
-        ("-md", "-model", TEXT, "a folder with another model"),
+        ("-md", "-model", TEXT, "another model: light, or a folder"),
     ),
     "koemorphCoverage": (),
 }

@@ -1,4 +1,4 @@
-"""The listener as ONNX: matrices in eight bits, the rest in sixteen or eight; a quarter of the size, half of the time."""
+"""The listener as ONNX: matrices in eight bits, the rest in sixteen or eight; a quarter of the size, half the time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OUTPUTS: Final = ("features", "tones")
 
 
 def export_listener(listener: Listener, path: Path, *, quantised: bool = True, rest: str = "float16") -> None:
-    """One window in, its features and tones out. `rest` is how convolutions and positions are kept (`compact.KINDS`)."""
+    """One window in, its features and tones out. Convolutions and positions are kept as `rest` (`compact.KINDS`)."""
     listener.positions = listener.positions[:WINDOW]
     with tempfile.TemporaryDirectory() as scratch:
         raw, small = Path(scratch) / "listener.onnx", Path(scratch) / "small.onnx"
