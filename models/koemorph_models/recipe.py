@@ -19,6 +19,10 @@ from .network import CONFIGS
 LEFT_OUT: Final = "kal"
 """Voices by which the aligner is measured: festival's, which nothing is trained on."""
 RULED: Final = ("espeak", "flite", "festival")
+LAYERS: Final = {"koemorph": 4, "light": 2, "tiny": 1}
+"""How many of the listener's layers each network hears by."""
+KEPT: Final = {"koemorph": "float16", "light": "int8", "tiny": "float16"}
+"""How convolutions and weights are kept in the files."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,18 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
     def step(*arguments: object, done: Path | None = None) -> Step:
         return Step(tuple(str(argument) for argument in arguments), done)
 
-    listened = ("--listener", ears)
+    width = ("--width", CONFIGS[options.network].phone_width)
+    listened, kept = ("--listener", ears), KEPT[options.network]
     return [
-        step("export-listener", options.weights, ears, "--layers", options.layers, done=ears),
+        step(
+            *("export-listener", options.weights, ears),
+            *("--layers", LAYERS[options.network], "--rest", kept),
+            done=ears,
+        ),
         step("synthesise", synthetic, "--hours", 2.5, "--seed", 1, "--engines", *RULED, done=synthetic / name),
         step("synthesise", kokoro, "--hours", options.kokoro, "--seed", 5, "--engines", "kokoro", done=kokoro / name),
         step("prepare", reels, synthetic / name, *listened, "--variants", "plain", "elsewhere"),
-        step("train-phones", reels, first, *listened, "--steps", 450, done=first),
+        step("train-phones", reels, first, *listened, *width, "--steps", 450, done=first),
         step("align-corpus", speech, human, "--aligner", first, *listened, done=human / name),
         step(
             "prepare", reels, f"{human / name}={speech}", kokoro / name, *listened, "--variants", "plain", "elsewhere"
@@ -57,8 +66,8 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
             *("train", reels, run, "--phones", phones, "--network", options.network),
             *("--steps", options.steps, "--device", options.device, "--threads", options.threads),
         ),
-        step("export", run / "weights.pt", runs / "float32", *listened),
-        step("compact", runs / "float32", model),
+        step("export", run / "weights.pt", runs / "float32", *listened, "--layers", LAYERS[options.network]),
+        step("compact", runs / "float32", model, "--weights", kept),
         step(
             *("evaluate", synthetic / name, f"{human / name}={speech}"),
             *("--model", model, "--out", runs / "evaluation"),
@@ -71,7 +80,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", type=Path, help="where everything in between goes")
     parser.add_argument("model", type=Path, help="where the model goes")
     parser.add_argument("--weights", type=Path, required=True, help="the listener's first layers, .npz")
-    parser.add_argument("--layers", type=int, default=4, help="how many of them (%(default)s)")
     parser.add_argument("--film", type=Path, required=True, help="the filmed mouth")
     parser.add_argument("--network", choices=CONFIGS, default="koemorph")
     parser.add_argument("--kokoro", type=float, default=6.0, help="hours of neural speech (%(default)s)")

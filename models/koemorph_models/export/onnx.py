@@ -40,7 +40,7 @@ from koemorph.speech.symbols import classes
 from ..network import KoeMorphNet
 
 OPSET: Final = 18
-LISTENER: Final = "Whisper base, encoder, the first four layers (OpenAI, MIT)"
+LISTENER: Final = "Whisper base, encoder, the first {} layers (OpenAI, MIT)"
 GRID_FEATURES: Final = GRID_FRAMES * FEATURE_RATE // ANALYSIS_FPS
 TOLERANCE: Final = 1e-4
 ANALYSE_INPUTS: Final = ("features", "inside", "emotion", "emotion_inside")
@@ -55,7 +55,7 @@ def export_model(
     *,
     name: str,
     trained: bool,
-    heard_by: str = LISTENER,
+    heard_by: str = LISTENER.format("four"),
     licence: str = "MIT",
     version: str = "0",
 ) -> ModelConfig:

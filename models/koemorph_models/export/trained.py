@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from koemorph.model import LISTENER_NAME, shipped_model
 
 from ..training.weights import load_net
-from .onnx import export_model
+from .onnx import LISTENER, export_model
+
+COUNTS: Final = {1: "one", 2: "two", 3: "three", 4: "four"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=shipped_model() / LISTENER_NAME,
         help="listener.onnx that it was trained on (the shipped model's)",
     )
+    parser.add_argument("--layers", type=int, choices=COUNTS, default=4, help="how many that has (%(default)s)")
     parser.add_argument("--name", default="koemorph")
     parser.add_argument("--version", default="1.0")
     parser.add_argument("--licence", default="MIT")
@@ -36,6 +40,7 @@ def run(options: argparse.Namespace) -> None:
         options.folder,
         name=options.name,
         trained=True,
+        heard_by=LISTENER.format(COUNTS[options.layers]),
         licence=options.licence,
         version=options.version,
     )
