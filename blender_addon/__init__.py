@@ -6,19 +6,20 @@ process      the worker beside Blender      destination  where keys go
 key_line     one line, asked for to keyed   keys         writing them in bulk
 line         what an Action remembers       compat       what differs between versions of Blender
 retake       a line made again              preview      the face while sliders are dragged
+mapping      a character's own links         trial        one target shown alone
 following    lines keep up with their sound window       the panel beside Blender
 """
 
 import bpy
 
-from . import batch, operators, panel, preferences, properties, translations
+from . import batch, mapping_panel, operators, panel, preferences, properties, translations, trial
 from .following import LOOK_SECONDS, follower
 from .operators.sample_face import draw_in_menu
 from .preview import preview
 from .process import worker
 from .window import window as panel_window
 
-CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *panel.CLASSES)
+CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *mapping_panel.CLASSES, *panel.CLASSES)
 
 
 _commands: list[object] = []
@@ -28,6 +29,7 @@ def register() -> None:
     for kind in CLASSES:
         bpy.utils.register_class(kind)
     properties.register()
+    trial.register()
     bpy.types.VIEW3D_MT_mesh_add.append(draw_in_menu)
     translations.register()
     bpy.app.timers.register(follower.tick, first_interval=LOOK_SECONDS, persistent=True)
@@ -44,6 +46,7 @@ def unregister() -> None:
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     translations.unregister()
+    trial.unregister()
     bpy.types.VIEW3D_MT_mesh_add.remove(draw_in_menu)
     properties.unregister()
     for kind in reversed(CLASSES):

@@ -16,7 +16,7 @@ from .empty import empty_everywhere, empty_shapes, shape_names
 from .labels import listed
 from .mapping import stored_mapping
 
-_PATHS = ("pose.bones[", '["')
+_PATHS = ("pose.bones[", '["', "modifiers[", "grease_pencil_modifiers[")
 """How a target begins that is no shape key but the path of a number on the armature or object."""
 
 
@@ -132,6 +132,10 @@ def whole_face(active: Any) -> list[Any]:
     The face is the active object, or what has the most shapes where that has none. Without an armature the parts are
     what hangs on the same parent.
     """
+    if stored_mapping(active) and active.type not in ("MESH", "ARMATURE"):
+        return [active]
+    if held := controls_of(active):
+        return [held]
     rig = active if active.type == "ARMATURE" else active.find_armature()
     if rig is not None:
         parts = dressed(rig)
@@ -144,6 +148,17 @@ def whole_face(active: Any) -> list[Any]:
     if not keyed:
         return list(dict.fromkeys([active, *([rig] if rig else [])]))
     return [*keyed, *([rig] if rig else [])]
+
+
+def controls_of(mesh: Any) -> Any | None:
+    """The object that drives a mesh's shapes, if it was made here or has a mapping to its own numbers."""
+    data = mesh.data.shape_keys.animation_data if mesh.type == "MESH" and mesh.data.shape_keys else None
+    for curve in data.drivers if data else ():
+        for variable in curve.driver.variables:
+            one = variable.targets[0].id
+            if isinstance(one, bpy.types.Object) and one.type == "EMPTY" and stored_mapping(one):
+                return one
+    return None
 
 
 def dressed(rig: Any) -> list[Any]:

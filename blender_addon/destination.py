@@ -109,7 +109,13 @@ def lay_strip(place: Place, line: Line, blend: str) -> None:
     strip.action_frame_start, strip.action_frame_end = line.first, max(line.last, line.first + 1.0)
     strip.frame_end_ui = strip.action_frame_end
     strip.frame_start_ui = line.first
-    strip.blend_type, strip.extrapolation = blend, "NOTHING"
+    strip.blend_type, strip.extrapolation = _blended(blend, place.owner.paths), "NOTHING"
+
+
+def _blended(blend: str, paths: list[keys.At]) -> str:
+    """Turns and sizes do not add up: Blender lays them over what is below by Combine, and adds all else there too."""
+    turned = any(path.endswith(("rotation_quaternion", "rotation_axis_angle", ".scale")) for path, _ in paths)
+    return "COMBINE" if blend == "ADD" and turned else blend
 
 
 def refit_strip(strip: Any, line: Line) -> None:

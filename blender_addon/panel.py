@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 from bpy.app.translations import pgettext_iface
-from bpy.types import Panel, UIList
+from bpy.types import Panel
 
 from koemorph.errors import KoeMorphError
 
@@ -18,13 +18,14 @@ from .following import follower, is_trimmed, moved_by
 from .keys import Span
 from .labels import listed
 from .line_list import Placed, lines_of_objects, name_of
+from .mapping_panel import MappingPanel
 from .operators.animate import Animate, Cancel
 from .operators.base import progress
 from .operators.export import ExportTake
+from .operators.first_line import AnimateRecording, TryIt
 from .operators.follow import FollowSounds
 from .operators.imports import ImportTake
 from .operators.lines import MoveLine, MuteLine, PlayLine, RemoveLine, SoloLine
-from .operators.mapping import AddLink, ClearMapping, LinkPose, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.presets import AddPreset, PresetMenu
 from .operators.recording import ChooseRecording
 from .operators.sample_face import AddSampleFace
@@ -117,39 +118,6 @@ def _draw_listed(layout: Any, placed: Placed) -> None:
     row.operator(RemoveLine.bl_idname, text="", icon="TRASH").line = key
 
 
-class MappingPanel(Drawn):
-    bl_label = "Mapping"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context: bpy.types.Context) -> None:
-        layout, one = self.layout, context.object
-        if one is None:
-            say(layout, context, "Nothing is active; select a character's face", "INFO")
-            return
-        own = one.koemorph
-        layout.prop(context.scene.koemorph, "naming")
-        row = layout.row(align=True)
-        row.operator(MatchMapping.bl_idname)
-        row.operator(ClearMapping.bl_idname)
-        if not own.rows:
-            say(layout, context, "Names are matched by themselves; press Match to see and change the links", "INFO")
-        row = layout.row()
-        row.template_list("KOEMORPH_UL_links", "", own, "rows", own, "row", rows=6)
-        column = row.column(align=True)
-        column.operator(AddLink.bl_idname, text="", icon="ADD")
-        column.operator(LinkPose.bl_idname, text="", icon="POSE_HLT")
-        column.operator(RemoveLink.bl_idname, text="", icon="REMOVE")
-        if 0 <= own.row < len(own.rows):
-            column = layout.column()
-            column.use_property_split = True
-            column.use_property_decorate = False
-            for name in ("source", "target", "gain", "offset", "inverted"):
-                column.prop(own.rows[own.row], name)
-        row = layout.row(align=True)
-        row.operator(LoadMapping.bl_idname, text="Load")
-        row.operator(SaveMapping.bl_idname, text="Save")
-
-
 class FilesPanel(Drawn):
     bl_label = "Files"
     bl_options = {"DEFAULT_CLOSED"}
@@ -163,17 +131,6 @@ class FilesPanel(Drawn):
         column.operator(KeyShotList.bl_idname, icon="PRESET")
         column.separator()
         column.operator(AddSampleFace.bl_idname, icon="MONKEY")
-
-
-class LinkList(UIList):
-    bl_idname = "KOEMORPH_UL_links"
-
-    def draw_item(
-        self, context: Any, layout: Any, data: Any, item: Any, icon: int, active_data: Any, active_property: str
-    ) -> None:
-        row = layout.split(factor=0.45)
-        row.label(text=item.source or "-", translate=False)
-        row.prop(item, "target", text="", emboss=False)
 
 
 def _choices(layout: Any, panel: Any, name: str) -> None:
@@ -251,11 +208,16 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
         row.progress(factor=rendering.fraction, text=pgettext_iface(rendering.stage.capitalize()))
         row.operator(Cancel.bl_idname, text="", icon="CANCEL")
     else:
+        shown = context.scene.koemorph
+        first = shown.source == "FILE" and not shown.audio
+        kind = AnimateRecording if first and context.object else Animate
         big = column.row()
         big.scale_y = 1.5
-        big.operator(Animate.bl_idname, icon="PLAY")
-        if why := Animate.reason(context):
+        big.operator(kind.bl_idname, icon="PLAY")
+        if why := kind.reason(context):
             say(column, context, why, "INFO")
+        if first and not _has_shapes(context.object):
+            column.operator(TryIt.bl_idname, icon="MONKEY")
     column.operator(OpenWindow.bl_idname, icon="WINDOW")
     if not_opened := OpenWindow.reason(context):
         say(column, context, not_opened, "INFO")
@@ -263,6 +225,10 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
         if error and error != why:
             say(layout, context, error, "ERROR")
     _draw_line(layout, context)
+
+
+def _has_shapes(one: Any) -> bool:
+    return one is not None and (one.type != "MESH" or one.data.shape_keys is not None)
 
 
 def _draw_line(layout: Any, context: bpy.types.Context) -> None:
@@ -329,4 +295,4 @@ def _panels(space: str) -> list[type[Panel]]:
     ]
 
 
-CLASSES = (LinkList, *(panel for space in SPACES for panel in _panels(space)))
+CLASSES = tuple(panel for space in SPACES for panel in _panels(space))

@@ -66,8 +66,7 @@ def settings_of(shown: Any) -> Settings:
 
 
 def _rounded(value: Any) -> Any:
-    """Blender keeps numbers in single precision: 0.2 must be 0.2 again, and not 0.20000000298."""
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+    return mapping.rounded(value) if isinstance(value, float) else value
 
 
 def show_settings(shown: Any, values: dict[str, Any]) -> None:
@@ -175,7 +174,7 @@ class SceneProperties(PropertyGroup):
     settings: PointerProperty(type=SettingsProperties)
 
 
-CLASSES = (mapping.MappingRow, mapping.CharacterProperties, SettingsProperties, SceneProperties)
+CLASSES = (mapping.MappingRow, mapping.TargetRow, mapping.CharacterProperties, SettingsProperties, SceneProperties)
 
 
 def register() -> None:

@@ -17,8 +17,11 @@ def write(block: Any, path: str, index: int, value: float) -> None:
     """As a person does who drags the number: no key is set, and animation wins at the next frame."""
     holder, attribute = _parted(block, path)
     if attribute.startswith("["):
-        holder[bpy.utils.unescape_identifier(attribute[2:-2])] = value
+        name = bpy.utils.unescape_identifier(attribute[2:-2])
+        holder[name] = round(value) if isinstance(holder[name], int) else value
         block.update_tag()
+    elif isinstance(getattr(holder, attribute), int):
+        setattr(holder, attribute, round(value))
     elif hasattr(getattr(holder, attribute), "__len__"):
         getattr(holder, attribute)[index] = value
     else:

@@ -12,6 +12,7 @@ from bpy.app.translations import pgettext_rpt
 from koemorph.errors import Cancelled, KoeMorphError
 from koemorph.runtime.session import TakeRequest
 
+from .. import trial
 from ..key_line import KeyReport, KeyRequest, key, run, start
 from ..preview import preview
 from ..screen import redraw
@@ -114,6 +115,7 @@ class LineOperator(ReasonedPoll):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         preview.put_back()
+        trial.end_all()
         report = guarded(self, lambda: self.made(self.requested(context)))
         return self._reported(report)
 
@@ -121,6 +123,7 @@ class LineOperator(ReasonedPoll):
         if bpy.app.background or context.window is None:
             return self.execute(context)
         preview.put_back()
+        trial.end_all()
         placed = guarded(self, lambda: self.requested(context))
         rendering = guarded(self, lambda: self.started(placed)) if placed else None
         if rendering is None:

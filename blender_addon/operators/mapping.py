@@ -11,7 +11,7 @@ from bpy.types import Operator
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
 from koemorph.errors import RigError
-from koemorph.rig import SOURCES, Channel, read, rotation_vector, write
+from koemorph.rig import read, write
 
 from ..character import character_of, chosen_objects
 from ..mapping import store_mapping, stored_mapping
@@ -62,51 +62,6 @@ class AddLink(NeedsObject, Operator):
         own.rows.add()
         own.row = len(own.rows) - 1
         return {"FINISHED"}
-
-
-class LinkPose(NeedsObject, Operator):
-    """Take the pose of the selected bones as what the chosen shape does at its full"""
-
-    bl_idname = "koemorph.mapping_pose"
-    bl_label = "Link Pose"
-
-    source: StringProperty(
-        name="Shape",
-        default="jawOpen",
-        search=lambda self, context, text: [n for n in SOURCES if text.lower() in n.lower()],
-    )
-
-    @classmethod
-    def reason(cls, context: bpy.types.Context) -> str:
-        if reason := super().reason(context):
-            return reason
-        return "" if context.mode == "POSE" else "Pose the bones first: select the armature and change to Pose Mode"
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        return context.window_manager.invoke_props_dialog(self)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        own = context.object.koemorph
-        added = 0
-        for bone in context.selected_pose_bones_from_active_object:
-            for target, gain in _posed(bone).items():
-                row = own.rows.add()
-                row.source, row.target, row.gain = self.source, target, gain
-                added += 1
-        if not added:
-            self.report({"ERROR"}, "The selected bones are at rest; pose them as the shape's full first.")
-            return {"CANCELLED"}
-        own.row = len(own.rows) - 1
-        return {"FINISHED"}
-
-
-def _posed(bone: bpy.types.PoseBone) -> dict[str, float]:
-    """How the bone differs from rest: degrees about its axes and units along them, where that can be seen."""
-    place, turn, _ = bone.matrix_basis.decompose()
-    told = {Channel(bone.name, "rotate", axis): value for axis, value in zip("xyz", rotation_vector(turn), strict=True)}
-    told |= {Channel(bone.name, "move", axis): value for axis, value in zip("xyz", place, strict=True)}
-    least = {"rotate": 0.05, "move": 1e-5}
-    return {channel.target: value for channel, value in told.items() if abs(value) > least[channel.kind]}
 
 
 class RemoveLink(NeedsMapping, Operator):
@@ -174,4 +129,4 @@ def _save(owner: bpy.types.Object, path: Path) -> Path:
     return path
 
 
-CLASSES = (MatchMapping, AddLink, LinkPose, RemoveLink, ClearMapping, LoadMapping, SaveMapping)
+CLASSES = (MatchMapping, AddLink, RemoveLink, ClearMapping, LoadMapping, SaveMapping)

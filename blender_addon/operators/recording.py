@@ -10,6 +10,8 @@ from bpy_extras.io_utils import ImportHelper
 
 _ENDINGS = bpy.path.extensions_audio | bpy.path.extensions_movie
 """Sounds, and films that have one."""
+RECORDINGS = ";".join(f"*{ending}" for ending in sorted(_ENDINGS))
+"""What a file picker shows."""
 
 
 class ChooseRecording(Operator, ImportHelper):
@@ -19,16 +21,21 @@ class ChooseRecording(Operator, ImportHelper):
     bl_label = "Choose Recording"
     bl_options = {"REGISTER", "UNDO"}
 
-    filter_glob: StringProperty(default=";".join(f"*{ending}" for ending in sorted(_ENDINGS)), options={"HIDDEN"})
+    filter_glob: StringProperty(default=RECORDINGS, options={"HIDDEN"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        relative = bpy.data.filepath and context.preferences.filepaths.use_relative_paths
-        try:
-            chosen = bpy.path.relpath(self.filepath) if relative else self.filepath
-        except ValueError:  # on another drive
-            chosen = self.filepath
-        context.scene.koemorph.source, context.scene.koemorph.audio = "FILE", chosen
+        choose(context, self.filepath)
         return {"FINISHED"}
+
+
+def choose(context: bpy.types.Context, path: str) -> None:
+    """The recording that the panel shows, as a person's preferences want paths."""
+    relative = bpy.data.filepath and context.preferences.filepaths.use_relative_paths
+    try:
+        chosen = bpy.path.relpath(path) if relative else path
+    except ValueError:  # on another drive
+        chosen = path
+    context.scene.koemorph.source, context.scene.koemorph.audio = "FILE", chosen
 
 
 CLASSES = (ChooseRecording,)

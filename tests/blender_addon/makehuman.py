@@ -148,6 +148,7 @@ class MakeHuman:
         mesh.from_pydata(_turned(self.points[used]), [], [[place[i] for i in face] for face in faces])
         mesh.shade_smooth()
         material = bpy.data.materials.new(name)
+        material.diffuse_color = (*COLOURS[name], 1.0)
         material.use_nodes = True
         shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
         shader.inputs["Base Color"].default_value = (*COLOURS[name], 1.0)

@@ -153,22 +153,3 @@ def test_a_line_turns_a_quaternion_bone(context: Any, recording: Path, expected:
             turn = bone.matrix_basis.to_euler("XYZ")
             assert tuple(turn) == pytest.approx((0.5 * take.curve("jawOpen")[frame - 1], 0.0, 0.0), abs=1e-4)
     assert np.ptp(take.curve("jawOpen")) > 0.05
-
-
-def test_a_pose_becomes_the_full_of_a_shape(context: Any) -> None:
-    from blender_addon.mapping import stored_mapping
-
-    bpy.ops.object.armature_add()
-    rig = bpy.context.object
-    rig.pose.bones[0].name = "jaw"
-    bpy.ops.object.mode_set(mode="POSE")
-    bpy.ops.pose.select_all(action="SELECT")
-    with pytest.raises(RuntimeError, match="at rest"):
-        bpy.ops.koemorph.mapping_pose(source="jawOpen")
-    rig.pose.bones["jaw"].rotation_quaternion = (np.cos(0.2), np.sin(0.2), 0, 0)
-    bpy.context.view_layer.update()
-    assert bpy.ops.koemorph.mapping_pose(source="jawOpen") == {"FINISHED"}
-    mapping = stored_mapping(rig)
-    assert mapping is not None and [link.target for link in mapping.links] == ["bone:jaw:rotate x"]
-    assert mapping.links[0].gain == pytest.approx(np.degrees(0.4), abs=1e-3)
-    bpy.ops.object.mode_set(mode="OBJECT")

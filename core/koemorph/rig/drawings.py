@@ -18,6 +18,13 @@ from . import visemes
 
 LEAST: Final = 1 / 15
 """Seconds for which a drawing is shown at least: at 24 fps on twos."""
+_OCULUS: Final = "sil PP FF TH DD kk CH SS nn RR aa E I O U"
+SETS: Final[dict[str, tuple[str, str]]] = {
+    "Rhubarb": ("A B C D E F G H X", "X A G B B B B B B E D C B E F"),
+    "Preston Blair": ("AI E U O C MBP FV L WQ rest", "rest MBP FV C C C C C L C AI E E O U"),
+    "Oculus": (_OCULUS, _OCULUS),
+}
+"""By what draws them: the drawings in their usual order, and which of them shows each of the visemes."""
 _FIRST: Final = 1.2
 """How much stronger than they are lips count that close or are bitten."""
 
@@ -36,3 +43,9 @@ def chosen(sources: Sequence[str], weights: NDArray[np.float32], rate: FrameRate
             now, since = (soon, frame) if soon != now else (now, since)
         shown[frame] = now
     return shown
+
+
+def numbers(drawn: str, first: int = 1) -> dict[str, int]:
+    """For each viseme the number of its drawing, where those of a set follow one another from `first` on."""
+    order, shown = (names.split() for names in SETS[drawn])
+    return {viseme: first + order.index(name) for viseme, name in zip(visemes.NAMES, shown, strict=True)}

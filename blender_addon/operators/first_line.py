@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The first line in as few clicks as can be: the face and the recording, and it speaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+from bpy.props import StringProperty
+from bpy.types import Operator
+from bpy_extras.io_utils import ImportHelper
+
+import koemorph
+
+from .base import ReasonedPoll, progress
+from .recording import RECORDINGS, choose
+
+EXAMPLE = Path(koemorph.__file__).parent / "example" / "line.flac"
+
+
+class AnimateRecording(ReasonedPoll, Operator, ImportHelper):
+    """Choose a recording, and key the face with it"""
+
+    bl_idname = "koemorph.animate_recording"
+    bl_label = "Animate a Recording"
+    bl_options = {"REGISTER"}
+
+    filter_glob: StringProperty(default=RECORDINGS, options={"HIDDEN"})
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        if progress.busy:
+            return "A line is being made; wait for it or cancel it"
+        return "" if context.object else "Nothing is active; select a character's face"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        choose(context, self.filepath)
+        return set(bpy.ops.koemorph.animate("INVOKE_DEFAULT")) - {"RUNNING_MODAL"} or {"FINISHED"}
+
+
+class TryIt(ReasonedPoll, Operator):
+    """Add the sample face, let it say the example line, and play it"""
+
+    bl_idname = "koemorph.try_it"
+    bl_label = "Try It"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str:
+        if progress.busy:
+            return "A line is being made; wait for it or cancel it"
+        return "" if context.mode == "OBJECT" else "Change to Object Mode first"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        bpy.ops.koemorph.add_sample_face()
+        choose(context, str(EXAMPLE))
+        context.scene.koemorph.scope, context.scene.koemorph.naming = "AUTO", ""
+        if bpy.ops.koemorph.animate() != {"FINISHED"}:
+            return {"CANCELLED"}
+        if context.screen is not None and not bpy.app.background and not context.screen.is_animation_playing:
+            context.scene.frame_set(context.scene.frame_start)
+            bpy.ops.screen.animation_play()
+        return {"FINISHED"}
+
+
+CLASSES = (AnimateRecording, TryIt)
