@@ -4,8 +4,8 @@
     python examples/contact_sheets.py CHARACTERS line.wav -o sheets [--rig PRESET] [--frames 8] [--size 200]
 
 For each character it prints what fits (as `koemorph map` does), keys every mesh with shapes and the bones that the
-mapping turns, saves NAME.blend, and draws NAME.png: moments of p, b and m and those that tell the most, with the phone
-of each, and a blink. Look at them: do the lips close, do the teeth stay in the mouth, do the lids close?
+mapping turns, saves NAME.glb.blend, and draws NAME.glb.png: moments of p, b and m and those that tell the most, with
+the phone of each, and a blink. Look at them: do the lips close, do the teeth stay in the mouth, do the lids close?
 VRM files are read as the glTF that they are. It never writes into the folder of the characters.
 """
 
@@ -61,10 +61,10 @@ def character(path: Path, take: Take, options: argparse.Namespace) -> None:
     print(coverage.text())
     mapped = mapping.apply(take)
     key(mapped, meshes, rigs)
-    bpy.ops.wm.save_as_mainfile(filepath=str((options.output / path.stem).with_suffix(".blend")))
+    bpy.ops.wm.save_as_mainfile(filepath=str(options.output / f"{path.name}.blend"))
     frames = moments(take, options.frames)
     pictures = stills(frames, options.size, options.engine, options.output)
-    sheet(pictures, {frame: heard(take, frame) for frame in frames}, coverage, options.output / f"{path.stem}.png")
+    sheet(pictures, {frame: heard(take, frame) for frame in frames}, coverage, options.output / f"{path.name}.png")
 
 
 def moments(take: Take, count: int) -> list[int]:
