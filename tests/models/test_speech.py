@@ -363,7 +363,7 @@ def test_a_trained_aligner_finds_the_edges_and_survives_saving(tmp_path: Path, e
     listener, head = open_listener(ears), PhoneHead(32)
     taught = [lesson(hear(at_level(samples), listener).features, utterance.phones) for samples, utterance in made]
     standardise(head, taught)
-    head = train([(taught, 1.0)], head, steps=60, rate=4e-3)
+    head = train([(taught, 1.0)], head, steps=60, rate=4e-3, batch=4)
     Aligner(ears, head, *statistics((u.phones, True) for _, u in made)).save(tmp_path / "aligner.pt")
     again = Aligner.load(tmp_path / "aligner.pt", ears)
     samples, utterance = toy(99)

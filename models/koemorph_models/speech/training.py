@@ -98,8 +98,9 @@ def train(
     *,
     seed: int = 0,
     rate: float = 2e-3,
+    batch: int = BATCH,
 ) -> PhoneHead:
-    """`groups` are lessons with the share of each batch that comes from them; 96 s of sound a step."""
+    """`groups` are lessons with the share of each batch that comes from them; 4 s of sound from each of a batch."""
     torch.manual_seed(seed)
     chance = np.random.default_rng(seed)
     head.train()
@@ -111,7 +112,7 @@ def train(
     began, heard = time.monotonic(), 0.0
     for step in range(1, steps + 1):
         chosen = []
-        for group in chance.choice(len(groups), size=BATCH, p=shares / shares.sum()):
+        for group in chance.choice(len(groups), size=batch, p=shares / shares.sum()):
             some = groups[group][0]
             chosen.append(some[chance.choice(len(some), p=weights[group])])
         features, labels, edges = _batch(chosen, chance)
