@@ -39,8 +39,8 @@ from koemorph.formats import read_take
 from koemorph.model import load_model
 from koemorph.shots import read_shots
 from koemorph.shots.batch import due
-from koemorph.shots.make_line import fingerprint
 from koemorph.shots.records import Record, Records, Stamp
+from koemorph.shots.unchanged import fingerprint
 
 NAMES = ("line {}", 'it\'s "{}"', "日本語の台詞 {}", "=SUM({})", "ep/" + "very long " * 11 + "{}", "plain{}")
 KINDS = (("wav", "PCM_16"), ("flac", "PCM_16"), ("ogg", "VORBIS"), ("aiff", "PCM_24"), ("wav", "FLOAT"), ("mp3", None))

@@ -12,9 +12,10 @@ from ..model import load_model
 from ..runtime.session import Session
 from ..shots import Shot, ShotList
 from ..shots.batch import BatchEvent, attempt
-from ..shots.make_line import Outcome, Workplace, failure, unit_is_current
+from ..shots.make_line import Outcome, Workplace, failure
 from ..shots.records import Records
 from ..shots.shot import Unit
+from ..shots.unchanged import unit_is_current
 from . import flags
 from .batch import add_hosts, add_output, options_from, tell
 from .lists import add_list, add_reading, read_list, tell_problems

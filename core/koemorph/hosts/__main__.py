@@ -3,7 +3,7 @@
 import json
 import sys
 
-from ..runtime.wire import schema
+from ..runtime.schema import schema
 from .messages import LINK
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 import sys
 
 from .messages import EVENTS, REQUESTS
-from .wire import schema
+from .schema import schema
 
 if __name__ == "__main__":
     told = {"requests": schema("To KoeMorph's worker", REQUESTS), "events": schema("From KoeMorph's worker", EVENTS)}

@@ -112,23 +112,11 @@ def lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def schema(title: str, known: Vocabulary) -> dict[str, Any]:
-    """A vocabulary for everybody else: JSON Schema, draft 2020-12."""
-    kinds = {name: _described(kind) for name, kind in known.items()}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": title,
-        "description": f"One JSON object per line, in UTF-8, at most {LINE_LIMIT} bytes.",
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in kinds],
-        "$defs": {**kinds, "recording": _RECORDING},
-    }
-
-
 _HINTS: Final[dict[type[Message], dict[str, Any]]] = {}
 """What was read of declarations, since that takes a while."""
 
 
-def _hints(kind: type[Message]) -> dict[str, Any]:
+def fields_of(kind: type[Message]) -> dict[str, Any]:
     """The types of its fields, as declared."""
     if kind not in _HINTS:
         hints = get_type_hints(kind, include_extras=True)
@@ -136,17 +124,18 @@ def _hints(kind: type[Message]) -> dict[str, Any]:
     return _HINTS[kind]
 
 
-def _optional(kind: type[Message]) -> set[str]:
+def optional_fields(kind: type[Message]) -> set[str]:
+    """Those that need not be said."""
     return {entry.name for entry in fields(kind) if (entry.default, entry.default_factory) != (MISSING, MISSING)}
 
 
 def _values(kind: type[Message], told: Mapping[str, Any]) -> dict[str, Any]:
-    hints = _hints(kind)
+    hints = fields_of(kind)
     for name in told:
         if name not in hints:
             raise WireError(f"there is no field {_shown(name)}; there are {', '.join(hints) or 'none'}")
     for name in hints:
-        if name not in told and name not in _optional(kind):
+        if name not in told and name not in optional_fields(kind):
             raise WireError(f"{name} is missing")
     return {name: _read(name, hints[name], value) for name, value in told.items()}
 
@@ -194,54 +183,6 @@ _READERS: Final[Mapping[Any, tuple[tuple[type, ...], Callable[[Any], Any]]]] = {
 _WORDS: Final = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"} | {
     list: "a list"
 }
-_EXACT: Final = {"type": "string", "pattern": r"^-?\d+(/\d+|\.\d+)?$", "description": "An exact number of seconds."}
-_RECORDING: Final = {
-    "description": "A stretch of a sound file; without in and out all of it, without channel the mix of all.",
-    "type": "object",
-    "properties": {"path": {"type": "string"}, "in": _EXACT, "out": _EXACT, "channel": {"type": "string"}},
-    "required": ["path"],
-    "additionalProperties": False,
-}
-_SCHEMAS: Final[Mapping[Any, dict[str, Any]]] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    bool: {"type": "boolean"},
-    dict: {"type": "object"},
-    tuple: {"type": "array", "items": {"type": "string"}},
-    Path: {"type": "string", "minLength": 1},
-    Fraction: _EXACT,
-    FrameRate: {"type": "string", "description": "Frames per second: 24, 29.97, 30000/1001."},
-    Recording: {"$ref": "#/$defs/recording"},
-    Script: {
-        "description": "What is said, as people write it; without language in English.",
-        "type": "object",
-        "properties": {"text": {"type": "string"}, "language": {"type": "string"}},
-        "required": ["text"],
-        "additionalProperties": False,
-    },
-}
-
-
-def _described(kind: type[Message]) -> dict[str, Any]:
-    properties = {name: _property(hint) for name, hint in _hints(kind).items()}
-    return {
-        "description": (kind.__doc__ or "").strip(),
-        "type": "object",
-        "properties": {KIND: {"const": kind.kind}, **properties},
-        "required": [KIND, *(name for name in properties if name not in _optional(kind))],
-        "additionalProperties": False,
-    }
-
-
-def _property(hint: Any) -> dict[str, Any]:
-    alternatives = get_args(hint) if get_origin(hint) not in (tuple, dict, Annotated) else ()
-    if NoneType in alternatives:
-        return {"anyOf": [*(_property(one) for one in alternatives if one is not NoneType), {"type": "null"}]}
-    if get_origin(hint) is Annotated:
-        inner, limit = get_args(hint)
-        return {**_property(inner), "minLength": limit.least, "maxLength": limit.most}
-    return dict(_SCHEMAS[get_origin(hint) or hint])
 
 
 def _plain(value: Any) -> Any:

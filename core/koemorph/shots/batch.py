@@ -15,10 +15,11 @@ from ..model import load_model
 from ..runtime.messages import Failed
 from ..runtime.pool import GoOn, Pool, processors
 from ..runtime.session import Session
-from .make_line import BatchOptions, Outcome, State, Workplace, failure, unit_is_current
+from .make_line import BatchOptions, Outcome, State, Workplace, failure
 from .make_scene import make_unit
 from .records import Record, Records
 from .shot import Shot, ShotList, Unit
+from .unchanged import unit_is_current
 
 LEAST_SHOWN: Final = 2
 """Lines to be finished before the time that is left can be guessed."""

@@ -22,23 +22,10 @@ from ..hosts.messages import Keyed, Line
 from ..runtime.messages import Failed
 from ..take import Take
 from ..timing import FrameRate
-from .make_line import (
-    Outcome,
-    Workplace,
-    busy,
-    failed,
-    fingerprint,
-    make_files,
-    make_line,
-    place_of,
-    refreshed,
-    refuse_edited,
-    same_outputs,
-    seen,
-    unit_is_current,
-)
+from .make_line import Outcome, Workplace, busy, failed, make_files, make_line, place_of
 from .records import Record, Stamp
 from .shot import Shot, Unit
+from .unchanged import fingerprint, refreshed, refuse_edited, same_outputs, seen, unit_is_current
 
 FIRST_FRAME: Final = 1
 """Where a line begins to sound that names no frame."""

@@ -23,7 +23,8 @@ from koemorph.errors import KoeMorphError
 from koemorph.hosts.messages import LINK
 from koemorph.recording import Recording
 from koemorph.runtime.messages import EVENTS, REQUESTS, Analyse, Animate, Failed, Forget, Made, Stopped
-from koemorph.runtime.wire import LINE_LIMIT, Message, WireError, decode, encode, lines, schema
+from koemorph.runtime.schema import schema
+from koemorph.runtime.wire import LINE_LIMIT, Message, WireError, decode, encode, lines
 from koemorph.runtime.worker.cache import AnalysisCache, Kept, KeyGoneError, Stretch
 from koemorph.runtime.worker.jobs import Jobs
 from koemorph.settings import Settings

@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 
 from koemorph.runtime.messages import EVENTS, REQUESTS
-from koemorph.runtime.wire import schema
+from koemorph.runtime.schema import schema
 
 TINY_MODEL = Path(__file__).parents[2] / "data" / "tiny_model"
 EMOTION = "native"

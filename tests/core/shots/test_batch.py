@@ -19,8 +19,9 @@ from koemorph.runtime import Runtime
 from koemorph.runtime.session import Session
 from koemorph.shots import read_shots
 from koemorph.shots.batch import due
-from koemorph.shots.make_line import BatchOptions, Workplace, fingerprint, make_line
+from koemorph.shots.make_line import BatchOptions, Workplace, make_line
 from koemorph.shots.records import Record, Records, Stamp
+from koemorph.shots.unchanged import fingerprint
 
 LEADER = "import sys; from koemorph.cli import main; sys.exit(main(sys.argv[1:]))"
 
