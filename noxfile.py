@@ -44,13 +44,6 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *PARALLEL, *session.posargs, env=ONE_THREAD)
 
 
-@nox.session(python=["3.10", "3.11", "3.12", "3.13"])
-def core(session: nox.Session) -> None:
-    """The runtime alone on each Python it supports, without torch or openSMILE."""
-    session.install(".[test]")
-    session.run("pytest", "tests/core", *PARALLEL, *session.posargs)
-
-
 @nox.session
 def oldest(session: nox.Session) -> None:
     """The runtime with the oldest libraries that pyproject.toml admits, as older hosts bring them."""
@@ -63,6 +56,18 @@ def _python(version: str) -> str:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     kept = sorted(pyenv.glob(f"versions/{version}.*/bin/python"))
     return str(kept[-1]) if kept else version
+
+
+def _core(version: str) -> None:
+    @nox.session(name=f"core-{version}", python=_python(version), tags=["core"])
+    def core(session: nox.Session) -> None:
+        """The runtime alone on each Python it supports, without torch or openSMILE."""
+        session.install(".[test]")
+        session.run("pytest", "tests/core", *PARALLEL, *session.posargs)
+
+
+for supported in ("3.10", "3.11", "3.12", "3.13"):
+    _core(supported)
 
 
 def _blender(version: str, python: str, *older: str) -> None:

@@ -1,15 +1,16 @@
-"""The files a take can be written to and read from: one module each, listed here and nowhere else."""
+"""The files a take can be written to and read from: one module each, which is found here by its `FORMAT`."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Final
 
 from .. import arkit
 from ..errors import OutputError, TakeError
 from ..take import Take
 from ..timing import FrameRate
-from . import audio2face, gltf, jsonl, livelink, maya, npz, table, takefile, usd
 from .base import TAKE, Format, Reading, Wishes, shortened
 
 __all__ = [
@@ -26,18 +27,14 @@ __all__ = [
     "write_take",
 ]
 
-FORMATS: Final[tuple[Format, ...]] = (
-    takefile.FORMAT,
-    livelink.FORMAT,
-    table.FORMAT,
-    audio2face.FORMAT,
-    jsonl.FORMAT,
-    npz.FORMAT,
-    usd.FORMAT,
-    gltf.FORMAT,
-    maya.FORMAT,
-)
-"""Where several share an ending, the first one is written, and the first one that recognises a file reads it."""
+
+def _found() -> tuple[Format, ...]:
+    modules = [import_module(f".{module.name}", __name__) for module in iter_modules(__path__)]
+    formats: list[Format] = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    return tuple(sorted(formats, key=lambda one: one.rank))
+
+
+FORMATS: Final = _found()
 WRITABLE: Final = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 READABLE: Final = frozenset(suffix for known in FORMATS for suffix in known.suffixes if known.read)
 _HEAD: Final = 4096

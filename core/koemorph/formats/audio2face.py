@@ -136,4 +136,5 @@ FORMAT: Final = Format(
     "decimal and take the start as 0.",
     write,
     read,
+    rank=40,
 )

@@ -68,6 +68,8 @@ class Format:
     read: Reader | None = None
     recognises: Callable[[bytes], bool] = field(default=lambda head: True)
     """Whether a file that begins so is one of these, where several formats share an ending."""
+    rank: int = 100
+    """Its place in lists; and where several share an ending, the lowest is written and tried first."""
 
     @property
     def suffix(self) -> str:

@@ -169,4 +169,5 @@ FORMAT: Final = Format(
     "head's turns as its rotation; rate, start "
     "and provenance only as extras of the asset, and the animation begins at 0.",
     write,
+    rank=80,
 )

@@ -59,4 +59,5 @@ FORMAT: Final = Format(
     "Carries the 52 shapes and the moment of each frame, which tells rate and start; no other shapes, no provenance.",
     write,
     read,
+    rank=50,
 )

@@ -158,4 +158,5 @@ FORMAT: Final = Format(
     write,
     read,
     recognises,
+    rank=20,
 )

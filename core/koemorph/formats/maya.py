@@ -93,4 +93,5 @@ FORMAT: Final = Format(
     "Carries every shape as an attribute of one node (--node), the rate where Maya has it, and the start as the time "
     "of the first key; no provenance.",
     write,
+    rank=90,
 )

@@ -69,4 +69,4 @@ def _read(handle: BinaryIO, path: Path, rate: FrameRate | None) -> Reading:
     )
 
 
-FORMAT: Final = Format("npz", (".npz",), "NumPy archive", "Carries everything, exactly.", write, read)
+FORMAT: Final = Format("npz", (".npz",), "NumPy archive", "Carries everything, exactly.", write, read, rank=60)

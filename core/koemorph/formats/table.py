@@ -104,4 +104,5 @@ FORMAT: Final = Format(
     "provenance.",
     write,
     read,
+    rank=30,
 )

@@ -97,4 +97,4 @@ def _values(data: bytes, names: int) -> Curves:
     return np.frombuffer(data, dtype="<f4", offset=member.tell()).reshape(shape)
 
 
-FORMAT: Final = Format("take", (".take",), "KoeMorph take", "Carries everything, exactly.", write, read)
+FORMAT: Final = Format("take", (".take",), "KoeMorph take", "Carries everything, exactly.", write, read, rank=10)

@@ -124,4 +124,5 @@ FORMAT: Final = Format(
     "Carries every shape under its name, the rate, the start as the first time code, and provenance as layer data; "
     "the head's turns also as the rotation of a joint; with --face KoeMorph's head, bound to all of it.",
     write,
+    rank=70,
 )
