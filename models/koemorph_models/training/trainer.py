@@ -16,6 +16,7 @@ from ..network import KoeMorphNet, NetworkConfig
 from ..speech.classifier import PhoneHead
 from . import loop, losses
 from .batches import Batch, Batches, Item, at_temperature, crop, statistics
+from .processes import Processes
 from .reels import Reel
 from .weights import load_net, save_weights
 
@@ -67,7 +68,7 @@ def train(
     `start` are weights to begin with. The phone head has been trained before and stays as it is.
     """
     torch.manual_seed(plan.seed)
-    batches = Batches(groups, plan.steps, batch, plan.seed, loop.Processes(plan.device).number)
+    batches = Batches(groups, plan.steps, batch, plan.seed, Processes(plan.device).number)
     net = load_net(start) if start else KoeMorphNet(config or NetworkConfig())
     if phones is not None:
         net.analyser.phones.load_state_dict(phones.state_dict())
