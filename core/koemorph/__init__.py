@@ -17,7 +17,9 @@ A recording becomes a take, and a take a file:
 Whoever has many recordings, or sliders that move, keeps an `Engine`: it opens the model once, and `analyse` is the
 expensive half of `animate`, which `render` then repeats for other settings, another script or edited phones in no time:
 
-    edited = koemorph.speech.editing.set_symbol(take.tracks, Fraction("1.2"), "m")
+    from koemorph.speech import editing
+
+    edited = editing.set_symbol(take.tracks, Fraction("1.2"), "m")
     take = engine.render(analysis, edited=edited)
 """
 

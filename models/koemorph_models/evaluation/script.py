@@ -11,23 +11,20 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from koemorph import lips
 from koemorph.audio import Clip
 from koemorph.engine import Analysis, Engine
 from koemorph.model import load_model
 from koemorph.settings import Settings
-from koemorph.speech.alignment import listen
 from koemorph.speech.articulation import resolve
 from koemorph.speech.reading import read_script
 from koemorph.speech.script import Script
@@ -39,6 +36,7 @@ from ..data.split import shipped_split
 from ..errors import DataError
 from ..speech.sound import at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance, read_utterances
+from .alignment_cost import alignment_seconds
 from .evaluate import INVENTED, group_of, sounding
 from .scores import Contacts
 from .word_starts import late
@@ -170,28 +168,6 @@ def measure(job: tuple[Path | None, Sequence[ScriptLine]]) -> dict[Key, Worth]:
                     row.found += len(take.words)
                     row.starts += late(take, script, line.utterance.phones)
     return found
-
-
-def alignment_seconds(analyses: Sequence[tuple[Analysis, str]], seconds: float) -> tuple[float, float]:
-    """Processor seconds of listening to so much sound, put together from lines: with their texts, and without."""
-    posteriors: list[NDArray[np.float16]] = []
-    texts: list[str] = []
-    while sum(map(len, posteriors)) < seconds * 50:
-        analysis, text = analyses[len(texts) % len(analyses)]
-        posteriors.append(analysis.heard.phones)
-        texts.append(text.lower())
-    whole, script = np.concatenate(posteriors), Script(" ".join(texts))
-    listen(whole, script)
-    return _least(lambda: listen(whole, script)), _least(lambda: listen(whole))
-
-
-def _least(work: Callable[[], object], times: int = 5) -> float:
-    spent = []
-    for _ in range(times):
-        began = time.process_time()
-        work()
-        spent.append(time.process_time() - began)
-    return min(spent)
 
 
 def as_markdown(found: Mapping[Key, Worth], seconds: Mapping[float, tuple[float, float]]) -> str:

@@ -11,6 +11,8 @@ import pytest
 import koemorph
 from koemorph import formats
 from koemorph.cli import main
+from koemorph.speech.editing import phones_of
+from koemorph.speech.files import read_tracks
 
 EXAMPLE = Path(koemorph.__file__).parent / "example" / "line.flac"
 
@@ -47,3 +49,24 @@ def test_nothing_is_written_over_the_take_and_no_edit_is_lost(line: Path) -> Non
     assert main(["phones", str(line), "--drop", "0.5"]) == 6
     assert main(["phones", str(line), "--drop", "0.01", "-o", str(line.with_name("x.take"))]) == 6
     assert line.read_bytes() == before
+
+
+def test_words_are_edited_with_their_phones_in_the_order_of_the_flags(line: Path) -> None:
+    take, file = formats.read_take(line), line.with_name("edited.json")
+    puppet = next(word for word in take.words if word.text == "puppet")
+    middle = f"{float(puppet.start + puppet.end) / 2:.4f}"
+    edits = ["--set-word", middle, "mummy", "--set", f"{float(puppet.start) + 0.001:.4f}", "b"]
+    assert main(["phones", str(line), *edits, "--export", str(file), "--quiet"]) == 0
+    tracks = read_tracks(file)
+    (word,) = [word for word in tracks.words if word.text == "mummy"]
+    assert "".join(phone.symbol for phone in phones_of(tracks, word)) == "bʌmi"
+    assert len(tracks.words) == len(take.words)
+
+
+def test_a_script_that_cannot_be_meant_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.flac", "b.flac"):
+        shutil.copy(EXAMPLE, tmp_path / name)
+    lines = [str(tmp_path / "a.flac"), str(tmp_path / "b.flac"), "-o", str(tmp_path / "out")]
+    assert main(["animate", *lines, "--script", "Hello"]) and "beside each" in capsys.readouterr().err
+    missing = ["--script-file", str(tmp_path / "none.txt")]
+    assert main(["animate", lines[0], "-o", str(tmp_path), *missing]) and "none.txt" in capsys.readouterr().err
