@@ -12,20 +12,21 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 import bpy
 
 from koemorph.errors import KoeMorphError, OutputError
 from koemorph.formats import read_take
 from koemorph.hosts.bake import serve
+from koemorph.hosts.blender import HOST
 from koemorph.hosts.messages import Keyed, Line
+from koemorph.hosts.outcome import Outcome, say, tell
+from koemorph.hosts.scene_command import check_paths, preset_of, scene_parser
 from koemorph.keying import Keying
-from koemorph.knob_flags import add_flags, given_of
-from koemorph.presets import find_preset
+from koemorph.knob_flags import given_of
 from koemorph.recording import Recording
 from koemorph.rig import Mapping, find
 from koemorph.runtime.messages import Failed
@@ -36,7 +37,7 @@ from koemorph.timing import FrameRate
 from .destination import ACTIVE, NEW, NLA
 from .line import PROPERTY, lines_of, source_as_dict, source_from_dict
 from .process import runtime, worker
-from .shot_list import KeyOptions, LineReport, key_all, lines_of_list, placed, read_list
+from .shot_list import KeyOptions, key_all, lines_of_list, placed, read_list
 from .source import Source, scene_rate
 
 NAME = "koemorph"
@@ -44,21 +45,10 @@ _WAIT_SECONDS = 0.2
 
 
 def parser() -> argparse.ArgumentParser:
-    reader = argparse.ArgumentParser(prog=f"blender --command {NAME}", description="Key dialogue into a scene.")
-    reader.add_argument("scene", type=Path)
-    reader.add_argument("-o", "--output", type=Path, required=True, help="the .blend to write")
-    reader.add_argument("--overwrite", action="store_true", help="write even where a file is, but for the scene itself")
-    what = reader.add_mutually_exclusive_group(required=True)
-    what.add_argument("--file", type=Path, help="a recording")
-    what.add_argument("--shots", type=Path, help="or a shot list")
-    what.add_argument("--link", metavar="ADDRESS", help="for batches, which hand takes over so")
+    reader, _ = scene_parser(HOST, f"blender --command {NAME}", required=True)
     reader.add_argument("--start-frame", type=int, help="where a line is heard that does not say it (default 1)")
     reader.add_argument("--target", default="", help="whom lines are keyed on that name nobody; default: the only face")
-    reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
-    reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--where", choices=[name.lower() for name in (NEW, ACTIVE, NLA)], default=NEW.lower())
-    add_flags(reader, fields(Keying))
-    reader.add_argument("--model", type=Path, help="another model: light, or a folder")
     reader.add_argument("--threads", type=int, help="processor threads that the worker may use")
     return reader
 
@@ -68,24 +58,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if given.link:
             return serve(given.link, partial(_opened, given), _key, partial(_save, given.output))
-        lines = bake(given)
+        outcomes = bake(given)
     except KoeMorphError as err:
-        _say(f"{NAME}: {err}", sys.stderr)
+        say(f"{NAME}: {err}", sys.stderr)
         return err.exit_code
     finally:
         worker.close()
-    for line in lines:
-        _say(f"{line.shot}: {line.message or 'keyed'}", sys.stderr if line.message else sys.stdout)
-        for note in line.notes:
-            _say(f"{line.shot}: {note}", sys.stderr)
-    return next((line.exit_code or 1 for line in lines if line.message), 0)
+    return tell(NAME, outcomes)
 
 
-def _say(text: str, stream: TextIO) -> None:
-    stream.write(text.encode("ascii", "backslashreplace").decode() + "\n")
-
-
-def bake(given: argparse.Namespace) -> list[LineReport]:
+def bake(given: argparse.Namespace) -> list[Outcome]:
     """What came of every line. Nothing is written if none could be keyed."""
     _opened(given)
     worker.wanted = runtime(given.model, given.threads)
@@ -94,15 +76,15 @@ def bake(given: argparse.Namespace) -> list[LineReport]:
     )
     while not lines.advance(_WAIT_SECONDS):
         pass
-    told = lines.key()
-    if any(not line.message for line in told):
+    outcomes = lines.key()
+    if any(not one.message for one in outcomes):
         _save(given.output)
-    return told
+    return outcomes
 
 
 def _key(lines: Sequence[Line]) -> dict[str, Keyed | Failed]:
     """Takes of a batch onto their characters."""
-    told: dict[str, LineReport] = {}
+    told: dict[str, Outcome] = {}
     made = []
     for line in lines:
         try:
@@ -113,25 +95,14 @@ def _key(lines: Sequence[Line]) -> dict[str, Keyed | Failed]:
                 (line.id, placed(source, settings, line.object, line.mapping, options), read_take(line.take), ())
             )
         except KoeMorphError as err:
-            told[line.id] = LineReport.failed(line.id, err)
+            told[line.id] = Outcome.failed(line.id, err)
     told |= key_all(made)
-    return {name: _answer(one) for name, one in told.items()}
-
-
-def _answer(told: LineReport) -> Keyed | Failed:
-    if told.message:
-        return Failed(id=told.shot, text=told.message, exit_code=told.exit_code)
-    return Keyed(id=told.shot, keys=told.keys, notes=told.notes)
+    return {name: one.answer() for name, one in told.items()}
 
 
 def _opened(given: argparse.Namespace) -> FrameRate:
     """Open the scene, if another may be written; its rate."""
-    if given.output.suffix.lower() != ".blend":
-        raise OutputError(f"{given.output.name} is no scene of Blender; end it in .blend.")
-    if not given.scene.is_file():
-        raise OutputError(f"There is no scene {given.scene}; name one.")
-    if given.output.exists() and (given.output.samefile(given.scene) or not given.overwrite):
-        raise OutputError(f"{given.output} exists; name another file.")
+    check_paths(HOST, given)
     _open(given.scene)
     return scene_rate(bpy.context.scene)
 
@@ -155,12 +126,12 @@ def _is_compressed(scene: Path) -> bool:
 
 
 def _shots(given: argparse.Namespace) -> tuple[Shot, ...]:
-    settings = find_preset(given.preset).over(Settings()) if given.preset else Settings()
+    settings = preset_of(given)
     mapping: Mapping | None = find(given.mapping) if given.mapping else None
     if given.file:
         rate: FrameRate = scene_rate(bpy.context.scene)
         shots: tuple[Shot, ...] = (
-            Shot(name=given.file.stem, recording=Recording(given.file), rate=rate, settings=settings),
+            Shot(name=Path(given.file).stem, recording=Recording(Path(given.file)), rate=rate, settings=settings),
         )
     else:
         shots = read_list(given.shots, settings)

@@ -15,10 +15,12 @@ import bpy
 from bpy.app.translations import pgettext_rpt
 
 from koemorph.errors import AudioError, Cancelled, KoeMorphError, RigError, ShotListError
+from koemorph.hosts.outcome import Outcome
+from koemorph.hosts.scene_command import lines_of
 from koemorph.keying import Keying
 from koemorph.runtime.session import TakeRequest
 from koemorph.settings import Settings
-from koemorph.shots import Shot, read_shots
+from koemorph.shots import Shot
 from koemorph.take import Take
 
 from .character import dressed
@@ -40,26 +42,9 @@ class KeyOptions:
     keying: Keying = field(default_factory=Keying)
 
 
-@dataclass(frozen=True)
-class LineReport:
-    """What came of a line; with a message it has failed."""
-
-    shot: str
-    message: str = ""
-    notes: tuple[str, ...] = ()
-    exit_code: int = 0
-    keys: int = 0
-
-    @classmethod
-    def failed(cls, shot: str, err: KoeMorphError) -> LineReport:
-        return cls(shot, str(err), exit_code=err.exit_code)
-
-
 def read_list(path: Path, settings: Settings) -> tuple[Shot, ...]:
     """The lines that name this scene or none; a list with anything wrong in it is refused."""
-    listed = read_shots(path, rate=scene_rate(bpy.context.scene), settings=settings)
-    if listed.problems:
-        raise ShotListError("; ".join(str(problem).rstrip(".") for problem in listed.problems) + ".")
+    listed = lines_of(path, scene_rate(bpy.context.scene), settings)
     here = os.path.realpath(bpy.data.filepath)
     shots = tuple(shot for shot in listed if shot.scene is None or os.path.realpath(shot.scene) == here)
     if not shots:
@@ -131,7 +116,7 @@ class Lines:
     """
 
     def __init__(self, lines: Sequence[tuple[str, Callable[[], KeyRequest]]]) -> None:
-        self.told: dict[str, LineReport] = {}
+        self.told: dict[str, Outcome] = {}
         self.stage, self.fraction = "starting", 0.0
         self._names = [name for name, _ in lines]
         self._made: list[tuple[str, KeyRequest, Take, tuple[str, ...]]] = []
@@ -142,7 +127,7 @@ class Lines:
             try:
                 self._waiting.append((name, ordered()))
             except KoeMorphError as err:
-                self.told[name] = LineReport.failed(name, err)
+                self.told[name] = Outcome.failed(name, err)
 
     def advance(self, wait: float = 0.0) -> bool:
         """Take in what the worker says; true once no line is left. One that fails does not stop the others."""
@@ -170,7 +155,7 @@ class Lines:
         """Two lines that fail with the same words do so for no reason of their own: then all others would as well."""
         same = str(err) == self._last_words
         for name, _ in list(self._waiting) if same else self._waiting[:1]:
-            self.told[name] = LineReport.failed(name, err)
+            self.told[name] = Outcome.failed(name, err)
             self._next()
         self._last_words = str(err)
 
@@ -182,7 +167,7 @@ class Lines:
         if self._current is not None:
             self._current.cancel()
 
-    def key(self) -> list[LineReport]:
+    def key(self) -> list[Outcome]:
         """Write all takes; what came of every line, in the order of the list."""
         self.told |= key_all(self._made)
         return [self.told[name] for name in self._names]
@@ -193,22 +178,22 @@ class Lines:
         self._waiting.pop(0)
 
 
-def key_all(made: Sequence[tuple[str, KeyRequest, Take, tuple[str, ...]]]) -> dict[str, LineReport]:
+def key_all(made: Sequence[tuple[str, KeyRequest, Take, tuple[str, ...]]]) -> dict[str, Outcome]:
     """Write takes, each with its name, its order and what there is to know of it; what came of each.
 
     Of several lines on one character the first makes the new Action and the others go into it.
     """
     begun: set[Any] = set()
-    told: dict[str, LineReport] = {}
+    told: dict[str, Outcome] = {}
     for name, placed, take, warnings in made:
         try:
             blocks = {owner.block for owner in placed.character().owners}
             where = ACTIVE if placed.where == NEW and begun & blocks else placed.where
             report = key(replace(placed, where=where), take, warnings)
             begun |= blocks
-            told[name] = LineReport(name, notes=report.notes, keys=report.key_count)
+            told[name] = Outcome(name=name, notes=report.notes, keys=report.key_count)
         except KoeMorphError as err:
-            told[name] = LineReport.failed(name, err)
+            told[name] = Outcome.failed(name, err)
     return told
 
 
@@ -216,12 +201,12 @@ def key_all(made: Sequence[tuple[str, KeyRequest, Take, tuple[str, ...]]]) -> di
 class Summary:
     """What the operator tells: each failed line in a sentence, and how many were keyed."""
 
-    lines: Sequence[LineReport]
+    lines: Sequence[Outcome]
 
     @property
     def notes(self) -> Iterable[str]:
         for line in self.lines:
-            yield from (f"{line.shot}: {note}" for note in ((line.message,) if line.message else line.notes))
+            yield from (f"{line.name}: {note}" for note in ((line.message,) if line.message else line.notes))
 
     def text(self) -> str:
         keyed = sum(not line.message for line in self.lines)

@@ -7,9 +7,10 @@ import bpy
 from bpy.types import Operator
 
 from koemorph.errors import KoeMorphError
+from koemorph.hosts.outcome import Outcome
 
 from ..following import Strayed, orders, strayed, take_along
-from ..shot_list import LineReport, Lines, Summary
+from ..shot_list import Lines, Summary
 from .base import LineOperator
 
 _WAIT_SECONDS = 0.2
@@ -36,7 +37,7 @@ class FollowSounds(LineOperator, Operator):
 
     def keyed(self, placed: Lines, rendering: Lines) -> Summary:
         take_along(self._moved)
-        return Summary([*(LineReport(one.name) for one in self._moved), *rendering.key()])
+        return Summary([*(Outcome(name=one.name) for one in self._moved), *rendering.key()])
 
     def made(self, placed: Lines) -> Summary:
         while not placed.advance(_WAIT_SECONDS):

@@ -43,7 +43,7 @@ class KeyShotList(LineOperator, Operator):
     def keyed(self, placed: Lines, rendering: Lines) -> Summary:
         told = rendering.key()
         if all(line.message for line in told):
-            raise KoeMorphError(f"No line could be keyed; {told[0].shot}: {told[0].message}")
+            raise KoeMorphError(f"No line could be keyed; {told[0].name}: {told[0].message}")
         return Summary(told)
 
     def made(self, placed: Lines) -> Summary:

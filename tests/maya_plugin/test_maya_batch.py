@@ -87,7 +87,7 @@ def test_a_file_is_only_replaced_when_told_so(bake, scene, recording, opened, ca
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["-o", "keyed.fbx", "--file", "LINE"], 7, "no Maya scene"),
+        (["-o", "keyed.fbx", "--file", "LINE"], 7, "no scene of Maya"),
         (["-o", "nowhere/keyed.ma", "--file", "LINE"], 7, "no folder"),
         (["-o", "keyed.ma", "--file", "gone.wav"], 3, "gone.wav is not a file"),
         (["-o", "keyed.ma", "--audio", "gone"], 3, "no audio node called gone"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -45,7 +45,7 @@ p, th, .who, .where { color: #9aa3ad; } .note { color: #d9a441; } .message { col
 """
 
 
-def page(name: str, counts: Mapping[str, int], entries: list[Entry]) -> str:
+def page(name: str, counts: Mapping[str, int], entries: Sequence[Entry]) -> str:
     """HTML 5. Everything that comes from a list or a file is escaped."""
     told = ", ".join(f"{number} {status}" for status, number in counts.items()) or "empty"
     rows = "\n".join(_row(entry) for entry in entries)

@@ -7,7 +7,7 @@ import io
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -62,21 +62,25 @@ def entries_of(shots: ShotList, output: Path) -> list[Entry]:
 
 
 def write_report(shots: ShotList, output: Path) -> tuple[Path, ...]:
-    """The CSV, the JSON and the page; they are in the folder of the results."""
-    entries = entries_of(shots, output)
+    """Of a list, in the folder of its results."""
+    return write_entries(shots.path.name, entries_of(shots, output), output)
+
+
+def write_entries(title: str, entries: Sequence[Entry], folder: Path) -> tuple[Path, ...]:
+    """The CSV, the JSON and the page."""
     counts = dict(Counter(entry.status for entry in entries))
-    written = tuple(output / f"{REPORT}.{ending}" for ending in ("csv", "json", "html"))
-    content = {"list": shots.path.name, "counts": counts, "shots": [entry.cells() for entry in entries]}
-    for path, text in zip(
-        written,
-        (as_csv(entries), json.dumps(content, indent=1) + "\n", page(shots.path.name, counts, entries)),
-        strict=True,
-    ):
-        write_text(path, printable(text))
-    return written
+    content = {"list": title, "counts": counts, "shots": [entry.cells() for entry in entries]}
+    texts = {
+        "csv": as_csv(entries),
+        "json": json.dumps(content, indent=1) + "\n",
+        "html": page(title, counts, entries),
+    }
+    for ending, text in texts.items():
+        write_text(folder / f"{REPORT}.{ending}", printable(text))
+    return tuple(folder / f"{REPORT}.{ending}" for ending in texts)
 
 
-def as_csv(entries: list[Entry]) -> str:
+def as_csv(entries: Sequence[Entry]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEAD)

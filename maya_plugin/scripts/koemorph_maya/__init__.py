@@ -14,5 +14,4 @@ layer_bar    the layer that the panel's button keys into
 plugin       the file with the commands     options      what was chosen last
 nodes        questions to the scene
 sample_face  our own head as a scene        flags        of the commands, each once
-outcome      what came of a line in batch
 """

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -18,22 +19,25 @@ from pathlib import Path
 from maya import cmds
 
 from koemorph.errors import KoeMorphError, OutputError
+from koemorph.files import unwritable
 from koemorph.formats import read_take
 from koemorph.hosts.bake import serve
+from koemorph.hosts.maya import HOST
 from koemorph.hosts.messages import Keyed, Line
+from koemorph.hosts.outcome import Outcome, say, tell
+from koemorph.hosts.scene_command import check_paths, lines_of, preset_of, scene_parser
 from koemorph.keying import Keying
-from koemorph.knob_flags import add_flags, given_of
-from koemorph.presets import find_preset
+from koemorph.knob_flags import given_of
 from koemorph.recording import PlacedRecording
 from koemorph.runtime.messages import Failed
 from koemorph.settings import Settings
-from koemorph.shots import Shot, read_shots
+from koemorph.shots import Shot
+from koemorph.shots.report import write_entries
 from koemorph.timing import FrameRate
 
 from . import key_line
 from .character import chosen_targets
 from .clock import scene_rate
-from .outcome import Outcome, keyed, write_report
 from .process import close
 from .source import chosen
 
@@ -42,22 +46,11 @@ _KINDS = {".ma": "mayaAscii", ".mb": "mayaBinary"}
 
 
 def parser() -> argparse.ArgumentParser:
-    reader = argparse.ArgumentParser(prog=NAME, description="Key dialogue into a Maya scene.")
-    reader.add_argument("scene", type=Path)
-    reader.add_argument("-o", "--output", type=Path, required=True, help="the scene to write, .ma or .mb")
-    reader.add_argument("--overwrite", action="store_true", help="write even where a file is, the scene itself too")
-    what = reader.add_mutually_exclusive_group()
-    what.add_argument("--file", default="", help="the recording")
+    reader, what = scene_parser(HOST, NAME, required=False)
     what.add_argument("--audio", default="", metavar="NODE", help="or an audio node; default: the scene's only one")
-    what.add_argument("--shots", type=Path, help="or a shot list")
-    what.add_argument("--link", metavar="ADDRESS", help="for batches, which hand takes over so")
     reader.add_argument("--start-frame", type=Fraction, default=Fraction(1), help="where a file is heard (default 1)")
     reader.add_argument("--target", action="append", default=[], help="a face or blendShape node; may be repeated")
-    reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
-    reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
     reader.add_argument("--layer", default="", help="an animation layer, made if need be")
-    add_flags(reader, fields(Keying))
-    reader.add_argument("--model", default="", help="another model: light, or a folder")
     reader.add_argument("--report", type=Path, metavar="FOLDER", help="also write the report that shot lists have")
     return reader
 
@@ -68,26 +61,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.link:
             return serve(given.link, partial(_opened, given), partial(_key, given), partial(_save, given.output))
         outcomes = bake(given)
-        if given.report:
-            write_report(outcomes, given.report, given.shots or given.scene)
     except KoeMorphError as err:
-        print(f"{NAME}: {err}", file=sys.stderr)
+        say(f"{NAME}: {err}", sys.stderr)
         return err.exit_code
     finally:
         close()
-    return next((one.exit_code for one in outcomes if one.exit_code), 0)
+    return tell(NAME, outcomes)
 
 
 def _opened(given: argparse.Namespace) -> FrameRate:
     """Open the scene, if another may be written; its rate."""
-    if given.output.suffix.lower() not in _KINDS:
-        raise OutputError(f"{given.output.name} is no Maya scene; end it in .ma or .mb.")
-    if not given.scene.is_file():
-        raise OutputError(f"There is no scene {given.scene}; name one.")
-    if given.output.exists() and not given.overwrite:
-        raise OutputError(f"{given.output} exists; name another file, or allow it with --overwrite.")
-    if not given.output.absolute().parent.is_dir():
-        raise OutputError(f"There is no folder {given.output.absolute().parent}; make it first.")
+    check_paths(HOST, given, into_itself=True)
     try:
         cmds.file(str(given.scene), open=True, force=True, executeScriptNodes=False)
     except RuntimeError as err:
@@ -117,26 +101,39 @@ def _key(given: argparse.Namespace, lines: Sequence[Line]) -> dict[str, Keyed | 
 
 
 def bake(given: argparse.Namespace) -> list[Outcome]:
-    """What came of every line. Nothing is written if none could be keyed."""
+    """What came of every line, in the report as well. Nothing is written if none could be keyed."""
     _opened(given)
-    outcomes = []
+    outcomes, entries = [], []
     for order, source, shot in _lines(given):
-        outcome = keyed(order, source, shot, given.output)
-        if outcome.message:
-            print(f"{NAME}: {source.name}: {outcome.message}", file=sys.stderr)
-        else:
-            print(outcome.text)
-        for note in outcome.notes:
-            print(f"{outcome.name}: {note}", file=sys.stderr)
+        began = time.perf_counter()
+        outcome = _outcome(order, source, shot.name if shot else source.name)
+        took = time.perf_counter() - began
         outcomes.append(outcome)
+        entries.append(outcome.entry(source.recording, given.output, order.rate, took, shot))
     if any(not one.message for one in outcomes):
         _save(given.output)
+    if given.report:
+        try:
+            given.report.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            raise unwritable(given.report, err) from err
+        write_entries((given.shots or given.scene).name, entries, given.report)
     return outcomes
+
+
+def _outcome(order: key_line.KeyRequest, source: PlacedRecording, name: str) -> Outcome:
+    """Key one line; whatever goes wrong is in the outcome."""
+    try:
+        report = key_line.run(order, source)
+    except KoeMorphError as err:
+        return Outcome.failed(name, err)
+    frames = round(report.last - report.first) + 1
+    return Outcome(name=name, text=report.text(), keys=report.key_count, frames=frames, notes=report.notes)
 
 
 def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, PlacedRecording, Shot | None]]:
     rate = scene_rate()
-    settings = find_preset(given.preset).over(Settings()) if given.preset else Settings()
+    settings = preset_of(given)
     targets = tuple(given.target or chosen_targets())
     order = key_line.KeyRequest(
         targets=targets,
@@ -145,15 +142,12 @@ def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, PlacedR
         naming=given.mapping,
         layer=given.layer,
         keying=Keying(**given_of(Keying, given)),
-        model=given.model,
+        model=str(given.model or ""),
     )
     if given.shots is None:
         return [(order, chosen(given.file, given.audio, given.start_frame, rate), None)]
-    listed = read_shots(given.shots, rate=rate, settings=settings)
-    if listed.problems:
-        raise KoeMorphError("; ".join(str(problem).rstrip(".") for problem in listed.problems) + ".")
     lines: list[tuple[key_line.KeyRequest, PlacedRecording, Shot | None]] = []
-    for shot in listed:
+    for shot in lines_of(given.shots, rate, settings):
         first = given.start_frame if shot.start_frame is None else Fraction(shot.start_frame)
         named = shot.face or shot.character
         whom = (named,) if named and not given.target else targets
