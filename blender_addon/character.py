@@ -11,9 +11,9 @@ import bpy
 
 from koemorph.errors import RigError
 from koemorph.rig import Coverage, Mapping, Modes, find, match_many
+from koemorph.trust.words import listed
 
 from .empty import empty_everywhere, empty_shapes, shape_names
-from .labels import listed
 from .mapping import stored_mapping
 
 _PATHS = ("pose.bones[", '["', "modifiers[", "grease_pencil_modifiers[")

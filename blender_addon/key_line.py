@@ -16,13 +16,13 @@ from koemorph.runtime.session import TakeRequest
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
+from koemorph.trust.words import listed
 
 from . import changes, compat, destination, keys
 from .changes import Changes
 from .character import Character, character_of, chosen_objects
 from .destination import NLA, Place
 from .keys import At
-from .labels import listed
 from .line import Line, forget, remember, source_as_dict
 from .process import worker
 from .properties import keying_of, settings_of

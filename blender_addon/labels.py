@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields
 
 from koemorph.keying import STYLES, Keying
@@ -51,12 +51,3 @@ def translated(language: str) -> dict[str, str]:
         found[title(preset.name)] = title(preset.name, say)
         found[description(preset.about)] = description(preset.about, say)
     return found
-
-
-_LISTED = 6
-
-
-def listed(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
-    more = len(names) - _LISTED
-    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -10,13 +10,13 @@ from bpy.app.translations import pgettext_iface
 from bpy.types import Panel
 
 from koemorph.errors import KoeMorphError
+from koemorph.trust.words import listed
 
 from . import compat, destination
 from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
 from .following import follower, is_trimmed, moved_by
 from .keys import Span
-from .labels import listed
 from .line_list import Placed, lines_of_objects, name_of
 from .mapping_panel import MappingPanel
 from .operators.animate import Animate, Cancel

@@ -34,6 +34,7 @@ from koemorph_maya import key_line, plugin, sample_face  # noqa: E402
 from koemorph_maya.character import obstacle  # noqa: E402
 from koemorph_maya.clock import scene_rate  # noqa: E402
 from koemorph_maya.keys import pending  # noqa: E402
+from koemorph_maya.request import KeyRequest  # noqa: E402
 from koemorph_maya.source import from_node  # noqa: E402
 
 import koemorph  # noqa: E402
@@ -94,9 +95,7 @@ def fresh(unit: str = "film") -> None:
 def keyed(unit: str = "film", style: str = "every", layer: str = "", mode: str = "override") -> str:
     """One smooth take keyed on a fresh face from frame 101 on; returns the curve."""
     fresh(unit)
-    order = key_line.KeyRequest(
-        targets=("face",), rate=scene_rate(), keying=Keying(style=style), layer=layer, layer_mode=mode
-    )
+    order = KeyRequest(targets=("face",), rate=scene_rate(), keying=Keying(style=style), layer=layer, layer_mode=mode)
     report = key_line.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
     for note in report.notes:
         print(f"        note: {note}")
@@ -140,7 +139,7 @@ def check_kept() -> None:
     fresh()
     for frame in (1, 120, 500):
         cmds.setKeyframe(WEIGHT, time=frame, value=0.25)
-    order = key_line.KeyRequest(targets=("face",), rate=scene_rate())
+    order = KeyRequest(targets=("face",), rate=scene_rate())
     key_line.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
     assert [cmds.getAttr(WEIGHT, time=frame) for frame in (1, 500)] == [0.25, 0.25]
     np.testing.assert_allclose(drawn(), VALUES, atol=1e-5)
@@ -151,7 +150,7 @@ def check_layers() -> None:
     np.testing.assert_allclose(drawn(), VALUES, atol=1e-5)
     fresh()
     cmds.setAttr(WEIGHT, 0.25)
-    order = key_line.KeyRequest(targets=("face",), rate=scene_rate(), layer="more", layer_mode="additive")
+    order = KeyRequest(targets=("face",), rate=scene_rate(), layer="more", layer_mode="additive")
     key_line.key(order, Take(("jawOpen",), VALUES[:, None], scene_rate()), Fraction(101), "selftest")
     np.testing.assert_allclose(drawn(), VALUES + 0.25, atol=1e-5)
 

@@ -64,10 +64,10 @@ def test_the_take_of_a_sound_is_exported_where_the_scene_has_it(face, recording,
 def test_a_script_keys_a_line_without_the_commands(bare_maya, recording, monkeypatch):
     monkeypatch.setenv("KOEMORPH_PYTHON", sys.executable)
     monkeypatch.setenv("PYTHONPATH", str(CORE))
-    from koemorph_maya import clock, key_line, source
+    from koemorph_maya import clock, key_line, request, source
 
     bare_maya.add_face("faceShapes", ("jawOpen",), "face")
-    order = key_line.KeyRequest(targets=("face",), rate=clock.scene_rate(), layer="dialogue")
+    order = request.KeyRequest(targets=("face",), rate=clock.scene_rate(), layer="dialogue")
     report = key_line.run(order, source.from_file(recording(seconds=0.5), Fraction(101)))
     assert (report.key_count, report.first, report.last) == (12, 101, 112)
     bare_maya.shells["koemorph_plugin"].uninitializePlugin(sys.modules["maya.api.OpenMaya"].MObject())

@@ -13,8 +13,7 @@ from ..engine import Engine
 from ..errors import AudioError, KoeMorphError, OutputError, SettingsError
 from ..recording import Recording
 from ..settings import Settings
-from ..speech.companion import read_script_file, script_of
-from ..speech.script import Script
+from ..speech.companion import chosen_script
 from ..timing import FrameRate, parse_seconds
 from . import flags
 from .report import Report, add_progress
@@ -66,12 +65,11 @@ def run(options: argparse.Namespace) -> int:
     _refuse_collisions(targets)
     if len(options.recordings) > 1 and (options.script is not None or options.script_file):
         raise SettingsError("One script is for one recording; put a line.txt beside each line.wav instead.")
-    script = script_from(options)
     engine = flags.engine_from(options)
     failed = 0
     for source, wanted in targets.items():
         try:
-            _animate(source, wanted, engine, settings, rate, script, options, report)
+            _animate(source, wanted, engine, settings, rate, options, report)
         except KoeMorphError as err:
             report.error(source, err)
             failed = failed or err.exit_code
@@ -84,16 +82,19 @@ def _animate(
     engine: Engine,
     settings: Settings,
     rate: FrameRate,
-    script: Script | None,
     options: argparse.Namespace,
     report: Report,
 ) -> None:
     began = time.perf_counter()
     recording = _recording(source, options, rate)
+    script, said = chosen_script(
+        source,
+        text=options.script,
+        file=options.script_file,
+        language=options.language,
+        beside=not options.no_script,
+    )
     with recording.open(lambda done: report.progress(source, "listening", done)) as clip:
-        said: tuple[str, ...] = ()
-        if script is None and not (options.no_script or options.script_file or options.script is not None):
-            script, said = script_of(source, options.language)
         take = engine.animate(
             clip,
             settings,
@@ -118,13 +119,6 @@ def _animate(
         seconds=duration,
         took=round(took, 4),
     )
-
-
-def script_from(options: argparse.Namespace) -> Script | None:
-    """The one that was named; an empty one is as good as none."""
-    if options.script_file is not None:
-        return read_script_file(options.script_file, options.language)
-    return Script.of(options.script or "", options.language)
 
 
 def _recording(source: Path, options: argparse.Namespace, rate: FrameRate) -> Recording:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,12 @@ from ..audio import open_clip
 from ..errors import TakeError
 from ..files import refuse_to_replace
 from ..settings import Settings
-from ..speech import editing
+from ..speech.edits import EDITS, rows
 from ..speech.files import TRACK_FILES, read_tracks, write_tracks
 from ..speech.script import ENGLISH
 from ..speech.symbols import tables
 from ..speech.track import Tracks, described
 from ..take import Take
-from ..timing import parse_seconds
 from . import flags
 from .report import Report, add_progress
 
@@ -33,14 +31,9 @@ def add(commands: Any) -> None:
         "settings of the take; only the neighbourhood of an edit changes. Times are seconds of the recording.",
     )
     parser.add_argument("take", nargs="?", type=Path, metavar="TAKE", help="a .take file")
-    _add_edit(parser, "--set", ("TIME", "SYMBOL"), "rename the phone there")
-    _add_edit(parser, "--move", ("TIME", "START", "END"), "other boundaries for it")
-    _add_edit(parser, "--drop", ("TIME",), "take it out")
-    _add_edit(parser, "--insert", ("START", "END", "SYMBOL"), "put one in")
-    _add_edit(parser, "--set-word", ("TIME", "TEXT"), "another word there, with the phones that it is said with")
-    _add_edit(parser, "--move-word", ("TIME", "START", "END"), "other boundaries for the word; its phones go along")
-    _add_edit(parser, "--drop-word", ("TIME",), "take it and its phones out")
-    _add_edit(parser, "--insert-word", ("START", "END", "TEXT"), "put one in")
+    for name, kind in EDITS.items():  # all go into one list, to be done in the order in which they are given
+        told: dict[str, Any] = {"nargs": len(kind.words), "metavar": kind.words, "help": kind.about}
+        parser.add_argument(f"--{name}", dest="edits", action=_Edit, default=[], **told)
     parser.add_argument("--language", metavar="CODE", help="of words (default: the script's, else en)")
     endings = ", ".join(known.suffix for known in TRACK_FILES)
     parser.add_argument("--import", dest="source", type=Path, metavar="FILE", help=f"take tracks from it ({endings})")
@@ -54,33 +47,11 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def _add_edit(parser: argparse.ArgumentParser, flag: str, words: tuple[str, ...], about: str) -> None:
-    """All edits go into one list, so that they are done in the order in which they are given."""
-    parser.add_argument(flag, dest="edits", nargs=len(words), action=_Edit, default=[], metavar=words, help=about)
-
-
 class _Edit(argparse.Action):
     def __call__(
         self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: str | None = None
     ) -> None:
         namespace.edits = [*namespace.edits, (option_string, values)]
-
-
-def _done(tracks: Tracks, edit: str, told: Sequence[str], language: str) -> Tracks:
-    """One edit, as its flag and what follows it say."""
-    kind, _, what = edit.removeprefix("--").partition("-")
-    moments = [parse_seconds(word) for word in (told[:-1] if kind in ("set", "insert") else told)]
-    if what == "word":
-        if kind == "set":
-            return editing.set_word(tracks, moments[0], told[-1], language)
-        if kind == "insert":
-            return editing.insert_word(tracks, moments[0], moments[1], told[-1], language)
-        return editing.move_word(tracks, *moments) if kind == "move" else editing.drop_word(tracks, *moments)
-    if kind == "set":
-        return editing.set_symbol(tracks, moments[0], told[-1])
-    if kind == "insert":
-        return editing.insert(tracks, moments[0], moments[1], told[-1])
-    return editing.move(tracks, *moments) if kind == "move" else editing.drop(tracks, *moments)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -117,7 +88,7 @@ def _edited(tracks: Tracks, options: argparse.Namespace, report: Report) -> Trac
         for note in read.notes:
             report.note(options.source, note)
     for edit, words in options.edits:
-        tracks = _done(tracks, edit, words, options.language)
+        tracks = EDITS[edit.removeprefix("--")].done(tracks, words, options.language)
     return tracks
 
 
@@ -148,10 +119,4 @@ def _print(tracks: Tracks, as_json: bool) -> None:
         told = {"phones": [described(phone) for phone in tracks.phones], "words": [described(w) for w in tracks.words]}
         print(json.dumps(told, ensure_ascii=False, indent=1))
         return
-    words = {word.start: word.text for word in tracks.words}
-    for phone in tracks.phones:
-        mark = {2: "ˈ", 1: "ˌ"}.get(phone.stress, "")
-        print(
-            f"{float(phone.start):9.3f} {float(phone.end):9.3f}  {mark + phone.symbol:<4} "
-            f"{phone.confidence:4.2f} {phone.source:<7} {words.get(phone.start, '')}".rstrip()
-        )
+    print("\n".join(rows(tracks, lambda moment: f"{float(moment):9.3f}")))

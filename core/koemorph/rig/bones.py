@@ -27,6 +27,7 @@ AXES: Final = "xyz"
 KINDS: Final = ("rotate", "move", "scale")
 _CHANNEL: Final = re.compile(r"bone:(.+):(rotate|move|scale) ([xyz])", re.DOTALL)
 _EULER_PATH: Final = re.compile(r'pose\.bones\["(.+)"\]\.rotation_euler\[([012])\]', re.DOTALL)
+_PATH: Final = re.compile(r'pose\.bones\["(.+)"\]\.(\w+)\[([0-3])\]', re.DOTALL)
 _PROPERTIES: Final = {"move": "location", "scale": "scale"}
 _SMALL: Final = 1e-9
 _LOCKED: Final = 1e-6
@@ -67,6 +68,12 @@ def path(bone: str, name: str, index: int) -> str:
     """Of a number of a bone, as Blender spells it."""
     spelled = bone.replace("\\", "\\\\").replace('"', '\\"')
     return f'pose.bones["{spelled}"].{name}[{index}]'
+
+
+def number_of(target: str) -> tuple[str, str, int] | None:
+    """The bone, its property and the number's place that such a path names, for hosts with other spellings."""
+    found = _PATH.fullmatch(target)
+    return (found[1].replace('\\"', '"').replace("\\\\", "\\"), found[2], int(found[3])) if found else None
 
 
 def rotation_vector(quaternion: Iterable[float]) -> tuple[float, float, float]:

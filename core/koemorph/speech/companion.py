@@ -35,3 +35,14 @@ def script_of(recording: Path, language: str = ENGLISH) -> tuple[Script | None, 
     if script is None:
         return None, (f"The script {file.name} beside the recording is empty; what is heard is used.",)
     return script, (f"The script {file.name} beside the recording is used; --no-script leaves it.",)
+
+
+def chosen_script(
+    recording: Path, *, text: str | None = None, file: Path | None = None, language: str = ENGLISH, beside: bool = True
+) -> tuple[Script | None, tuple[str, ...]]:
+    """The script that somebody gave as text or as a file, else the one beside the recording, if that may count."""
+    if text is not None:
+        return Script.of(text, language), ()
+    if file is not None:
+        return read_script_file(file, language), ()
+    return script_of(recording, language) if beside else (None, ())

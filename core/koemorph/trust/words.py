@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
 from .limits import FILE_NAME
 
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
+_LISTED: Final = 6
+"""Names that a sentence tells."""
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -61,3 +64,9 @@ def begins_formula(text: str) -> bool:
     """Whether a spreadsheet would calculate this cell; full-width signs count, as some turn them into plain ones."""
     first = unicodedata.normalize("NFKC", text.lstrip()[:1])
     return first in ("=", "+", "-", "@") or text[:1] in ("\t", "\r")
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -33,12 +33,14 @@ from koemorph.runtime.messages import Failed
 from koemorph.settings import Settings
 from koemorph.shots import Shot
 from koemorph.shots.report import write_entries
+from koemorph.speech.companion import script_of
 from koemorph.timing import FrameRate
 
 from . import key_line
 from .character import chosen_targets
 from .clock import scene_rate
 from .process import close
+from .request import KeyRequest
 from .source import chosen
 
 NAME = "koemorph-maya-bake"
@@ -84,7 +86,7 @@ def _key(given: argparse.Namespace, lines: Sequence[Line]) -> dict[str, Keyed | 
     answers: dict[str, Keyed | Failed] = {}
     for line in lines:
         try:
-            wanted = key_line.KeyRequest(
+            wanted = KeyRequest(
                 targets=(line.object,) if line.object else tuple(chosen_targets()),
                 rate=scene_rate(),
                 settings=Settings.from_dict(line.settings),
@@ -93,7 +95,8 @@ def _key(given: argparse.Namespace, lines: Sequence[Line]) -> dict[str, Keyed | 
                 keying=Keying.from_dict(line.keying),
             )
             source, take = PlacedRecording(line.recording, line.first_frame), read_take(line.take)
-            report = key_line.key(wanted, take, source.frame_of(take.start, wanted.rate), source.name)
+            first = source.frame_of(take.start, wanted.rate)
+            report = key_line.key(wanted, take, first, source.name, source=source)
             answers[line.id] = Keyed(id=line.id, keys=report.key_count, notes=report.notes)
         except KoeMorphError as err:
             answers[line.id] = Failed.of(err, line.id)
@@ -106,7 +109,7 @@ def bake(given: argparse.Namespace) -> list[Outcome]:
     outcomes, entries = [], []
     for order, source, shot in _lines(given):
         began = time.perf_counter()
-        outcome = _outcome(order, source, shot.name if shot else source.name)
+        outcome = _outcome(order, source, shot)
         took = time.perf_counter() - began
         outcomes.append(outcome)
         entries.append(outcome.entry(source.recording, given.output, order.rate, took, shot))
@@ -121,21 +124,22 @@ def bake(given: argparse.Namespace) -> list[Outcome]:
     return outcomes
 
 
-def _outcome(order: key_line.KeyRequest, source: PlacedRecording, name: str) -> Outcome:
+def _outcome(order: KeyRequest, source: PlacedRecording, shot: Shot | None) -> Outcome:
     """Key one line; whatever goes wrong is in the outcome."""
+    name, notes = (shot.name, shot.notes) if shot else (source.name, ())
     try:
         report = key_line.run(order, source)
     except KoeMorphError as err:
         return Outcome.failed(name, err)
     frames = round(report.last - report.first) + 1
-    return Outcome(name=name, text=report.text(), keys=report.key_count, frames=frames, notes=report.notes)
+    return Outcome(name=name, text=report.text(), keys=report.key_count, frames=frames, notes=(*notes, *report.notes))
 
 
-def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, PlacedRecording, Shot | None]]:
+def _lines(given: argparse.Namespace) -> list[tuple[KeyRequest, PlacedRecording, Shot | None]]:
     rate = scene_rate()
     settings = preset_of(given)
     targets = tuple(given.target or chosen_targets())
-    order = key_line.KeyRequest(
+    order = KeyRequest(
         targets=targets,
         rate=rate,
         settings=settings,
@@ -145,14 +149,19 @@ def _lines(given: argparse.Namespace) -> list[tuple[key_line.KeyRequest, PlacedR
         model=str(given.model or ""),
     )
     if given.shots is None:
-        return [(order, chosen(given.file, given.audio, given.start_frame, rate), None)]
-    lines: list[tuple[key_line.KeyRequest, PlacedRecording, Shot | None]] = []
+        source = chosen(given.file, given.audio, given.start_frame, rate)
+        script, notes = script_of(source.recording.path)
+        for note in notes:
+            say(f"{source.name}: {note}", sys.stderr)
+        return [(replace(order, script=script), source, None)]
+    lines: list[tuple[KeyRequest, PlacedRecording, Shot | None]] = []
     for shot in lines_of(given.shots, rate, settings):
         first = given.start_frame if shot.start_frame is None else Fraction(shot.start_frame)
         named = shot.face or shot.character
         whom = (named,) if named and not given.target else targets
         source = PlacedRecording(shot.recording, first)
-        ordered = replace(order, targets=whom, settings=shot.settings, naming=given.mapping or shot.rig)
+        naming = given.mapping or shot.rig
+        ordered = replace(order, targets=whom, settings=shot.settings, naming=naming, script=shot.script)
         lines.append((ordered, source, shot))
     return lines
 

@@ -5,15 +5,19 @@ What something else moves, or has locked, is reported and left alone. Nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maya import cmds
 
 from koemorph.errors import RigError
-from koemorph.rig import Coverage, Mapping, find, match_many
+from koemorph.rig import Channel, Coverage, Mapping, find, match_many
+from koemorph.rig.bones import number_of
+from koemorph.rig.names import spellings
+from koemorph.trust.words import listed
 
+from .bones import Plug, head_links, joints_of, modes_of, plug_of
 from .nodes import is_curve, is_layered, kind, movers
+from .shapes import aliases, blend_shapes, empty_shapes, meshes_of
 
 
 @dataclass(frozen=True)
@@ -21,74 +25,94 @@ class Character:
     name: str
     mapping: Mapping
     coverage: Coverage
-    plugs: dict[str, tuple[str, ...]]
+    plugs: dict[str, tuple[Plug, ...]]
     """From a mapping's targets to the attributes that get their keys."""
     notes: tuple[str, ...] = ()
 
 
-def blend_shapes(targets: Iterable[str]) -> list[str]:
-    """The blendShape nodes that are meant: themselves, or those that deform meshes below the named objects."""
-    found: dict[str, None] = {}
-    for target in targets:
-        if not cmds.objExists(target):
-            raise RigError(f"The scene has nothing called {target}; name a face or a blendShape node.")
-        if kind(target) == "blendShape":
-            found[target] = None
-            continue
-        meshes = cmds.ls(target, dagObjects=True, type="mesh", noIntermediate=True, long=True) or []
-        for mesh in meshes:
-            past = cmds.listHistory(mesh, pruneDagObjects=True) or []
-            found.update(dict.fromkeys(cmds.ls(past, type="blendShape") or []) if past else {})
-    return list(found)
-
-
-def aliases(node: str) -> tuple[str, ...]:
-    """The names of a blendShape's weights, in their order."""
-    pairs = cmds.aliasAttr(node, query=True) or []  # type: ignore[call-arg]  # which the published types do not know
-    weights = [
-        (int(attribute.partition("[")[2].rstrip("]")), alias)
-        for alias, attribute in zip(pairs[::2], pairs[1::2], strict=True)
-        if attribute.startswith(("weight[", "w["))
-    ]
-    return tuple(alias for _, alias in sorted(weights))
-
-
 def chosen_targets() -> list[str]:
-    """The selection, else the only blendShape node of the scene."""
+    """The selection, or the only blendShape node of the scene; and what else of that character has shapes."""
     selected: list[str] = cmds.ls(selection=True) or []
-    if selected:
-        return selected
     nodes: list[str] = cmds.ls(type="blendShape") or []
-    return nodes if len(nodes) == 1 else []
+    chosen = selected or (nodes if len(nodes) == 1 else [])
+    return [*chosen, *_companions(chosen)] if len(selected) == 1 else chosen
 
 
-def character_of(targets: list[str], naming: str = "", layered: bool = False) -> Character:
-    """`naming` is a mapping preset's name or file; without one the best that comes along counts."""
+def character_of(
+    targets: list[str], naming: str = "", head: str = "", *, layered: bool = False, from_rest: bool = True
+) -> Character:
+    """`naming` is a mapping preset's name or file; without one the best that comes along counts.
+
+    `layered` if the keys go to curves of a layer of their own; `from_rest` unless they are added to what is there.
+    """
     nodes = blend_shapes(targets)
     wanted = find(naming) if naming else None
-    if not nodes and not (wanted and any(map(is_attribute, wanted.targets))):
+    if head and not cmds.objExists(head):
+        raise RigError(f"The scene has nothing called {head}; name the joint or control of the head.")
+    if not nodes and not wanted:
         raise RigError(_without_shapes(targets))
     names = {node: aliases(node) for node in nodes}
-    mapping, coverage = match_many(list(names.values()), targets[0], wanted, is_attribute)
-    plugs: dict[str, tuple[str, ...]] = {}
+    empty = {node: empty_shapes(node) for node in nodes}
+    still = _empty_everywhere(names, empty)
+    bones = joints_of(targets) if wanted else ()
+    mapping, coverage = match_many(list(names.values()), targets[0], wanted, is_attribute, empty=still, bones=bones)
+    turned = {one.bone for link in mapping.links if (one := Channel.of(link.target))}
+    mapping = mapping.with_links((*mapping.links, *(head_links(head) if head else ())))
+    mapping = mapping.with_bones(modes_of([*(bone for bone in bones if bone in turned), *([head] if head else [])]))
+    plugs: dict[str, tuple[Plug, ...]] = {}
     notes = [f"{s} may mean {' or '.join(each)}, so that it is left out." for s, each in coverage.ambiguous.items()]
+    notes += [
+        f"{node}: shapes that are empty and move nothing: {listed(sorted(told))}."
+        for node, told in empty.items()
+        if told
+    ]
     for target in mapping.targets:
-        holding = [f"{node}.{target}" for node, held in names.items() if target in held]
-        if is_attribute(target):
-            holding = [plug for plug in (_attribute(target, targets),) if plug]
+        holding = [
+            Plug(f"{node}.{target}") for node, held in names.items() if target in held and target not in empty[node]
+        ]
+        if number_of(target) or is_attribute(target):
+            plug = plug_of(target, from_rest=from_rest) or _attribute(target, targets)
+            holding = [plug] if plug else []
             notes += [] if holding else [f"The scene has no attribute {target}."]
         free = []
         for plug in holding:
-            if why := obstacle(plug, layered):
-                notes.append(f"{plug} {why} and is left alone.")
+            if why := obstacle(plug.name, layered):
+                notes.append(f"{plug.name} {why} and is left alone.")
             else:
                 free.append(plug)
         if free:
             plugs[target] = tuple(free)
     if not plugs:
-        why = f" ({notes[0]})" if notes else ""
+        why = f" ({notes[0].rstrip('.')})" if notes else ""
         raise RigError(f"Nothing of {targets[0]} can be keyed with the mapping {mapping.name}{why}.")
     return Character(targets[0], mapping, coverage, plugs, tuple(notes))
+
+
+def _empty_everywhere(names: dict[str, tuple[str, ...]], empty: dict[str, frozenset[str]]) -> tuple[str, ...]:
+    """Shapes that change nothing on any node that has them."""
+    every = dict.fromkeys(name for held in names.values() for name in held)
+    return tuple(name for name in every if all(name in empty[node] for node, held in names.items() if name in held))
+
+
+def _companions(targets: list[str]) -> list[str]:
+    """Teeth, tongue, lashes, beard: meshes that the same joints move, or of the same group, with shapes of one name."""
+    own = blend_shapes(targets)
+    faces, known = meshes_of(targets), _spelled(own)
+    joints, groups = set(joints_of(targets)), {face.rsplit("|", 2)[0] for face in faces} - {""}
+    found = []
+    for node in cmds.ls(type="blendShape") or [] if faces else ():
+        if node in own or not known & _spelled([node]):
+            continue
+        meshes = cmds.ls(*(cmds.blendShape(node, query=True, geometry=True) or []), long=True) or []
+        beside = any(mesh.startswith(f"{group}|") for mesh in meshes for group in groups)
+        if beside or joints.intersection(joints_of(meshes)):
+            found.append(node)
+    return found
+
+
+def _spelled(nodes: list[str]) -> set[str]:
+    """The names of weights as they are meant, however they are written."""
+    return {spellings(name)[-1] for node in nodes for name in aliases(node)}
 
 
 def is_attribute(target: str) -> bool:
@@ -124,14 +148,14 @@ def _is_locked(node: str) -> bool:
     return any(held) if isinstance(held, list) else held
 
 
-def _attribute(target: str, objects: list[str]) -> str:
-    """`jaw_ctl.rotateX` as it stands, or in the namespace of what is selected; empty if there is none."""
+def _attribute(target: str, objects: list[str]) -> Plug | None:
+    """`jaw_ctl.rotateX` as it stands, or in the namespace of what is selected; None if there is none."""
     spaces = [name.rpartition("|")[2].rpartition(":")[0] for name in objects]
     for plug in (target, *(f"{space}:{target}" for space in spaces if space)):
         node, _, attribute = plug.partition(".")
         if cmds.objExists(node) and cmds.attributeQuery(attribute, node=node, exists=True):
-            return plug
-    return ""
+            return Plug(plug)
+    return None
 
 
 def _without_shapes(targets: list[str]) -> str:

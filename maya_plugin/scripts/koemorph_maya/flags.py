@@ -2,17 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import Field, fields
 from typing import Any
 
 from maya.api import OpenMaya
 
+from koemorph.errors import KoeMorphError
 from koemorph.keying import Keying
 from koemorph.knob_flags import name_of
 from koemorph.knobs import info_of
+from koemorph.settings import Settings
+from koemorph.speech.edits import EDITS, EditKind
 
 _SYNTAX = OpenMaya.MSyntax
 TEXT, NUMBER, SWITCH = _SYNTAX.kString, _SYNTAX.kDouble, _SYNTAX.kNoArg
+
+_SHORT = {
+    "mood": "-mo",
+    "mood_intensity": "-mi",
+    "mood_keys": "-mk",
+    "mood_from_voice": "-mv",
+    "mood_strength": "-ms",
+    "head_strength": "-hs",
+}
+"""Settings that have flags of their own beside -settings, and their short names."""
+
+
+def long_of(entry: Field[Any]) -> str:
+    """As Maya spells flags: -moodStrength."""
+    first, *others = name_of(entry).split("-")
+    return "-" + first + "".join(word.capitalize() for word in others)
+
+
+def _flag(short: str, entry: Field[Any]) -> tuple[str, str, int, str]:
+    """What is said of a setting as a flag. Maya wants short names too, and they are never to change."""
+    shown = info_of(entry)
+    kind = NUMBER if shown.kind in ("number", "whole") else TEXT
+    known = f" ({shown.low:g} to {shown.high:g})" if kind == NUMBER else f" ({', '.join(shown.choices)})"
+    return short, long_of(entry), kind, shown.tooltip.rstrip(".") + (known if shown.choices or kind == NUMBER else "")
+
+
+_SCRIPT = (
+    ("-sc", "-script", TEXT, "what is said; [directions] are skipped, /IPA/ is taken as it is"),
+    ("-scf", "-scriptFile", TEXT, "or a text file with it"),
+    ("-la", "-language", TEXT, "its language: en, de, ja... (default: en)"),
+    ("-ns", "-noScript", SWITCH, "leave a line.txt beside line.wav"),
+)
+_SETTINGS = (
+    ("-st", "-settings", TEXT, 'JSON, as in {"jaw_strength": 0.8}'),
+    ("-ps", "-preset", TEXT, "a preset of settings, by name or file"),
+    *(_flag(short, entry) for entry in fields(Settings) if (short := _SHORT.get(entry.name))),
+)
+_EDIT_SHORT = ("-sp", "-mp", "-dp", "-ip", "-sw", "-mw", "-dw", "-iw")
+_PARTED = ";"
+
+
+def edit_flag(name: str) -> str:
+    """-setPhone, -setWord."""
+    first, _, what = name.partition("-")
+    return f"-{first}{(what or 'phone').capitalize()}"
+
+
+def _edit(short: str, name: str, kind: EditKind) -> tuple[str, str, int, str]:
+    words = " ".join(kind.words)
+    return short, edit_flag(name), TEXT, f'"{words}", in seconds of the recording; several parted by ;: {kind.about}'
+
+
+_LINE = (("-ln", "-line", TEXT, "a line by number or name; default: the one that sounds now, or the only one"),)
 
 FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
     "koemorphKey": (
@@ -20,9 +77,9 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
         ("-au", "-audio", TEXT, "or an audio node of the scene; else what the timeline plays"),
         ("-sf", "-startFrame", NUMBER, "the frame at which a file is heard (default: 1)"),
         ("-ch", "-channel", TEXT, "left, right or a number; default: a mix"),
-        ("-st", "-settings", TEXT, 'JSON, as in {"jaw_strength": 0.8}'),
-        ("-ps", "-preset", TEXT, "a preset of settings, by name or file"),
         ("-md", "-model", TEXT, "another model: light, or a folder"),
+        *_SCRIPT,
+        *_SETTINGS,
     ),
     "koemorphImport": (
         ("-f", "-file", TEXT, "a take, Live Link Face CSV, Audio2Face JSON..."),
@@ -32,11 +89,25 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
     "koemorphExport": (
         ("-f", "-file", TEXT, "what to write; the ending names the format"),
         ("-au", "-audio", TEXT, "the audio node; else what the timeline plays"),
-        ("-st", "-settings", TEXT, "JSON of settings"),
-        ("-ps", "-preset", TEXT, "a preset of settings"),
         ("-md", "-model", TEXT, "another model: light, or a folder"),
+        *_SCRIPT,
+        *_SETTINGS,
     ),
     "koemorphCoverage": (),
+    "koemorphLines": (
+        *_LINE,
+        ("-u", "-update", SWITCH, "make the line again; of its settings and script what is named here is new"),
+        ("-rm", "-remove", SWITCH, "forget the line and take its keys away"),
+        *_SCRIPT,
+        *_SETTINGS,
+    ),
+    "koemorphPhones": (
+        *_LINE,
+        *(_edit(short, name, kind) for short, (name, kind) in zip(_EDIT_SHORT, EDITS.items(), strict=True)),
+        ("-la", "-language", TEXT, "of words; default: the script's, else en"),
+        ("-im", "-importFile", TEXT, "take phones and words from a file (TextGrid, Rhubarb, JSON, SRT, VTT)"),
+        ("-ex", "-exportFile", TEXT, "write them to one"),
+    ),
 }
 """Of each command: short and long flag, kind, and what it is for."""
 _TARGETS = (
@@ -45,15 +116,9 @@ _TARGETS = (
 )
 
 
-def _flag(short: str, entry: Field[Any]) -> tuple[str, str, int, str]:
-    """What is said of a setting as a flag. Maya wants short names too, and they are never to change."""
-    shown = info_of(entry)
-    known = f" ({', '.join(shown.choices)})" if shown.choices else f" ({shown.low:g} to {shown.high:g})"
-    return short, f"-{name_of(entry)}", TEXT if shown.choices else NUMBER, shown.tooltip.rstrip(".") + known
-
-
 _KEYING = (
     *_TARGETS,
+    ("-hd", "-head", TEXT, "a joint or control that the head's turns are keyed on; default: none"),
     ("-o", "-offset", NUMBER, "frames by which the line is moved"),
     ("-rs", "-rangeStart", NUMBER, "the first frame that may get keys"),
     ("-re", "-rangeEnd", NUMBER, "the last frame that may get keys"),
@@ -70,8 +135,9 @@ FLAGS["koemorphCoverage"] += _TARGETS
 class Flags:
     """What a call says, by long flag."""
 
-    def __init__(self, parsed: OpenMaya.MArgParser) -> None:
+    def __init__(self, parsed: OpenMaya.MArgParser, command: str) -> None:
         self._parsed = parsed
+        self._known = {long for _, long, _, _ in FLAGS[command]}
 
     def has(self, flag: str) -> bool:
         return self._parsed.isFlagSet(flag)
@@ -79,14 +145,24 @@ class Flags:
     def text(self, flag: str, usual: str = "") -> str:
         return self._parsed.flagArgumentString(flag, 0) if self.has(flag) else usual
 
+    def edits(self) -> Iterator[tuple[EditKind, list[str]]]:
+        """Of phones and words, with what is said of each."""
+        for name, kind in EDITS.items():
+            for told in filter(str.strip, self.text(edit_flag(name)).split(_PARTED)):
+                words = told.split(maxsplit=len(kind.words) - 1)
+                if len(words) != len(kind.words):
+                    raise KoeMorphError(f'{edit_flag(name)} wants "{" ".join(kind.words)}", not "{told.strip()}".')
+                yield kind, words
+
     def knobs(self, kind: type[Any]) -> dict[str, Any]:
-        """What it says of the settings of a kind, by field."""
-        said: dict[str, Any] = {}
-        for entry in fields(kind):
-            flag = f"-{name_of(entry)}"
-            if self.has(flag):
-                said[entry.name] = self.text(flag) if info_of(entry).choices else self.number(flag, 0.0)
-        return said
+        """What it says of the settings of a kind, by field; not all of them need be flags of the command."""
+        given = [entry for entry in fields(kind) if long_of(entry) in self._known and self.has(long_of(entry))]
+        return {
+            one.name: self.number(long_of(one), 0.0)
+            if info_of(one).kind in ("number", "whole")
+            else self.text(long_of(one))
+            for one in given
+        }
 
     def number(self, flag: str, usual: float) -> float:
         return self._parsed.flagArgumentDouble(flag, 0) if self.has(flag) else usual

@@ -4,56 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 from maya import cmds
 
-from koemorph.errors import KoeMorphError, SettingsError, TakeError
-from koemorph.keying import Keying, plan_keys
+from koemorph.errors import KoeMorphError, TakeError
+from koemorph.keying import plan_keys
 from koemorph.recording import PlacedRecording
-from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
+from koemorph.trust.words import listed
 
-from . import layers, plugin
-from .character import Character, character_of, curve_obstacle
+from . import hand_edits, layers, lines, plugin
+from .bones import keep_rests, rest_of
+from .character import curve_obstacle, obstacle
 from .keys import Write, pending
+from .lines import KeyedLine, packed
+from .nodes import movers
 from .process import session
+from .request import KeyRequest
 
 WRITE_COMMAND = "koemorphWriteKeys"
 GRAPH_EDITOR = "graphEditor1FromOutliner"
 """What the Graph Editor shows, while it is open."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeyRequest:
-    """What is to be done. Frames are the scene's."""
-
-    targets: tuple[str, ...]
-    rate: FrameRate
-    settings: Settings = field(default_factory=Settings)
-    naming: str = ""
-    """A mapping preset's name or file; empty chooses the best."""
-    layer: str = ""
-    layer_mode: str = "additive"
-    keying: Keying = field(default_factory=Keying)
-    merge: bool = False
-    offset: Fraction = Fraction(0)
-    """Frames by which the line is moved."""
-    span: tuple[float, float] | None = None
-    """The first and the last frame that may get keys."""
-    model: str = ""
-    """The folder of another model than the one that came along."""
-
-    def __post_init__(self) -> None:
-        if self.layer_mode not in layers.MODES:
-            known = ", ".join(layers.MODES)
-            raise SettingsError(f"The layer mode cannot be {self.layer_mode!r}; choose from {known}.")
-
-    def character(self) -> Character:
-        return character_of(list(self.targets), self.naming, bool(self.layer))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,36 +59,64 @@ def run(wanted: KeyRequest, source: PlacedRecording, progress: Progress = _go_on
     wanted.character()
     if wanted.layer:
         layers.check(wanted.layer)
-    request = session(wanted.model).ask(source.recording, wanted.settings, wanted.rate)
-    take = request.wait(progress)
-    return key(wanted, take, source.frame_of(take.start, wanted.rate), source.name, request.warnings)
+    take, warnings = made(wanted, source, progress)
+    return key(wanted, take, source.frame_of(take.start, wanted.rate), source.name, warnings, source)
 
 
-def key(wanted: KeyRequest, take: Take, first: Fraction, name: str, warnings: tuple[str, ...] = ()) -> KeyReport:
-    """Write a take onto the character, its first frame at `first`. One step of undo; nothing is left half done."""
+def made(wanted: KeyRequest, source: PlacedRecording, progress: Progress = _go_on) -> tuple[Take, tuple[str, ...]]:
+    """The take of a line, and what there is to know of it. What was heard once is remembered by the worker."""
+    request = session(wanted.model).ask(
+        source.recording, wanted.settings, wanted.rate, script=wanted.script, edited=wanted.edited
+    )
+    return request.wait(progress), request.warnings
+
+
+def key(
+    wanted: KeyRequest,
+    take: Take,
+    first: Fraction,
+    name: str,
+    warnings: tuple[str, ...] = (),
+    source: PlacedRecording | None = None,
+) -> KeyReport:
+    """Write a take onto the character, its first frame at `first`. One step of undo; nothing is left half done.
+
+    With its `source` the line is remembered; what somebody has changed about the keys of the one that it replaces is
+    kept on a layer.
+    """
     plugin.load()
+    if source:
+        edited = wanted.edited or (take.tracks if take.edited else None)
+        wanted = replace(wanted, script=wanted.script or take.script, edited=edited)
     take, first = _within(wanted, take.retime(wanted.rate), first + wanted.offset)
     character = wanted.character()
     if wanted.layer:
         layers.check(wanted.layer)
     plan = plan_keys(take, character.mapping, wanted.keying, first)
     notes = [*warnings, *character.notes]
+    line = source and KeyedLine(source=source, wanted=wanted, first=float(plan.first), last=float(plan.last))
     with undone_as_one(f"KoeMorph {name}"):
+        if line:
+            notes += _keep_hand_edits(line)
         if wanted.layer:
             layers.prepare(wanted.layer, wanted.layer_mode)
-        writes = []
+        keep_rests(plug for plugs in character.plugs.values() for plug in plugs)
+        writes, written = [], {}
         for target, plugs in character.plugs.items():
             for plug in plugs if target in plan.curves else ():
-                there = layers.curve_on(plug, wanted.layer)
+                there = layers.curve_on(plug.name, wanted.layer)
                 if why := curve_obstacle(there) if there else "":
-                    notes.append(f"{plug} {why} and is left alone.")
+                    notes.append(f"{plug.name} {why} and is left alone.")
                     continue
-                keys = plan.curves[target]
-                curve = layers.curve_for(plug, wanted.layer, float(plan.first), float(keys.values[0]))
-                writes.append(Write(curve, keys, plan.samples(target), wanted.merge))
+                keys, samples = plug.placed(plan.curves[target]), plug.placed(plan.samples(target))
+                curve = layers.curve_for(plug.name, wanted.layer, float(plan.first), float(keys.values[0]))
+                writes.append(Write(curve, keys, samples, wanted.merge))
+                written[plug.name] = packed(keys.at(samples.frames))
         if not writes:
             raise KoeMorphError(f"No curve of {character.name} can be changed: {notes[-1]}")
-        getattr(cmds, WRITE_COMMAND)(pending.add(writes, float(1 / wanted.rate.fps)))
+        write_all(writes, wanted.rate)
+        if line:
+            lines.remember(replace(line, written={} if wanted.merge else written))
         _show([one.curve for one in writes], float(plan.first), float(plan.last))
     if strayed := pending.strayed:
         notes.append(f"Maya draws {len(strayed)} reduced curves differently; they got a key on every frame.")
@@ -125,6 +128,39 @@ def key(wanted: KeyRequest, take: Take, first: Fraction, name: str, warnings: tu
         last=float(plan.last),
         notes=tuple(notes),
     )
+
+
+def remove(line: KeyedLine) -> int:
+    """Forget a line and take its keys away; what a person keyed before and after it stays. Returns how many there were.
+
+    The layer with hand edits is theirs and stays as well.
+    """
+    curves = [curve for plug in line.written if (curve := layers.curve_on(plug, line.wanted.layer))]
+    free = [curve for curve in curves if not curve_obstacle(curve)]
+    with undone_as_one(f"KoeMorph {line.name} removed"):
+        count = sum(int(cmds.cutKey(curve, time=(line.first, line.last), clear=True)) for curve in free)
+        for plug in line.written:
+            if not obstacle(plug) and not movers(plug):
+                cmds.setAttr(plug, rest_of(plug))
+        lines.forget(line)
+    return count
+
+
+def write_all(writes: list[Write], rate: FrameRate) -> None:
+    """All at once, by the command that can take it back."""
+    getattr(cmds, WRITE_COMMAND)(pending.add(writes, float(1 / rate.fps)))
+
+
+def _keep_hand_edits(line: KeyedLine) -> Iterator[str]:
+    """Lift what was changed about the lines that this one replaces."""
+    for earlier in lines.lines():
+        writes, changed = hand_edits.lifted(earlier) if line.replaces(earlier) else ([], ())
+        if writes:
+            write_all(writes, line.wanted.rate)
+            yield (
+                f"What you have changed about {listed(changed)} is kept on the layer {hand_edits.LAYER}; delete it "
+                "there to have the line as it was made."
+            )
 
 
 def _show(curves: list[str], first: float, last: float) -> None:

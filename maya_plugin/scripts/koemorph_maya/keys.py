@@ -70,6 +70,12 @@ def write(number: int, change: OpenMayaAnim.MAnimCurveChange) -> list[str]:
     return strayed
 
 
+def drawn(curve: str, frames: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A curve's values at frames of the scene, as Maya itself evaluates it, in the units that the scene shows."""
+    function, unit = _curve(curve), OpenMaya.MTime.uiUnit()
+    return _evaluated(function, frames, unit) / _internal(function)
+
+
 def _curve(name: str) -> OpenMayaAnim.MFnAnimCurve:
     selection = OpenMaya.MSelectionList()
     selection.add(name)
@@ -148,6 +154,10 @@ def _as_meant(function: OpenMayaAnim.MFnAnimCurve, keys: CurveKeys, scale: float
     """Between keys, as Maya itself evaluates the curve."""
     unit = OpenMaya.MTime.uiUnit()
     quarters: NDArray[np.float64] = (keys.frames[:-1, None] + np.diff(keys.frames)[:, None] * (0.25, 0.75)).ravel()
-    drawn = [function.evaluate(OpenMaya.MTime(frame, unit)) for frame in quarters.tolist()]
+    seen = _evaluated(function, quarters, unit)
     span = max(1.0, float(np.ptp(keys.values)))
-    return bool(np.allclose(np.array(drawn) / scale, keys.at(quarters), rtol=0.0, atol=CLOSE * span))
+    return bool(np.allclose(seen / scale, keys.at(quarters), rtol=0.0, atol=CLOSE * span))
+
+
+def _evaluated(function: OpenMayaAnim.MFnAnimCurve, frames: NDArray[np.float64], unit: int) -> NDArray[np.float64]:
+    return np.array([function.evaluate(OpenMaya.MTime(frame, unit)) for frame in frames.tolist()])

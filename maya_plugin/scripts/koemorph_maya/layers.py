@@ -18,6 +18,11 @@ def prepare(layer: str, mode: str) -> None:
         cmds.animLayer(layer, override=mode == "override")
 
 
+def is_additive(layer: str, mode: str) -> bool:
+    """Whether keys there are added to what is below; of a layer that is still to be made `mode` says it."""
+    return not cmds.animLayer(layer, query=True, override=True) if cmds.objExists(layer) else mode == "additive"
+
+
 def check(layer: str) -> None:
     """Whether keys can go there, if there is one of that name already."""
     if not cmds.objExists(layer):

@@ -22,3 +22,7 @@ def is_layered(plug: str) -> bool:
 def is_curve(node: str) -> bool:
     """Whether a node is a curve over time; one over another attribute is a driver, with which nobody else meddles."""
     return kind(node).startswith("animCurveT")
+
+
+def is_connected(plug: str) -> bool:
+    return bool(cmds.listConnections(plug, source=True, destination=False))

@@ -16,15 +16,17 @@ from koemorph.keying import Keying
 from koemorph.panel.host import Host, Scene
 from koemorph.panel.qt import QtWidgets
 from koemorph.panel.window import Panel
-from koemorph.recording import exact
+from koemorph.recording import PlacedRecording, Recording, exact
 from koemorph.settings import Settings
 from koemorph.take import Take
 
 from . import key_line, options
-from .character import aliases, blend_shapes, chosen_targets
+from .character import chosen_targets
 from .clock import scene_rate
 from .layer_bar import LayerBar
 from .process import runtime
+from .request import KeyRequest
+from .shapes import aliases, blend_shapes
 from .source import playing
 
 CONTROL = "KoeMorphPanel"
@@ -57,12 +59,10 @@ class MayaHost(Host):
         """Where an audio node plays the recording, there; else from the start of the playback range."""
         try:
             rate, how = scene_rate(), options.remembered()
-            source = playing(recording, rate)
-            if source is not None:
-                first = source.frame_of(take.start, rate)
-            else:
-                first = exact(cmds.playbackOptions(query=True, minTime=True)) + rate.position(take.start)
-            wanted = key_line.KeyRequest(
+            start = exact(cmds.playbackOptions(query=True, minTime=True))
+            source = playing(recording, rate) or (recording and PlacedRecording(Recording(recording), start))
+            first = source.frame_of(take.start, rate) if source else start + rate.position(take.start)
+            wanted = KeyRequest(
                 targets=tuple(chosen_targets()),
                 rate=rate,
                 settings=settings,
@@ -70,7 +70,7 @@ class MayaHost(Host):
                 layer_mode=how.layer_mode,
                 keying=how.keying,
             )
-            report = key_line.key(wanted, take, first, recording.stem if recording else "take")
+            report = key_line.key(wanted, take, first, recording.stem if recording else "take", source=source)
         except KoeMorphError as err:
             self.failed.emit(str(err))
             return

@@ -41,6 +41,28 @@ class AnimationCommands(NodeCommands):
 
         return int(self._maya.changing(work))
 
+    def do_currentTime(self, query: bool) -> float:
+        return self._maya.now
+
+    def do_cutKey(self, curve: str, time: tuple[float, float], clear: bool) -> int:
+        """A curve without keys is gone, as in Maya."""
+        state = self._state
+        first, last = (state.ticks(frame) for frame in time)
+        node = self._node(curve)
+        kept = tuple(key for key in node.keys if not first <= key.ticks <= last)
+        count = len(node.keys) - len(kept)
+
+        def work() -> int:
+            state.nodes[curve].keys = kept
+            if not kept:
+                del state.nodes[curve]
+                state.wires = {goal: at for goal, at in state.wires.items() if at.partition(".")[0] != curve}
+                for curves in state.layers.values():
+                    curves.update({plug: "" for plug, held in curves.items() if held == curve})
+            return count
+
+        return int(self._maya.changing(work))
+
     def do_keyframe(
         self,
         curve: str = "",
@@ -87,6 +109,8 @@ class AnimationCommands(NodeCommands):
         state = self._state
         if "root" in flags:
             return BASE if state.layers else None
+        if "override" in flags:
+            return self._node(layer).values["override"]
         if "lock" in flags:
             return "*" in self._node(layer).locked
         if "attribute" in flags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,25 @@ class NodeCommands:
     def do_attributeQuery(self, attribute: str, node: str, exists: bool) -> bool:
         return attribute in self._node(node).values
 
-    def do_getAttr(self, plug: str, lock: bool = False, time: float | None = None) -> Any:
+    def do_getAttr(self, plug: str, lock: bool = False, time: float | None = None, multiIndices: bool = False) -> Any:
         node, _, name = self._state.attribute(plug).partition(".")
         held = self._node(node)
         if lock:
             return name in held.locked
+        if name.startswith("inputTarget"):
+            return self._target(node, name, multiIndices)
         return self._state.value(plug, self._state.ticks(1 if time is None else time))
+
+    def _target(self, node: str, name: str, indices: bool) -> Any:
+        """Of one mesh and no in-betweens; weights of a node without geometry have their meshes still."""
+        held = self._node(node)
+        numbers = [int(number) for number in re.findall(r"\[(\d+)\]", name)]
+        if indices:
+            return [[0], list(range(len(held.aliases))), [6000]][len(numbers)]
+        if held.geometry is None:
+            return None
+        deltas = held.geometry[numbers[1]][1]
+        return [(*point, 1.0) for point in deltas.tolist()] or None
 
     def do_setAttr(self, plug: str, value: Any = None, lock: bool | None = None, type: str = "") -> None:  # noqa: A002
         node, _, name = self._state.attribute(plug).partition(".")
@@ -107,9 +121,20 @@ class NodeCommands:
         return self._node(node).referenced
 
     def do_listConnections(
-        self, plug: str, source: bool = True, destination: bool = True, skipConversionNodes: bool = False
+        self,
+        plug: str,
+        source: bool = True,
+        destination: bool = True,
+        skipConversionNodes: bool = False,
+        type: str = "",  # noqa: A002
     ) -> list[str] | None:
         assert source and not destination
+        node, _, name = plug.partition(".")
+        if not name:
+            movers = [at.split(".")[0] for goal, at in self._state.wires.items() if goal.split(".")[0] == node]
+            return [mover for mover in movers if self._node(mover).kind == type] or None
+        if name.endswith("inputGeomTarget"):
+            return ["its mesh"] if self._node(node).geometry is None else None
         found = self._state.mover(plug)
         return [found] if found else None
 
@@ -121,10 +146,26 @@ class NodeCommands:
     def do_sound(self, node: str, query: bool, file: bool) -> str:
         return str(self._node(node).values["filename"])
 
-    def do_createNode(self, kind: str, name: str) -> str:
-        assert kind == "audio"
-        self._maya.changing(lambda: self._maya.add_sound(name, Path()))
+    def do_createNode(self, kind: str, name: str, skipSelect: bool = False) -> str:
+        def work() -> None:
+            if kind == "audio":
+                self._maya.add_sound(name, Path())
+            else:
+                assert kind == "network" and skipSelect
+                self._state.nodes[name] = Node(kind)
+
+        self._maya.changing(work)
         return name
+
+    def do_addAttr(
+        self, node: str, longName: str, dataType: str = "", attributeType: str = "", defaultValue: float = 0.0
+    ) -> None:
+        assert (dataType, attributeType) in (("string", ""), ("", "double"))
+        values = self._node(node).values
+        if longName in values:
+            raise RuntimeError(f"Attribute already exists: {longName}")
+        usual = None if dataType else defaultValue
+        self._maya.changing(lambda: self._node(node).values.update({longName: usual}))
 
     def do_polyEvaluate(self, name: str, face: bool) -> int:
         return int(self._rest(name)[1])
@@ -152,7 +193,11 @@ class NodeCommands:
 
         return list(self._maya.changing(work))
 
-    def do_blendShape(self, *objects: str, name: str) -> list[str]:
+    def do_blendShape(self, *objects: str, name: str = "", query: bool = False, geometry: bool = False) -> list[str]:
+        if query:
+            assert geometry
+            wires = self._state.wires.items()
+            return [goal.partition(".")[0] for goal, source in wires if source.startswith(f"{objects[0]}.og")]
         *targets, base = objects
 
         def work() -> list[str]:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .scene import RATES, TICKS, Key, Node, State
 
 Step = tuple[Callable[[], Any], Callable[[], Any]]
@@ -56,6 +58,7 @@ class Maya:
         self.interface = Interface()
         self.batch = True
         self.range = (1.0, 120.0)
+        self.now = 1.0
         self.length_unit = 6
         self.bent = False
         """Whether tangents are understood otherwise than we think."""
@@ -75,6 +78,22 @@ class Maya:
         nodes[node] = Node("blendShape", "", dict.fromkeys(names, 0.0), list(names))
         self.state.wires[f"{node}.ip[0].ig"] = f"{mesh}ShapeOrig.w"
         self.state.wires[f"{mesh}Shape.i"] = f"{node}.og[0]"
+
+    def add_joint(self, name: str, mesh: str = "", **values: float) -> None:
+        """With a mesh, it moves that; what else the joint is bears names such as translateX."""
+        plain = {f"{what}{axis}": 0.0 for what in ("translate", "rotate") for axis in "XYZ"}
+        scale = {f"scale{axis}": 1.0 for axis in "XYZ"}
+        self.state.nodes[name] = Node("joint", "", {**plain, **scale, "rotateOrder": 0, **values})
+        if mesh:
+            self.state.nodes.setdefault(f"{mesh}Skin", Node("skinCluster"))
+            self.state.wires[f"{mesh}Skin.ma[{len(self.state.wires)}]"] = f"{name}.wm[0]"
+            self.state.wires[f"{mesh}ShapeOrig.i"] = f"{mesh}Skin.og[0]"
+
+    def empty(self, node: str, *names: str) -> None:
+        """Of a blendShape's targets, whose meshes are gone, these move nothing."""
+        moved, none = np.ones((1, 3)), np.zeros((0, 3))
+        held = self.state.nodes[node]
+        held.geometry = [(np.arange(len(d)), d) for one in held.aliases for d in [none if one in names else moved]]
 
     def add_sound(self, node: str, path: Path, **values: float) -> None:
         plain = {"offset": 0.0, "silence": 0.0, "sourceStart": 0.0, "sourceEnd": 0.0}
