@@ -29,8 +29,6 @@ Measure = NDArray[np.float32]
 
 THRESHOLD: Final = 0.5
 """Closure and labiodental contact count as made from here on."""
-ROUNDED: Final = 0.25
-"""A mouth counts as rounded from here on."""
 
 CLOSED_GAP: Final = 0.04
 GAP_WIDTH: Final = 0.012

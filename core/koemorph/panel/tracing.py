@@ -13,7 +13,6 @@ from ..take import Curves, Take
 
 Floats = NDArray[np.float32]
 Picture = NDArray[np.uint8]
-Colour = tuple[int, int, int]
 
 PEAKS_A_SECOND: Final = 400
 _FULL: Final = 60

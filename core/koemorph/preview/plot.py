@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,7 +10,6 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .. import arkit
 from ..audio import SAMPLE_RATE, Clip
-from ..files import atomic
 from ..take import Curves, Take
 
 MOVES: Final = 0.02
@@ -30,13 +28,6 @@ _COLOURS: Final = {
     "brows": "#6a4fb3",
     _FOREIGN: "#222222",
 }
-
-
-def draw_curves(take: Take, path: Path, clip: Clip | None = None) -> None:
-    """Write a PNG of the curves."""
-    picture = curves_picture(take, clip)
-    with atomic(path) as handle:
-        picture.save(handle, "PNG")
 
 
 def curves_picture(take: Take, clip: Clip | None = None) -> Image.Image:
