@@ -101,8 +101,8 @@ class _Fit:
         approximated = {source: names for source, names in matched.items() if source not in exact}
         ambiguous = {s: names for one in every for s, names in one.ambiguous.items() if s not in matched}
         empty = {s: n for one in every for s, n in one.empty.items() if s not in matched and s not in ambiguous}
-        known = {*matched, *ambiguous, *empty}
-        missing = {s: names for one in every for s, names in one.missing.items() if s not in known}
+        lacked = set.intersection(*(set(one.missing) for one in every))
+        missing = {s: names for one in every for s, names in one.missing.items() if s in lacked}
         mapping = replace(
             self.preset,
             links=tuple(dict.fromkeys(link for one in every for link in one.links)),

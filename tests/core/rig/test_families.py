@@ -103,3 +103,17 @@ def test_an_empty_silence_is_no_lack() -> None:
     names = tuple(FAMILIES["Oculus"][1])
     _, coverage = rig.match(Rig(names, "Vita", empty=("viseme_sil",)))
     assert not coverage.empty and not coverage.missing and len(coverage.exact) == 14
+
+
+def test_teeth_that_lack_an_empty_silence_make_it_no_lack() -> None:
+    """Seen on a face whose teeth have only the shapes that move them."""
+    face, teeth = tuple(FAMILIES["Oculus"][1]), ("viseme_aa", "viseme_O")
+    character = Rig(face, "Vita", empty=("viseme_sil",), bones=("head",))
+    _, coverage = rig.match(character, meshes=(face, teeth))
+    assert "viseme_sil" not in {*coverage.missing, *coverage.empty}
+    assert "14 of 14 visemes" in coverage.text() and "0 missing" in coverage.text()
+
+
+def test_bones_alone_have_no_names_of_shapes() -> None:
+    mapping, coverage = rig.match_many((), "Vita", None, lambda target: False, bones=("jaw", "head", "eye.L", "eye.R"))
+    assert "bone:jaw:rotate x" in mapping.targets and "unused" not in coverage.text()
