@@ -12,7 +12,6 @@ from bpy.types import UIList
 from koemorph.rig import Channel
 
 from .mapping import target_row
-from .operators.base import ReasonedPoll
 from .operators.bones import SetFull, SetRest
 from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.outputs import AddControls, DrawMouth, LinkPoses
@@ -97,9 +96,8 @@ def _draw_bones(layout: Any, context: bpy.types.Context) -> None:
     if context.object.type != "ARMATURE":
         return
     row = layout.row(align=True)
-    kinds: tuple[type[ReasonedPoll], ...] = (SetRest, SetFull)
-    for kind in kinds:
-        row.operator(kind.bl_idname)
+    row.operator(SetRest.bl_idname)
+    row.operator(SetFull.bl_idname)
     if why := SetFull.reason(context):
         say(layout, context, why, "INFO")
 

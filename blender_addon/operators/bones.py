@@ -96,9 +96,11 @@ class SetFull(NeedsPose, Operator):
 def posed(bone: Any) -> Iterable[tuple[Channel, float]]:
     """How far the bone is from where its armature has it: degrees about its axes, units along them, growth."""
     place, turn, size = bone.matrix_basis.decompose()
-    for kind, values in (("rotate", rotation_vector(turn)), ("move", place), ("scale", [one - 1.0 for one in size])):
-        for axis, value in zip("xyz", values, strict=True):
-            yield Channel(bone.name, kind, axis), float(value)
+    turned, grown = rotation_vector(turn), [one - 1.0 for one in size]
+    for at, axis in enumerate("xyz"):
+        yield Channel(bone.name, "rotate", axis), turned[at]
+        yield Channel(bone.name, "move", axis), float(place[at])
+        yield Channel(bone.name, "scale", axis), grown[at]
 
 
 def found(own: Any, source: str, channel: Channel) -> Any | None:
