@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .chain import Scores
 from .laying import Saying, lay, runs
 from .reading import ScriptWord, read_script
-from .recognition import RATE, edge, hear
+from .recognition import RATE, hear
 from .script import Script, ScriptError
 from .symbols import classes, is_stop, is_vowel, tables
 from .track import Phone, Word, track
@@ -111,10 +111,12 @@ def _said(words: Sequence[ScriptWord], likely: Array, best: Array, rate: int) ->
     """Number, fit and phones of every word that was found, in the order of time."""
     other = np.maximum(likely[:, 0], best + np.float32(_OTHER))
     found = []
-    for saying in lay(words, Scores.of(likely, other)):
+    sayings = lay(words, Scores.of(likely, other))
+    edges = _edges(sayings, likely, other, rate)
+    for saying in sayings:
         scores = likely[np.arange(saying.first, saying.stop), saying.units]
         fit = float((scores - best[saying.first : saying.stop]).sum()) / len(scores)
-        found.append((saying.number, fit, _placed(words[saying.number], saying, scores, rate)))
+        found.append((saying.number, fit, _placed(words[saying.number], saying, scores, edges)))
     return found
 
 
@@ -128,16 +130,34 @@ def _covered(likely: Array, best: Array, said: Sequence[tuple[int, float, list[P
     return float((found & spoken).sum() / max(1, spoken.sum()))
 
 
-def _placed(word: ScriptWord, saying: Saying, scores: Array, rate: int) -> list[Phone]:
+def _edges(sayings: Sequence[Saying], likely: Array, other: Array, rate: int) -> NDArray[np.int64]:
+    """When each frame begins, and the last ends, in milliseconds.
+
+    Where another unit begins that is where the two are equally likely, between the centres of the frames beside it.
+    """
+    count, gap = len(likely), likely.shape[1]
+    unit = np.full(count, gap)
+    for saying in sayings:
+        unit[saying.first : saying.stop] = saying.units
+    scores, frames = np.column_stack([likely, other]), np.arange(1, count)
+    before = scores[frames - 1, unit[:-1]] - scores[frames - 1, unit[1:]]
+    after = scores[frames, unit[1:]] - scores[frames, unit[:-1]]
+    clear = (before > 0) & (after > 0)
+    share = np.where(clear, before / np.where(clear, before + after, 1), 0.5)
+    moments = np.concatenate([[0.0], frames - 1 + share, [count - 0.5]])
+    return np.rint(1000 * moments / rate).astype(np.int64)
+
+
+def _placed(word: ScriptWord, saying: Saying, scores: Array, edges: NDArray[np.int64]) -> list[Phone]:
     """The phones of one word; a stop's closure and release are one."""
     phones = []
     for begin, stop in runs(saying.places):
         symbol, stress = word.phones[saying.places[begin]]
-        start, end = edge(saying.first + begin, rate), edge(saying.first + stop, rate)
+        start, end = (Fraction(int(edges[saying.first + frame]), 1000) for frame in (begin, stop))
         release = None
         if is_stop(symbol):
             held = int((saying.units[begin:stop] == saying.units[begin]).sum())
-            release = edge(saying.first + begin + held, rate)
+            release = Fraction(int(edges[saying.first + begin + held]), 1000)
         if end > start:
             confidence = round(math.exp(float(scores[begin:stop].sum()) / (stop - begin)), 3)
             phones.append(

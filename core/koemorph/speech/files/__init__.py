@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from . import plain, rhubarb, subtitles, textgrid
 
 __all__ = ["TRACK_FILES", "TrackFile", "Tracks", "read_tracks", "write_tracks"]
 
+_RHUBARB: Final = re.compile(r'"mouthCues"\s*:')
 LARGEST: Final = 64 * 2**20
 """Bytes of text that are read."""
 
@@ -47,7 +49,7 @@ def read_tracks(path: Path) -> Tracks:
         if path.stat().st_size > LARGEST:
             raise TakeError(f"{path} is too large for a track of phones.")
         text = _decoded(path.read_bytes())
-        if known.name == "json" and "mouthCues" in text:
+        if known.name == "json" and _RHUBARB.search(text):
             return rhubarb.read_json(text)
         return known.read(text)
     except OSError as err:
