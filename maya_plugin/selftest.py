@@ -31,11 +31,12 @@ if not hasattr(cmds, "about"):  # in mayapy there are no commands before this
     maya.standalone.initialize(name="python")
 
 from koemorph_maya import key_line, plugin, sample_face  # noqa: E402
-from koemorph_maya.character import obstacle  # noqa: E402
 from koemorph_maya.clock import scene_rate  # noqa: E402
 from koemorph_maya.keys import pending  # noqa: E402
 from koemorph_maya.request import KeyRequest  # noqa: E402
 from koemorph_maya.source import from_node  # noqa: E402
+from selftest_lines import CHECKS as LINE_CHECKS  # noqa: E402
+from selftest_lines import FRAMES, VALUES, WEIGHT  # noqa: E402
 
 import koemorph  # noqa: E402
 from koemorph import formats  # noqa: E402
@@ -44,9 +45,6 @@ from koemorph.keying import Keying  # noqa: E402
 from koemorph.take import Take  # noqa: E402
 
 UNITS = ("film", "pal", "ntsc", "ntscf", "23.976fps", "29.97fps", "47.952fps", "59.94fps", "120fps")
-FRAMES = 48
-VALUES = (0.5 + 0.4 * np.sin(np.arange(FRAMES) / 7)).astype(np.float32)
-WEIGHT = "faceShapes.jawOpen"
 OURS: Any = cmds
 """With the commands of our own plug-in, and some flags that the published types do not know."""
 
@@ -73,6 +71,9 @@ def main() -> int:
     report = Report()
     report.check("the plug-in loads", plugin.load)
     for name, work in CHECKS.items():
+        report.check(name, work)
+    for name, work in LINE_CHECKS.items():
+        fresh()
         report.check(name, work)
     if cmds.about(batch=True):
         print("  not looked at: panel, menu and Graph Editor, which a Maya with a window has")
@@ -155,12 +156,6 @@ def check_layers() -> None:
     np.testing.assert_allclose(drawn(), VALUES + 0.25, atol=1e-5)
 
 
-def check_lock() -> None:
-    keyed()
-    cmds.setAttr(WEIGHT, lock=True)
-    assert obstacle(WEIGHT) == "is locked"
-
-
 def check_sample_face() -> None:
     with _folder() as folder:
         path = folder / "face.ma"
@@ -235,7 +230,6 @@ CHECKS: dict[str, Callable[[], None]] = {
     "undo, redo, undo, redo of a command": check_undo,
     "keys outside of the line stay": check_kept,
     "animation layers, override and additive": check_layers,
-    "a locked weight": check_lock,
     "the sample face": check_sample_face,
     "offset and trim of an audio node": check_sound,
     "a recording through the worker": check_worker,

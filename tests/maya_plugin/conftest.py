@@ -42,7 +42,7 @@ def _load(memory: Maya) -> Any:
 
 
 def _unload() -> None:
-    for name in [name for name in sys.modules if name.startswith("koemorph_maya") or name in ("libraries", "selftest")]:
+    for name in [name for name in sys.modules if name.startswith(("koemorph_maya", "libraries", "selftest"))]:
         del sys.modules[name]
 
 

@@ -2,6 +2,7 @@
 
 spec     what must be known of a host        bake     a batch has lines keyed into a scene by a host
 link     messages between two processes      blender, maya    the ones that come along
+scene_command    flags of hosts without a window             outcome    what came of a line there
 """
 
 from __future__ import annotations

@@ -45,10 +45,7 @@ class Plug:
 
 def head_links(node: str) -> tuple[Link, ...]:
     """A head that turns with the voice: nods about its x axis, turns about y, tilts about z."""
-    return tuple(
-        Link(turn, Channel(node, "rotate", axis).target, gain=float(np.degrees(1.0)))  # type: ignore[arg-type]
-        for turn, axis in _TURNS
-    )
+    return tuple(Link(turn, Channel(node, "rotate", axis).target, gain=float(np.degrees(1.0))) for turn, axis in _TURNS)
 
 
 def joints_of(targets: Iterable[str]) -> tuple[str, ...]:

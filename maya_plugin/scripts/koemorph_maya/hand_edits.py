@@ -45,7 +45,7 @@ def _write(line: KeyedLine, plug: str, off: NDArray[np.float64]) -> Write:
     """Added to what the layer has there already, with nothing before it and nothing after."""
     moved = np.flatnonzero(np.abs(off) > CLOSE)
     first, last = int(moved[0]), int(moved[-1])
-    frames = line.first + np.arange(first - 1, last + 2)
+    frames = line.first + np.arange(first - 1, last + 2, dtype=np.float64)
     values = np.concatenate([[0.0], off[first : last + 1], [0.0]])
     there = layers.curve_on(plug, LAYER)
     values += drawn(there, frames) if there else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from koemorph.speech.edits import rows
@@ -58,7 +59,7 @@ class PhonesCommand(Command):
                 write_tracks(tracks, Path(flags.text("-exportFile")))
             if tracks != before:
                 return self.tell(key_line.run(replace(wanted, edited=tracks), source, progress.show))
-        frame = wanted.rate.position(source.recording.begin or 0)
+        frame = wanted.rate.position(source.recording.begin or Fraction(0))
         shift = source.first_frame + wanted.offset - frame
         return "\n".join(rows(tracks, lambda at: f"{float(at):9.3f} ({float(wanted.rate.position(at) + shift):8.2f})"))
 

@@ -43,7 +43,7 @@ class KeyedLine:
 
     @property
     def frames(self) -> NDArray[np.float64]:
-        return self.first + np.arange(round(self.last - self.first) + 1)
+        return self.first + np.arange(round(self.last - self.first) + 1, dtype=np.float64)
 
     def values(self, plug: str) -> NDArray[np.float32]:
         """What was keyed on an attribute, frame by frame."""
@@ -99,7 +99,7 @@ def line_at(wanted: str) -> KeyedLine:
         raise KoeMorphError("The scene has no line yet; key one with koemorphKey.")
     if wanted.isdigit() and 1 <= int(wanted) <= len(there):
         return there[int(wanted) - 1]
-    now = float(cmds.currentTime(query=True))
+    now = float(cmds.currentTime(query=True))  # type: ignore[call-arg]  # the published types want a time
     found = [one for one in there if (one.name == wanted if wanted else one.first <= now <= one.last)]
     found = found or ([] if wanted else there)
     if len(found) != 1:
@@ -137,4 +137,4 @@ def _write(there: Sequence[KeyedLine]) -> None:
         }
         for one in there
     ]
-    cmds.setAttr(f"{NODE}.{ATTRIBUTE}", json.dumps(told), type="string")  # type: ignore[arg-type]  # texts too
+    cmds.setAttr(f"{NODE}.{ATTRIBUTE}", json.dumps(told), type="string")

@@ -19,6 +19,8 @@ SHELF_LABEL = "KoeMorph"
 _ITEMS = (
     ("Open Panel", "open_panel"),
     ("Key Timeline Sound on Selection", "key_timeline"),
+    ("Update Line at Current Frame", "update_line"),
+    ("Lines of the Scene", "tell_lines"),
     ("Coverage of Selection", "tell_coverage"),
     ("Add Sample Face", "add_sample_face"),
     ("Add Shelf Button", "add_shelf_button"),
@@ -51,6 +53,15 @@ def key_timeline() -> None:
     chosen = options.remembered()
     flags = {"layer": chosen.layer, "layerMode": chosen.layer_mode} if chosen.layer else {}
     print(_OURS.koemorphKey(**chosen.keying.to_dict(), **flags))
+
+
+def update_line() -> None:
+    """As it was keyed, on the face as it is; changes by hand stay."""
+    print(_OURS.koemorphLines(update=True))
+
+
+def tell_lines() -> None:
+    print(_OURS.koemorphLines())
 
 
 def tell_coverage() -> None:

@@ -60,7 +60,9 @@ class MayaHost(Host):
         try:
             rate, how = scene_rate(), options.remembered()
             start = exact(cmds.playbackOptions(query=True, minTime=True))
-            source = playing(recording, rate) or (recording and PlacedRecording(Recording(recording), start))
+            source = playing(recording, rate)
+            if source is None and recording is not None:
+                source = PlacedRecording(Recording(recording), start)
             first = source.frame_of(take.start, rate) if source else start + rate.position(take.start)
             wanted = KeyRequest(
                 targets=tuple(chosen_targets()),

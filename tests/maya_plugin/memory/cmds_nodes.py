@@ -150,12 +150,25 @@ class NodeCommands:
         def work() -> None:
             if kind == "audio":
                 self._maya.add_sound(name, Path())
+            elif kind == "joint":
+                self._maya.add_joint(name)
             else:
                 assert kind == "network" and skipSelect
                 self._state.nodes[name] = Node(kind)
 
         self._maya.changing(work)
         return name
+
+    def do_delete(self, name: str) -> None:
+        """A target that was made of it stays, as the difference that there was: with our spheres none."""
+
+        def work() -> None:
+            del self._state.nodes[name], self._state.nodes[f"{name}Shape"]
+            for node_name, node in self._state.nodes.items():
+                if name in node.aliases:
+                    self._maya.empty(node_name, name)
+
+        self._maya.changing(work)
 
     def do_addAttr(
         self, node: str, longName: str, dataType: str = "", attributeType: str = "", defaultValue: float = 0.0

@@ -16,7 +16,8 @@ from typing import Any
 
 COMMANDS = [
     "about", "addAttr", "aliasAttr", "animLayer", "attributeQuery", "blendShape", "connectAttr",
-    "createNode", "currentTime", "currentUnit", "cutKey", "deleteUI", "file", "getAttr", "keyframe", "listConnections",
+    "createNode", "currentTime", "currentUnit", "cutKey", "delete", "deleteUI", "file", "getAttr",
+    "keyframe", "listConnections",
     "listHistory", "loadPlugin", "lockNode", "ls", "menu", "menuItem", "nodeType", "objExists",
     "optionVar", "playbackOptions", "pluginInfo", "polySphere", "progressWindow", "redo",
     "referenceQuery", "relationship", "requires", "scriptJob", "select", "selectKey",
