@@ -15,14 +15,13 @@ from . import looks
 from .lane_picture import lanes_picture
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 from .state import State
+from .time_row import NAMES
 from .timeline import Timeline
 from .tracing import Picture, row_at
 
 LANE: Final = 30
 """Pixels of a lane, until somebody wants to see more."""
 LOWEST, HIGHEST = 20, 140
-NAMES: Final = 212
-"""Pixels for the names at the left of the lanes."""
 _BUTTON: Final = 18
 _STILL: Final = 0.05
 """A shape that never moves further than this is not listed unless it is asked for."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
 from .. import formats
+from ..audio import open_clip
 from ..cli.edit import BASE
-from ..errors import KoeMorphError
+from ..errors import KoeMorphError, TakeError
 from ..recording import Recording
 from ..runtime import Runtime
 from ..runtime.session import Session
 from ..settings import Settings
 from ..take import Take
-from ..timing import FrameRate
 from .listening import Listening
-from .maker import Maker
+from .maker import Maker, Wanted
 from .player import Player
 from .qt import QtCore, Signal, tr
 from .recording_maker import RecordingMaker
@@ -57,7 +58,6 @@ class Line(QtCore.QObject):
         self.latency = 0.0
         """Seconds from the latest choice to the take that it led to."""
         self._listening: Listening | None = None
-        self._asked: dict[tuple[Settings, FrameRate], float] = {}
         self._sound_end = 0.0
         self._fresh = self._unmet = True
         state.choices_changed.connect(self._want)
@@ -78,6 +78,23 @@ class Line(QtCore.QObject):
                 self._begin(path, Recording(found) if found else None, reading.take, start)
             else:
                 self._begin(path, part or Recording(path), None, start)
+        except KoeMorphError as err:
+            self.failed.emit(str(err))
+            return False
+        return True
+
+    def go_on(self) -> bool:
+        """With the take that is open, from its recording, as it was made: settings, script and edits."""
+        take, recording = self._state.take, self.recording
+        if take is None or recording is None or "settings" not in take.provenance:
+            self.failed.emit(tr("The recording that this take was made from does not lie beside it; put it there."))
+            return False
+        try:
+            part = made_from(take, recording)
+            settings = Settings.from_dict(take.provenance["settings"])
+            edited = take.tracks if take.edited else None
+            start = replace(self._state.choices, settings=settings, rate=take.rate, script=take.script, edited=edited)
+            self._begin(recording, part, None, start)
         except KoeMorphError as err:
             self.failed.emit(str(err))
             return False
@@ -125,7 +142,7 @@ class Line(QtCore.QObject):
             self.maker = RecordingMaker(recording, self._session, self)
         else:
             self.maker = TakeMaker(take, recording, self)
-            start = replace(start, settings=BASE, rate=take.rate)
+            start = replace(start, settings=BASE, rate=take.rate, script=take.script, edited=None)
         self.maker.made.connect(self._receive)
         self.maker.failed.connect(self.failed)
         self.maker.warned.connect(self.warned)
@@ -137,21 +154,20 @@ class Line(QtCore.QObject):
             if take is not None:
                 self._listening.failed.connect(self.failed)  # of a recording, the worker says the same
             self._listening.start()
-        self._state.open(path, take is not None, start)
+        begin = take.start if take is not None else (recording.begin if recording else None) or Fraction(0)
+        self._state.open(path, take is not None, start, begin)
 
     def _want(self) -> None:
         if self.maker is not None:
-            self._asked[self._state.settings, self._state.rate] = time.perf_counter()
-            self.maker.want(self._state.settings, self._state.rate)
+            chosen = self._state.choices
+            self.maker.want(
+                Wanted(settings=chosen.settings, rate=chosen.rate, script=chosen.script, edited=chosen.edited)
+            )
 
-    def _receive(self, take: Take, settings: Settings) -> None:
+    def _receive(self, take: Take, wanted: Wanted) -> None:
         if self.sender() is not self.maker:
             return
-        asked = self._asked.pop((settings, take.rate), None)
-        if asked is not None:
-            self.latency = time.perf_counter() - asked
-        if settings == self._state.settings:
-            self._asked.clear()
+        self.latency = time.perf_counter() - wanted.since
         if self._fresh and take.provenance.get("trained") is False:
             self.warned.emit(tr("This model is untrained: the timing is right, the motion means nothing yet."))
         fresh, self._fresh = self._fresh, False
@@ -181,6 +197,24 @@ def beside(take: Take, path: Path) -> Path | None:
     name = Path(str(take.provenance.get("audio") or "")).name
     found = path.parent / name
     return found if name and found.is_file() else None
+
+
+def made_from(take: Take, path: Path) -> Recording:
+    """The stretch of the recording that a take was made from; raises what it cannot be made from any more."""
+    settings = Settings.from_dict(take.provenance["settings"])
+    pre, post = (
+        take.rate.seconds(take.rate.frame(Fraction(str(roll)))) for roll in (settings.pre_roll, settings.post_roll)
+    )
+    start, end = take.start + pre, take.start + take.duration - post
+    with open_clip(path) as clip:
+        known = {None, clip.sha256}
+        part = None if end >= clip.duration - 1 / take.rate.fps else end
+    recording = Recording(path, start or None, part)
+    with recording.open() as clip:
+        known.add(clip.sha256)
+    if take.provenance.get("audio_sha256") not in known:
+        raise TakeError(tr("{name} is not the recording that this take was made from.", name=path.name))
+    return recording
 
 
 def _end(session: Session, _: object = None) -> None:

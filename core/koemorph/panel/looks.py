@@ -30,6 +30,38 @@ def region_colour(region: str, dark: bool) -> QtGui.QColor:
     return QtGui.QColor(_REGIONS[region][dark])
 
 
+_GUESSED: Final = ("#f09a4a", "#c26a1f")
+_CERTAIN: Final = ("#cddde9", "#34495c")
+"""What is a guess glares, what is sure is calm; by day and by night."""
+_MOODS: Final = {
+    "neutral": ("#9a9aa2", "#6b6c74"),
+    "joy": ("#c28a00", "#f2c14e"),
+    "anger": ("#b3261e", "#ff6b5e"),
+    "sadness": ("#2f5fa8", "#7fb0ff"),
+    "fear": ("#7a3fa0", "#c79bff"),
+    "disgust": ("#5d7a1f", "#b4d65c"),
+    "boredom": ("#7a6a58", "#b7a58f"),
+    "surprise": ("#00838f", "#5fd8e0"),
+    "contempt": ("#8a4b2d", "#d99a78"),
+    "doubt": ("#4d6b78", "#9fc0cf"),
+    "pain": ("#8e1f4a", "#ff8db4"),
+    "tiredness": ("#5b5f86", "#a6aad6"),
+    "focus": ("#1f6f5c", "#66cdb0"),
+}
+
+
+def sure_colour(sure: float, dark: bool) -> QtGui.QColor:
+    """The more of a guess, the more orange; what is half sure is a guess."""
+    share = min(max((sure - 0.4) / 0.5, 0.0), 1.0)
+    low, high = QtGui.QColor(_GUESSED[dark]), QtGui.QColor(_CERTAIN[dark])
+    mixed = (one + share * (other - one) for one, other in zip(low.getRgb()[:3], high.getRgb()[:3], strict=True))
+    return QtGui.QColor(*(round(part) for part in mixed))
+
+
+def mood_colour(mood: str, dark: bool) -> QtGui.QColor:
+    return QtGui.QColor(_MOODS.get(mood, _MOODS["neutral"])[dark])
+
+
 def dress(application: QtWidgets.QApplication, dark: bool | None) -> None:
     """Our own light or dark look; None is the system's choice. Not for use inside a host, which has its own."""
     application.setStyle("Fusion")

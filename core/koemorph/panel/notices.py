@@ -15,6 +15,8 @@ _NOTE_MS: Final = 9000
 class NoticeBar(QtWidgets.QFrame):
     """The latest error or note. An error is not covered by a mere note."""
 
+    said = Signal(str)
+
     def __init__(self) -> None:
         super().__init__()
         self.is_error = False
@@ -56,6 +58,7 @@ class NoticeBar(QtWidgets.QFrame):
 
     def _show(self, sentence: str, is_error: bool) -> None:
         self.is_error = is_error
+        self.said.emit(sentence)
         dark = looks.is_dark(QtWidgets.QApplication.palette())
         back, ink = ("#5a2320", "#ffd9d3") if dark else ("#fbdcd7", "#6d1a10")
         if not is_error:

@@ -10,6 +10,8 @@ from .qt import Qt, QtCore, Signal
 from .sound import Output, Silence, Sound, best_output
 from .timeline import Timeline
 
+AROUND: Final = 0.15
+"""Seconds that are heard before and after an entry of a track that is played alone."""
 TICK_MS: Final = 8
 FASTEST: Final = 8
 
@@ -67,6 +69,12 @@ class Player(QtCore.QObject):
         else:
             self._timer.stop()
         self.changed.emit()
+
+    def play_part(self, begin: float, end: float) -> None:
+        """A little of the line again and again, with what sounds just before and after it."""
+        self._timeline.set_loop((begin - AROUND, end + AROUND))
+        self.run(0.0)
+        self.run(1.0)
 
     def close(self) -> None:
         self._timer.stop()

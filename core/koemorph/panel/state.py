@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 from ..errors import SettingsError
 from ..keying import Keying
 from ..settings import Settings, info_of
+from ..speech.script import Script
+from ..speech.track import Tracks
 from ..take import Take
 from ..timing import FrameRate
 from .qt import QtCore, QtGui, Signal, tr
@@ -26,6 +29,10 @@ class Choices:
     keying: Keying = field(default_factory=lambda: Keying(style="bezier"))
     mapping: str = ""
     """The name or file of the preset that names shapes for the rig; empty for ARKit's own names."""
+    script: Script | None = None
+    """What is said in the recording, where somebody gave it."""
+    edited: Tracks | None = None
+    """Phones and words once somebody edited them; they then count in place of what is heard."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +56,8 @@ class State(QtCore.QObject):
         super().__init__(parent)
         self.undo = QtGui.QUndoStack(self)
         self.source: Path | None = None
+        self.begin = Fraction(0)
+        """The moment of the recording at which the line begins, seconds; keys of moods count from it."""
         self.finished = False
         """Whether the source is a finished take, where no network runs."""
         self.take: Take | None = None
@@ -74,9 +83,9 @@ class State(QtCore.QObject):
         """What face and curves show: the take, or the reference while the two are compared."""
         return self.reference.take if self.comparing and self.reference else self.take
 
-    def open(self, source: Path, finished: bool, start: Choices) -> None:
+    def open(self, source: Path, finished: bool, start: Choices, begin: Fraction = Fraction(0)) -> None:
         """Another line: what was made of the last one is gone, and so is the way back to it."""
-        self.source, self.finished = source, finished
+        self.source, self.finished, self.begin = source, finished, begin
         self.take, self.reference, self.comparing = None, None, False
         self._choices = start
         self.undo.clear()

@@ -9,9 +9,7 @@ from ..errors import KoeMorphError
 from ..performance import perform_take
 from ..performance.hearing import level_under
 from ..recording import Recording
-from ..settings import Settings
 from ..take import Take
-from ..timing import FrameRate
 from .maker import Maker, Wanted
 from .qt import QtCore, Signal
 
@@ -29,8 +27,8 @@ class TakeMaker(Maker):
         self._thread = threading.Thread(target=self._work, name="koemorph-panel-take", daemon=True)
         self._thread.start()
 
-    def want(self, settings: Settings, rate: FrameRate) -> None:
-        self._wanted.put((settings, rate))
+    def want(self, wanted: Wanted) -> None:
+        self._wanted.put(wanted)
 
     def cancel(self) -> None:
         """It takes milliseconds and ends by itself."""
@@ -53,13 +51,13 @@ class TakeMaker(Maker):
                     return
                 wanted = later
             try:
-                self._done.emit(perform_take(self._take, wanted[0], wanted[1], level), wanted[0])
+                self._done.emit(perform_take(self._take, wanted.settings, wanted.rate, level), wanted)
             except KoeMorphError as err:
                 self._done.emit(err, None)
 
-    def _answer(self, outcome: Take | KoeMorphError, settings: Settings | None) -> None:
+    def _answer(self, outcome: Take | KoeMorphError, wanted: Wanted | None) -> None:
         if isinstance(outcome, Take):
-            self.made.emit(outcome, settings)
+            self.made.emit(outcome, wanted)
         else:
             self.failed.emit(str(outcome))
         self.rested.emit()

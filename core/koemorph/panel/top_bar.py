@@ -23,6 +23,7 @@ class TopBar(QtWidgets.QToolBar):
     save_wanted = Signal()
     reference_asked = Signal()
     dark_wanted = Signal(bool)
+    log_wanted = Signal()
     model_wanted = Signal(object)
     """The folder of a model; None for the one that came along."""
     failed = Signal(str)
@@ -64,6 +65,9 @@ class TopBar(QtWidgets.QToolBar):
             self.dark = self._button("◐", tr("Light or dark"))
             self.dark.setCheckable(True)
             self.dark.clicked.connect(self.dark_wanted)
+        self._help = QtWidgets.QMenu(self)
+        self._help.addAction(tr("Copy the log for a bug report"), self.log_wanted.emit)
+        self._button("?", tr("Help"), self._help, instant=True)
         state.take_changed.connect(self._refresh)
         self._refresh()
 

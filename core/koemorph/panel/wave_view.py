@@ -8,9 +8,9 @@ import numpy as np
 
 from . import looks
 from .curves_view import zoom_or_pan
-from .lanes import NAMES
-from .qt import Qt, QtCore, QtGui, QtWidgets, tr
+from .qt import Qt, QtCore, QtGui, tr
 from .state import State
+from .time_row import TimeRow
 from .timeline import Timeline
 from .tracing import Wave
 
@@ -19,12 +19,11 @@ RULER: Final = 18
 _STEPS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3600)
 
 
-class WaveView(QtWidgets.QWidget):
+class WaveView(TimeRow):
     """A click goes there, a drag scrubs, a drag with Shift (or in the ruler) marks the loop, Escape lets go of it."""
 
     def __init__(self, state: State, timeline: Timeline) -> None:
-        super().__init__()
-        self._state, self._timeline = state, timeline
+        super().__init__(timeline)
         self.wave: Wave | None = None
         self.words = ""
         """What stands at the left, in the place of the names."""
@@ -33,31 +32,17 @@ class WaveView(QtWidgets.QWidget):
         self.setAccessibleName(tr("Waveform"))
         self.setToolTip(tr("Drag to scrub, Shift-drag to loop a part, Ctrl-wheel to zoom."))
         timeline.changed.connect(self.update)
-        timeline.moved.connect(self._move_cursor)
-        self._cursor = 0.0
         state.take_changed.connect(self.update)
 
     def show_wave(self, wave: Wave | None) -> None:
         self.wave = wave
         self.update()
 
-    def _move_cursor(self) -> None:
-        now = self._left() + self._timeline.share(self._timeline.moment) * (self._room() - self._left())
-        for x in (self._cursor, now):
-            self.update(round(x) - 3, 0, 6, self.height())
-
-    def _left(self) -> int:
-        return min(NAMES, self._room() // 2)
-
-    def _room(self) -> int:
-        """As wide as the lanes, which have a scroll bar beside them."""
-        return self.width() - self.style().pixelMetric(QtWidgets.QStyle.PixelMetric.PM_ScrollBarExtent)
-
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802
         painter = QtGui.QPainter(self)
-        palette, timeline, left = self.palette(), self._timeline, self._left()
+        palette, timeline, left = self.palette(), self.timeline, self.left()
         painter.fillRect(self.rect(), palette.base())
-        room = self._room() - left
+        room = self.right() - left
         faint = palette.color(QtGui.QPalette.ColorRole.PlaceholderText)
         span = timeline.right - timeline.left
         step = next((s for s in _STEPS if span / s * 56 <= room), _STEPS[-1])
@@ -87,32 +72,29 @@ class WaveView(QtWidgets.QWidget):
         painter.setPen(faint)
         place = QtCore.QRect(9, RULER, left - 14, HEIGHT)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self.words)
-        painter.setPen(QtGui.QPen(palette.color(QtGui.QPalette.ColorRole.Highlight), 1.5))
-        self._cursor = x = left + timeline.share(timeline.moment) * room
-        if left <= x:
-            painter.drawLine(QtCore.QPointF(x, 0), QtCore.QPointF(x, self.height()))
+        self.paint_cursor(painter)
 
     def _moment(self, event: QtGui.QMouseEvent) -> float:
-        return self._timeline.at((event.position().x() - self._left()) / max(1, self._room() - self._left()))
+        return self.moment_at(event.position().x())
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
         looping = event.modifiers() & Qt.KeyboardModifier.ShiftModifier or event.position().y() < RULER
         self._loop_from = self._moment(event) if looping else None
         if not looping:
-            self._timeline.move(self._moment(event))
+            self.timeline.move(self._moment(event))
 
     def mouseMoveEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
         if not event.buttons() & Qt.MouseButton.LeftButton:
             return
         if self._loop_from is not None:
-            self._timeline.set_loop((self._loop_from, self._moment(event)))
+            self.timeline.set_loop((self._loop_from, self._moment(event)))
         else:
-            self._timeline.move(self._moment(event))
+            self.timeline.move(self._moment(event))
 
     def mouseReleaseEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
         if self._loop_from is not None and abs(self._moment(event) - self._loop_from) < 0.02:
-            self._timeline.set_loop(None)
+            self.timeline.set_loop(None)
         self._loop_from = None
 
     def wheelEvent(self, event: QtGui.QWheelEvent) -> None:  # noqa: N802
-        zoom_or_pan(event, self, self._left(), self._timeline)
+        zoom_or_pan(event, self, self.left(), self.timeline)

@@ -13,6 +13,7 @@ from ..settings import Settings
 from ..shots import Shot
 from . import looks
 from .batch_tab import BatchTab, is_list
+from .bug_report import BugReport
 from .curves_view import CurvesView
 from .export_tab import ExportTab
 from .face_view import FaceView
@@ -27,6 +28,7 @@ from .notices import NoticeBar, ProgressRow
 from .player import Player
 from .qt import Qt, QtGui, QtWidgets, tr
 from .rig_tab import RigTab
+from .script_tab import ScriptTab
 from .sheet import Sheet
 from .sound import Output
 from .stage import Stage
@@ -34,6 +36,7 @@ from .state import State
 from .timeline import Timeline
 from .top_bar import TopBar
 from .tracing import row_at
+from .tracks.track_lanes import TrackLanes
 from .transport import Transport
 from .wave_view import WaveView
 
@@ -68,12 +71,14 @@ class Panel(QtWidgets.QWidget):
         self._play_next = False
         self.bar = TopBar(self.state, self.memory, own_look, self)
         self.notices, self.progress = NoticeBar(), ProgressRow()
+        self.report = BugReport(self.state, self)
         self.face, self.transport = FaceView(), Transport(self.state, self.timeline, self.player)
         self.knobs, self.keys, self.rig = KnobBoard(self.state), KeysTab(self.state), RigTab(self.state)
         self.export = ExportTab(self.state, self.timeline, self.rig, self.runtime)
         self.batch = BatchTab(self.state, self.runtime)
         self.wave, self.curves = WaveView(self.state, self.timeline), CurvesView(self.state, self.timeline)
-        self.sheet = Sheet(self.wave, self.curves)
+        self.tracks, self.script = TrackLanes(self.state, self.timeline), ScriptTab(self.state, self.memory)
+        self.sheet = Sheet(self.wave, self.tracks, self.curves)
         self.key_button = KeyButton(host, self.state, self.line, self.rig)
         self.key_button.open_wanted.connect(self.open)
         self._arrange()
@@ -86,6 +91,7 @@ class Panel(QtWidgets.QWidget):
         self.tabs.setDocumentMode(True)
         for widget, name in (
             (self.knobs, tr("Look")),
+            (self.script, tr("Script")),
             (self.keys, tr("Keys")),
             (self.rig, tr("Rig")),
             (self.export, tr("Export")),
@@ -121,11 +127,12 @@ class Panel(QtWidgets.QWidget):
     def _connect(self) -> None:
         for part in (
             *(self.line, self.knobs, self.rig, self.export, self.batch, self.transport, self.bar, self.key_button),
+            *(self.script, self.tracks),
         ):
             part.failed.connect(self.notices.error)
         self.line.warned.connect(self.notices.note)
         self.player.silent.connect(self.notices.note)
-        for speaker in (self.export, self.batch, self.bar, self.key_button):
+        for speaker in (self.export, self.batch, self.bar, self.key_button, self.script):
             speaker.told.connect(self.notices.note)
         self.line.progressed.connect(self.progress.show_progress)
         self.line.rested.connect(self.progress.hide)
@@ -134,11 +141,15 @@ class Panel(QtWidgets.QWidget):
         self.line.begun.connect(self._play_if_asked)
         self.batch.play_wanted.connect(self.play_shot)
         self.progress.cancelled.connect(self.line.cancel)
+        self.tracks.play_wanted.connect(self.player.play_part)
+        self.tracks.resume_wanted.connect(self.go_on)
         self.bar.open_asked.connect(self.ask_for_file)
         self.bar.open_wanted.connect(self.open)
         self.bar.save_wanted.connect(self.ask_to_save)
         self.bar.reference_asked.connect(self._ask_for_reference)
         self.bar.dark_wanted.connect(self._change_look)
+        self.bar.log_wanted.connect(self._copy_log)
+        self.notices.said.connect(self.report.note)
         self.bar.model_wanted.connect(self.use_model)
         self.state.take_changed.connect(self._show_frame)
         self.state.source_changed.connect(self._show_source)
@@ -162,7 +173,8 @@ class Panel(QtWidgets.QWidget):
             return
         rate = self.host.scene.rate if self.host and self.host.scene else self.memory.rate()
         settings = Settings() if self.state.finished else self.state.settings
-        start = replace(self.state.choices, settings=settings, rate=rate)
+        script = None if path.suffix.lower() in formats.READABLE else self.script.beside(path)
+        start = replace(self.state.choices, settings=settings, rate=rate, script=script, edited=None)
         if self.line.open(path, start):
             self.memory.add_recent(path)
             self.export.recording = self.line.recording
@@ -170,9 +182,15 @@ class Panel(QtWidgets.QWidget):
     def play_shot(self, shot: Shot) -> None:
         """Open a line of a shot list with the settings that it has there, and play it as soon as it is made."""
         self.notices.clear()
-        start = replace(self.state.choices, settings=shot.settings, rate=shot.rate)
+        start = replace(self.state.choices, settings=shot.settings, rate=shot.rate, script=shot.script, edited=None)
         self._play_next = self.line.open(shot.recording.path, start, shot.recording)
         if self._play_next:
+            self.export.recording = self.line.recording
+
+    def go_on(self) -> None:
+        """With a finished take from its recording: settings, script and edits as it was made with them."""
+        self.notices.clear()
+        if self.line.go_on():
             self.export.recording = self.line.recording
 
     def use_model(self, folder: Path | None) -> None:
@@ -193,6 +211,7 @@ class Panel(QtWidgets.QWidget):
         self.face.close_down()
         self.export.close_down()
         self.batch.close_down()
+        self.report.close()
         if self.host is not None:
             self.host.close()
 
@@ -236,6 +255,10 @@ class Panel(QtWidgets.QWidget):
         if self._play_next:
             self._play_next = False
             self.player.run(1.0)
+
+    def _copy_log(self) -> None:
+        self.report.copy()
+        self.notices.note(tr("The log is on the clipboard; paste it into the report."))
 
     def _remember_rate(self) -> None:
         if not self.state.finished and self.host is None:

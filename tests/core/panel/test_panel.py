@@ -79,7 +79,7 @@ def test_sliders_change_the_curves_as_the_core_says_and_undo_brings_them_back(op
 def test_a_drag_is_one_step_and_only_its_end_need_be_made(opened, qtbot):
     slider = opened.knobs.knobs["temperature"].slider
     made = []
-    opened.line.maker.made.connect(lambda take, settings: made.append(settings.temperature))
+    opened.line.maker.made.connect(lambda take, wanted: made.append(wanted.settings.temperature))
     slider.setSliderDown(True)
     for position in range(0, 1000, 5):
         slider.setSliderPosition(position)
@@ -451,3 +451,11 @@ def test_a_window_that_comes_back_remembers(opened, qtbot, tmp_path):
     opened.state.choose("Frame rate", rate=FrameRate.parse(25))
     again = Memory(opened.memory.folder)
     assert again.rate() == FrameRate.parse(25) and again.recent() == [opened.state.source]
+
+
+def test_the_log_for_a_bug_report_is_copied(opened):
+    opened.notices.error("Something is wrong; look at it.")
+    opened.state.set_setting("jaw_strength", 1.3)
+    opened.bar.log_wanted.emit()
+    copied = QApplication.clipboard().text()
+    assert "KoeMorph" in copied and "said: Something is wrong" in copied and '"jaw_strength": 1.3' in copied

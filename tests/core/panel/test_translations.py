@@ -19,7 +19,7 @@ LANGUAGES = [path.stem for path in (PANEL / "translations").glob("*.json")]
 def spoken() -> set[str]:
     """What stands in `tr(...)` anywhere, and what formats say of themselves; the rest is the core's own."""
     found = set()
-    for path in PANEL.glob("*.py"):
+    for path in PANEL.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = node.func if isinstance(node, ast.Call) else None
             if isinstance(called, ast.Name) and called.id == "tr" and isinstance(node.args[0], ast.Constant):

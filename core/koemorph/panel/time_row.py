@@ -1,0 +1,47 @@
+"""A row of the sheet: names at its left, time at its right, over the same stretch as the curves below."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .qt import QtCore, QtGui, QtWidgets
+from .timeline import Timeline
+
+NAMES: Final = 212
+"""Pixels for the names at the left, where there is room."""
+
+
+class TimeRow(QtWidgets.QWidget):
+    """Where a moment lies in it, and the cursor over it."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        super().__init__()
+        self.timeline = timeline
+        self._cursor = 0.0
+        timeline.moved.connect(self._move_cursor)
+
+    def left(self) -> int:
+        """Pixels before the time begins."""
+        return min(NAMES, self.right() // 2)
+
+    def right(self) -> int:
+        """Pixels where it ends: the lanes below have a scroll bar beside them."""
+        return self.width() - self.style().pixelMetric(QtWidgets.QStyle.PixelMetric.PM_ScrollBarExtent)
+
+    def x_of(self, moment: float) -> float:
+        return self.left() + self.timeline.share(moment) * (self.right() - self.left())
+
+    def moment_at(self, x: float) -> float:
+        return self.timeline.at((x - self.left()) / max(1, self.right() - self.left()))
+
+    def paint_cursor(self, painter: QtGui.QPainter) -> None:
+        """Over whatever else was painted."""
+        painter.setPen(QtGui.QPen(self.palette().color(QtGui.QPalette.ColorRole.Highlight), 1.5))
+        self._cursor = x = self.x_of(self.timeline.moment)
+        if self.left() <= x:
+            painter.drawLine(QtCore.QPointF(x, 0), QtCore.QPointF(x, self.height()))
+
+    def _move_cursor(self) -> None:
+        """Only what the cursor leaves and where it comes to is painted anew."""
+        for x in (self._cursor, self.x_of(self.timeline.moment)):
+            self.update(round(x) - 3, 0, 6, self.height())
