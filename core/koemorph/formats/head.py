@@ -23,12 +23,32 @@ def turns(take: Take) -> NDArray[np.float32] | None:
     if not any(name in take.names for name in HEAD_TURNS):
         return None
     angles = [take.curve(name) if name in take.names else np.zeros(take.frame_count) for name in HEAD_TURNS]
-    yaw, pitch, roll = np.stack(angles).astype(np.float64) / 2
+    return quaternions(np.stack(angles))
+
+
+def quaternions(angles: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(frames, 4) x, y, z, w for (3, frames) of yaw, pitch and roll in radians."""
+    yaw, pitch, roll = angles.astype(np.float64) / 2
     sy, sp, sr, cy, cp, cr = np.sin(yaw), np.sin(pitch), np.sin(roll), np.cos(yaw), np.cos(pitch), np.cos(roll)
     # rolled first, then pitched, then turned aside
     x, y = cy * sp * cr + sy * cp * sr, sy * cp * cr - cy * sp * sr
     z, w = cy * cp * sr - sy * sp * cr, cy * cp * cr + sy * sp * sr
     return np.stack([x, y, z, w], axis=1).astype(np.float32)
+
+
+def turned(points: NDArray[np.float32], turn: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The head's points (n, 3) turned about its neck by a quaternion x, y, z, w."""
+    x, y, z, w = turn
+    rows = np.array(
+        [
+            (1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)),
+            (2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)),
+            (2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)),
+        ],
+        np.float32,
+    )
+    neck = np.array(NECK, np.float32)
+    return np.asarray(neck + (points - neck) @ rows.T, np.float32)
 
 
 def head_for(take: Take, wanted: bool | None) -> Face:

@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arkit import HEAD_TURNS
 from ..face import load_face
+from ..formats.head import quaternions, turned
 from ..preview.render import Picture, Portrait, View
 from ..take import Take
 from .background import BackgroundWork
@@ -36,7 +38,9 @@ class FaceView(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._portrait = Portrait(load_face())
-        self._weights = np.zeros(len(self._portrait.names), np.float32)
+        self._names = (*self._portrait.names, *HEAD_TURNS)
+        self._weights = np.zeros(len(self._names), np.float32)
+        """Of the shapes, and then the head's turns in radians."""
         self._columns: tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]] | None = None
         self._side = FRONT
         self._image: QtGui.QImage | None = None
@@ -59,7 +63,7 @@ class FaceView(QtWidgets.QWidget):
     def show_values(self, take: Take, values: NDArray[np.float32]) -> None:
         """A frame of a take; names that the face has no shape for do nothing."""
         if self._columns is None or self._columns[0] != take.names:
-            places = {name: i for i, name in enumerate(self._portrait.names)}
+            places = {name: i for i, name in enumerate(self._names)}
             pairs = [(places[name], i) for i, name in enumerate(take.names) if name in places]
             ours, theirs = np.array(pairs, np.int64).reshape(-1, 2).T
             self._columns = (take.names, ours, theirs)
@@ -97,7 +101,11 @@ class FaceView(QtWidgets.QWidget):
         return self._side.nearer(min(1.0, size[0] / (0.78 * size[1]))), size
 
     def _draw(self, weights: NDArray[np.float32], view: View, size: tuple[int, int]) -> Picture:
-        return self._portrait.draw(self._portrait.posed(weights), view, size)
+        shapes, turns = weights[: -len(HEAD_TURNS)], weights[-len(HEAD_TURNS) :]
+        posed = self._portrait.posed(shapes)
+        if turns.any():
+            posed = turned(posed, quaternions(turns[:, None])[0])
+        return self._portrait.draw(posed, view, size)
 
     def _as_image(self, pixels: Picture) -> QtGui.QImage:
         self._pixels = pixels

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import TakeError
 from ..face import load_face
-from ..formats.head import NECK, turns
+from ..formats.head import turned, turns
 from ..take import Take
 from .render import Picture, Portrait, View
 
@@ -38,13 +37,5 @@ class Actor:
         """(height, width, 3) of sRGB bytes."""
         posed = self._portrait.posed(self._weights[frame])
         if self._turned is not None:
-            neck = np.array(NECK, np.float32)
-            posed = neck + _rotated(posed - neck, self._turned[frame])
+            posed = turned(posed, self._turned[frame])
         return self._portrait.draw_on_paper(posed, self._view, self._size)
-
-
-def _rotated(points: NDArray[np.float32], turn: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Points (n, 3) turned by a quaternion x, y, z, w."""
-    axis, w = turn[:3], turn[3]
-    across = 2.0 * np.cross(axis, points)
-    return np.asarray(points + w * across + np.cross(axis, across), dtype=np.float32)

@@ -103,7 +103,7 @@ def symbol_of(text: str) -> str:
     known = ARPABET.get(text.strip().upper().rstrip("012"))
     if known is None:
         raise TakeError(
-            tr("{text} is no phone; write one in IPA, or as sh, th, ng, ah, iy in ARPAbet.", text=repr(text.strip()))
+            tr("{name} is no phone; write one in IPA, or as sh, th, ng, ah, iy in ARPAbet.", name=repr(text.strip()))
         )
     return known
 
