@@ -20,9 +20,6 @@ class EntryField(QtWidgets.QLineEdit):
             self.setCompleter(QtWidgets.QCompleter(list(choices), self))
         self.returnPressed.connect(self._write)
         self.editingFinished.connect(self._end)
-        leave = QtGui.QShortcut(QtGui.QKeySequence(Qt.Key.Key_Escape), self)
-        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
-        leave.activated.connect(self._end)
 
     def open(self, left: int, width: int, *, mark: bool) -> None:
         """Show it there, with what stands in it marked so that the first letter replaces it."""
@@ -41,5 +38,14 @@ class EntryField(QtWidgets.QLineEdit):
     def _end(self) -> None:
         if not self._over:
             self._over = True
+            self.hide()
             self.parentWidget().setFocus()
             self.deleteLater()
+
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802
+        """No key goes on to the lane: Return would open the next field there."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._end()
+        else:
+            super().keyPressEvent(event)
+        event.accept()
