@@ -14,7 +14,7 @@ class EntryField(QtWidgets.QLineEdit):
         self, parent: QtWidgets.QWidget, text: str, choices: tuple[str, ...], written: Callable[[str], object]
     ) -> None:
         super().__init__(text, parent)
-        self._written, self._over = written, False
+        self._lane, self._written, self._over = parent, written, False
         self.setAccessibleName(parent.accessibleName())
         if choices:
             self.setCompleter(QtWidgets.QCompleter(list(choices), self))
@@ -23,7 +23,7 @@ class EntryField(QtWidgets.QLineEdit):
 
     def open(self, left: int, width: int, *, mark: bool) -> None:
         """Show it there, with what stands in it marked so that the first letter replaces it."""
-        self.setGeometry(left, 0, width, self.parentWidget().height())
+        self.setGeometry(left, 0, width, self._lane.height())
         if mark:
             self.selectAll()
         self.show()
@@ -39,7 +39,7 @@ class EntryField(QtWidgets.QLineEdit):
         if not self._over:
             self._over = True
             self.hide()
-            self.parentWidget().setFocus()
+            self._lane.setFocus()
             self.deleteLater()
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802
