@@ -54,6 +54,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "evaluate-script": Command(".evaluation.script", "what a script is worth: closures in noise, words in time"),
     # Moods
     "speak-moods": Command(".moods.voice", "an acted corpus from a voice that was recorded in several moods"),
+    "blind-moods": Command(".moods.blind", "faces of acted lines to name without knowing their moods"),
     "hear-moods": Command(".moods.hearing", "what the listener hears in acted and in read lines, for learning moods"),
     "train-moods": Command(".moods.training", "learn to tell moods from what the listener hears"),
     "evaluate-moods": Command(".moods.evaluation", "how well moods are told, by voice and by face, of people left out"),

@@ -16,6 +16,7 @@ from koemorph.engine import Engine
 from koemorph.model import load_model
 from koemorph.moods import MoodTrack
 from koemorph.settings import Settings
+from koemorph.take import Take
 from koemorph.timing import SAMPLE_RATE
 
 from ..errors import DataError
@@ -44,14 +45,17 @@ class Faces:
         self._engine = Engine(load_model(model))
 
     def of(self, line: Line, track: MoodTrack | None) -> Face:
+        values = self.take(line, track).values[:, : len(arkit.SHAPES)]
+        return Face(values.mean(axis=0), values.std(axis=0))
+
+    def take(self, line: Line, track: MoodTrack | None) -> Take:
         sound = next((root / line.id for root in self._corpora if (root / line.id).is_file()), None)
         if sound is None:
             raise DataError(f"{line.id} is in none of the folders of corpora.")
         with Clip.from_samples(load(sound), SAMPLE_RATE) as clip:
             analysis = self._engine.analyse(clip)
         settings = Settings(mood_keys=str(track)) if track else Settings(mood_from_voice="off")
-        values = self._engine.render(analysis, settings).values[:, : len(arkit.SHAPES)]
-        return Face(values.mean(axis=0), values.std(axis=0))
+        return self._engine.render(analysis, settings)
 
 
 def read_faces(faces: Sequence[tuple[Line, Face]]) -> list[tuple[Line, str]]:
