@@ -10,7 +10,7 @@ from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProper
 from bpy.types import PropertyGroup
 
 from koemorph.rig import Calibration, Channel, Link, Mapping
-from koemorph.rig.document import SOURCES, as_json, mapping_of
+from koemorph.rig.document import RIG, SOURCES, as_json, mapping_of
 
 from . import trial
 
@@ -106,7 +106,7 @@ def stored_mapping(owner: Any) -> Mapping | None:
         return None
     mapping = Mapping(own.mapping_name or owner.name, tuple(links))
     if own.more:
-        kept = mapping_of(json.loads(own.more), owner.name)
+        kept = mapping_of(RIG.json(own.more, owner.name), owner.name)
         mapping = replace(mapping, limits=kept.limits, calibrations=kept.calibrations, approximated=kept.approximated)
     told = [row.calibration for row in own.targets if row.name in {link.target for link in links}]
     known = {one.target for one in told}
@@ -164,7 +164,7 @@ def _ranges(link: Link) -> str:
 
 
 def _link(row: MappingRow) -> Link:
-    more = json.loads(row.more or "{}")
+    more = RIG.json(row.more or "{}", row.id_data.name)
     ranges = {name: tuple(more[name]) for name in ("source_range", "target_range") if name in more}
     return Link(
         source=row.source,

@@ -30,6 +30,7 @@ from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
 from .moods.hearing import hear_moods
 from .performance import Frames, mood_track, names, perform
+from .room import give_back, in_memory, is_away, put_away, room
 from .settings import Settings
 from .speech.alignment import Aligned, listen
 from .speech.presence import absence_of_speech
@@ -88,8 +89,8 @@ class Heard:
         features = feature_frames(duration)
         return cls(
             np.empty(analysis_frames(duration), dtype=np.float32),
-            np.empty((features, classes), dtype=np.float16),
-            np.empty((-(-features // CELL), TONE_SIZE), dtype=np.float16),
+            room((features, classes), np.float16),
+            room((-(-features // CELL), TONE_SIZE), np.float16),
         )
 
     def add(self, block: Block) -> None:
@@ -100,6 +101,10 @@ class Heard:
         ):
             inside = own[first : first + len(told)]
             inside[:] = told[: len(inside)]
+
+    def put_away(self) -> None:
+        """What of it belongs to hours needs no memory until it is read again."""
+        put_away(self.phones, self.tones)
 
     @property
     def nbytes(self) -> int:
@@ -189,13 +194,17 @@ class Engine:
             with open_clip(Path(source), progress=listening) as clip:
                 return self.animate(clip, settings, rate, script=script, edited=edited, progress=progress)
         heard = Heard.of(source.duration, len(self.model.config.phones))
-        curves = np.zeros((len(heard.level), len(names(settings))), dtype=np.float32)
+        curves = room((len(heard.level), len(names(settings))), np.float32)
         with closing(self._blocks(source, settings, progress)) as blocks:
             for block in blocks:
                 face = self.run_render(block.speech, block.emotion, settings.temperature)
                 curves[block.frames, : len(arkit.SHAPES)] = face
                 heard.add(block)
+                heard.put_away()
+                put_away(curves)
         origin = self._origin(source, settings).given(script, edited)
+        if is_away(curves):
+            give_back()
         said = listen(heard.phones, script) if edited is None else _told(edited, origin)
         return self._finish(curves, heard, origin, settings, rate, said)
 
@@ -308,11 +317,14 @@ class Engine:
         key = origin.provenance["audio_sha256"]
         listens = self.model.config.trained and settings.mood_from_voice == "on"
         moods = hear_moods(heard.tones, heard.level) if listens else None
+        absent = absence_of_speech(heard.phones, heard.level) if self.model.config.trained else ""
+        heard.put_away()
+        curves = in_memory(curves)
         values = perform(curves, heard.level, settings, CLOCK, frames, key, moods, said.phones)
         for array in (curves, values):
             array.flags.writeable = False  # so that the take need not copy it
         provenance = {**origin.provenance, "settings": settings.to_dict()}
-        if self.model.config.trained and (absent := absence_of_speech(heard.phones, heard.level)):
+        if absent:
             provenance["warnings"] = [*provenance["warnings"], absent]
         provenance["warnings"] = [*provenance["warnings"], *said.notes]
         start = origin.start + frames.first_moment

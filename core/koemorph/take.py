@@ -57,7 +57,7 @@ class Take:
             raise TakeError(f"A take cannot hold the same shape twice ({', '.join(twice[:_SHOWN])}{more}).")
         if not values.size:
             raise TakeError("A take needs at least one shape and one frame.")
-        if not np.isfinite(values).all():
+        if not (math.isfinite(values.min()) and math.isfinite(values.max())):  # both are NaN where anything is
             frame, column = (int(i) for i in np.argwhere(~np.isfinite(values))[0])
             raise TakeError(f"{self.names[column]} is not a number at frame {frame}.")
         object.__setattr__(self, "values", _frozen(values))

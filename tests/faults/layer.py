@@ -1,18 +1,25 @@
-"""A layer under everything that KoeMorph writes, which counts its steps and breaks at one of them."""
+"""A layer under everything that KoeMorph does to files and memory, which counts its steps and breaks at one of them."""
 
 from __future__ import annotations
 
 import io
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
+
+import koemorph
 from koemorph import files
 
 Break = Callable[[], None]
+OURS = str(Path(koemorph.__file__).parent)
+ALLOCATIONS = ("array", "ascontiguousarray", "concatenate", "empty", "empty_like", "full", "stack", "where", "zeros")
 
 
 class Layer:
@@ -28,8 +35,8 @@ class Layer:
             self._broken()
 
     @contextmanager
-    def beneath(self) -> Iterator[Layer]:
-        """While the block runs, in this process."""
+    def beneath_files(self) -> Iterator[Layer]:
+        """While the block runs, in this process: every open, write, sync, rename, copy and new folder is a step."""
         layer = self
 
         class Raw(io.FileIO):
@@ -41,21 +48,45 @@ class Layer:
             layer.step("open")
             return io.BufferedWriter(Raw(path, mode.replace("b", "")))
 
-        def counted(name: str, act: Callable[..., Any]) -> Callable[..., Any]:
-            def counting(*given: Any, **named: Any) -> Any:
-                layer.step(name)
-                return act(*given, **named)
+        def synced(handle: int) -> None:
+            layer.step("sync")  # the disk of a test need not have it
 
-            return counting
-
-        with (
-            mock.patch.object(files, "open", opened, create=True),
-            mock.patch.object(os, "fsync", counted("sync", os.fsync)),
-            mock.patch.object(Path, "replace", counted("rename", Path.replace)),
-            mock.patch.object(Path, "mkdir", counted("folder", Path.mkdir)),
-            mock.patch.object(Path, "write_text", counted("claim", Path.write_text)),
-        ):
+        with ExitStack() as patches:
+            patches.enter_context(mock.patch.object(files, "open", opened, create=True))
+            patches.enter_context(mock.patch.object(os, "fsync", synced))
+            for where, name, told in (
+                (os, "open", "open"),
+                (Path, "replace", "rename"),
+                (Path, "mkdir", "folder"),
+                (Path, "write_text", "claim"),
+                (shutil, "copy2", "copy"),
+            ):
+                patches.enter_context(mock.patch.object(where, name, self._counted(told, getattr(where, name))))
             yield self
+
+    @contextmanager
+    def beneath_memory(self) -> Iterator[Layer]:
+        """While the block runs, in this process: every place of ours that asks numpy for room is a step, named so."""
+        with ExitStack() as patches:
+            for name in ALLOCATIONS:
+                patches.enter_context(mock.patch.object(np, name, self._placed(getattr(np, name))))
+            yield self
+
+    def _counted(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*given: Any, **named: Any) -> Any:
+            self.step(name)
+            return act(*given, **named)
+
+        return counting
+
+    def _placed(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*given: Any, **named: Any) -> Any:
+            caller = sys._getframe(1)
+            if caller.f_code.co_filename.startswith(OURS):
+                self.step(f"{caller.f_code.co_filename.removeprefix(OURS)}:{caller.f_lineno}")
+            return act(*given, **named)
+
+        return counting
 
 
 def fails_with(number: int) -> Break:
@@ -63,3 +94,7 @@ def fails_with(number: int) -> Break:
         raise OSError(number, os.strerror(number))
 
     return broken
+
+
+def out_of_memory() -> None:
+    raise MemoryError

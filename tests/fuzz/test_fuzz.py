@@ -22,7 +22,7 @@ ENTER = {
     ".json": doors._list,
     ".edl": doors._timeline,
 }
-LISTS = ("nul", "widebad")
+LISTS = ("nul", "widebad", "escape")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.errors import OutputError
+from koemorph.room import no_room
 
 RAM_LIMIT = 16 * 2**20
 """Bytes held in memory (4 minutes of 16 kHz float32) before the samples move to a temporary file."""
@@ -25,7 +25,7 @@ class SampleStore:
         try:
             self._file = tempfile.SpooledTemporaryFile(max_size=RAM_LIMIT)  # noqa: SIM115 (closed by close())
         except OSError as err:
-            raise _full(err) from err
+            raise no_room(err) from err
 
     def __len__(self) -> int:
         return self._count
@@ -37,7 +37,7 @@ class SampleStore:
                 self._file.write(samples.tobytes())
                 self._file.flush()  # a full disk must show here, not when reading
             except OSError as err:
-                raise _full(err) from err
+                raise no_room(err) from err
             self._count += len(samples)
 
     def read(self, start: int, stop: int) -> NDArray[np.float32]:
@@ -54,11 +54,3 @@ class SampleStore:
     def close(self) -> None:
         with self._lock:
             self._file.close()
-
-
-def _full(err: OSError) -> OutputError:
-    reason = err.strerror or str(err)
-    return OutputError(
-        f"The decoded sound cannot be kept in the temporary folder ({reason});"
-        " free some disk space or point the TMPDIR environment variable (TEMP on Windows) to another disk."
-    )

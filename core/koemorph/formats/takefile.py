@@ -9,6 +9,7 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,15 +45,31 @@ def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
             for first in range(0, len(values), _PIECE):
                 member.write(values[first : first + _PIECE].tobytes())
         if tracks := _tracks(take):
-            archive.writestr(zipfile.ZipInfo(_TRACKS, _EPOCH), json.dumps(tracks, sort_keys=True, ensure_ascii=False))
+            with archive.open(zipfile.ZipInfo(_TRACKS, _EPOCH), "w") as member:
+                for piece in _as_json(tracks):
+                    member.write(piece.encode())
     return ()
 
 
 def _tracks(take: Take) -> dict[str, Any]:
     """What is known of the line beside its curves, as far as it is known."""
-    spoken = {"phones": [told(phone) for phone in take.phones], "words": [told(word) for word in take.words]}
+    spoken = {"phones": take.phones, "words": take.words}
     moods = {} if take.moods is None else {"moods": take.moods.to_json()}
     return moods | (spoken if take.phones or take.words else {})
+
+
+def _as_json(tracks: dict[str, Any]) -> Iterator[str]:
+    """In pieces: the phones of an hour, all told at once, would need more than its curves."""
+    yield "{"
+    for number, (name, track) in enumerate(sorted(tracks.items())):
+        yield f'{", " if number else ""}"{name}": '
+        if isinstance(track, tuple):
+            for place, entry in enumerate(track):
+                yield ("[" if not place else ", ") + json.dumps(told(entry), sort_keys=True, ensure_ascii=False)
+            yield "]" if track else "[]"
+        else:
+            yield json.dumps(track, sort_keys=True, ensure_ascii=False)
+    yield "}"
 
 
 def read(path: Path, rate: FrameRate | None) -> Reading:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ..shots import Shot
-from ..shots.rows import rows_of
+from ..shots.rows import LIST, rows_of
 from ..shots.writing import converted, write_rows
 from ..timing import FrameRate
 
@@ -29,7 +28,7 @@ def _changed(row: dict[str, Any], before: Shot, after: Shot) -> dict[str, Any]:
     known = vars(before.settings)
     differing = {name: value for name, value in vars(after.settings).items() if value != known[name]}
     given = row.get("settings", {})
-    inner = json.loads(given) if isinstance(given, str) else dict(given)
+    inner = LIST.json(given, "settings") if isinstance(given, str) else dict(given)
     inner = {name: value for name, value in inner.items() if name not in differing}
     inner |= {name: value for name, value in differing.items() if value == ""}
     single = {name: value for name, value in differing.items() if value != ""}

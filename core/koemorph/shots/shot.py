@@ -16,6 +16,7 @@ from ..rig import Mapping
 from ..settings import Settings
 from ..speech.script import Script
 from ..timing import FrameRate
+from ..trust import unescaped
 
 LONGEST_NAME: Final = 120
 """Letters of a file made after a shot; any file system holds them, in any script."""
@@ -80,10 +81,14 @@ Unit = tuple[Shot, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one line, in a sentence."""
+    """What is wrong with one line, in a sentence that no terminal obeys."""
 
     where: str
     message: str
+
+    def __post_init__(self) -> None:
+        for name in ("where", "message"):
+            object.__setattr__(self, name, unescaped(getattr(self, name)))
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"

@@ -16,6 +16,9 @@ LEAST_SOUND: Final = 50
 MOST_PAUSE: Final = 0.5
 """Share of the sound that is heard as no phone. Speech has at most 0.05, noise, hum, beats and tunes 0.6 to 1."""
 
+_PIECE: Final = 4096
+"""Features looked at together: those of hours are not copied at once."""
+
 
 def absence_of_speech(phones: NDArray[Any], level: NDArray[np.float32]) -> str | None:
     """A sentence if most of the sound is no speech: phones (n, classes) at 50 Hz, level (T,) in dBFS at 60 Hz."""
@@ -23,8 +26,11 @@ def absence_of_speech(phones: NDArray[Any], level: NDArray[np.float32]) -> str |
     sounding = level[np.minimum(moments, len(level) - 1)] > SOUNDING_DB
     if sounding.sum() < LEAST_SOUND:
         return None
-    silent = phones[sounding].argmax(axis=1) == classes().index("")
-    share = float(silent.mean())
+    pause, silent = classes().index(""), 0
+    for first in range(0, len(phones), _PIECE):
+        heard = phones[first : first + _PIECE][sounding[first : first + _PIECE]]
+        silent += int((heard.argmax(axis=1) == pause).sum())
+    share = silent / int(sounding.sum())
     if share < MOST_PAUSE:
         return None
     return f"{share:.0%} of the sound is not heard as speech (is it music or noise?), and the mouth rests there."

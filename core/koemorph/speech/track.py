@@ -22,7 +22,7 @@ LONGEST_TEXT: Final = 200
 _MOMENT: Final = re.compile(r"-?\d{1,18}(/[1-9]\d{0,17}|\.\d{1,12})?")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Phone:
     """One phone in our IPA symbols. A stop's `release` is when its closure opens; `stress` is 2, 1 or 0."""
 
@@ -49,7 +49,7 @@ class Phone:
         return self.end if self.release is None else self.release
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Word:
     """One word as it is written."""
 
@@ -95,6 +95,8 @@ def within(entries: Sequence[Entry], begin: Fraction, end: Fraction) -> tuple[En
 
 def moved(entries: Sequence[Entry], seconds: Fraction) -> tuple[Entry, ...]:
     """The same, later by so many seconds."""
+    if not seconds:
+        return tuple(entries)
     return tuple(
         replace(entry, **{name: moment + seconds for name, moment in _moments(entry).items()}) for entry in entries
     )

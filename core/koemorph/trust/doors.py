@@ -86,8 +86,10 @@ class Door:
         pairs = self._once(where) if once else None
         try:
             return json.loads(data, object_pairs_hook=pairs, parse_constant=_no_number, parse_float=_finite)
-        except (ValueError, RecursionError) as err:
+        except (json.JSONDecodeError, _NoNumber) as err:
             raise self.error(f"{where} is not valid JSON ({reason_of(err)}).") from err
+        except (ValueError, RecursionError) as err:
+            raise self.error(f"{where} is not valid JSON (one of its numbers has thousands of digits).") from err
 
     def weigh(self, data: bytes, where: str, values: Limit = limits.VALUES) -> None:
         """Refuse JSON that is deep or large before any parser sees it."""
@@ -164,10 +166,14 @@ def reason_of(err: BaseException, most: int = 160) -> str:
     return text if len(text) <= most else text[:most] + "..."
 
 
+class _NoNumber(ValueError):
+    """In words of ours."""
+
+
 def _finite(text: str) -> float:
     value = float(text)
     return value if math.isfinite(value) else _no_number(text)
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text[:40]} is not a number")
+    raise _NoNumber(f"{text[:40]} is not a number")

@@ -48,9 +48,9 @@ SWELLING: Final = Limit(16, "times its size", "curves of a moving face do not pa
 """Of what is unpacked or filled in, beyond `SMALL`."""
 SMALL: Final = Limit(128 * MB, "bytes", "three hours of 60 fps are smaller")
 """May be unpacked or filled in from any file: a still face packs to nothing."""
-SOUND_SWELLING: Final = Limit(5_000, "times its size", "not even silence in FLAC packs to a tenth of that")
+SOUND_SWELLING: Final = Limit(500, "times its size", "the most frugal of codecs packs speech to a hundredth")
 """Of decoded sound (16 kHz, 64 kB a second), beyond `SMALL_SOUND`."""
-SMALL_SOUND: Final = Limit(64 * MB, "bytes", "seventeen minutes are no burden")
+SMALL_SOUND: Final = Limit(128 * MB, "bytes", "half an hour is no burden")
 
 START: Final = Limit(10_000_000, "seconds", "no timecode or timeline counts a third of a year")
 REACH: Final = Limit(3_600, "frames", "no network of ours looks further than a minute")

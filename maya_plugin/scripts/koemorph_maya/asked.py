@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from koemorph.errors import KoeMorphError
 from koemorph.keying import Keying
 from koemorph.presets import find_preset
 from koemorph.recording import Recording
-from koemorph.settings import Settings
+from koemorph.settings import PRESET, Settings
 from koemorph.speech.companion import chosen_script
 from koemorph.speech.script import ENGLISH, Script
 
@@ -44,10 +43,7 @@ def settings_of(flags: Flags, usual: Settings | None = None) -> Settings:
     if flags.has("-preset"):
         settings = find_preset(flags.text("-preset")).over(settings)
     if flags.has("-settings"):
-        try:
-            told = json.loads(flags.text("-settings"))
-        except ValueError as err:
-            raise KoeMorphError(f'-settings must be JSON, as in {{"jaw_strength": 0.8}} ({err}).') from err
+        told = PRESET.json(flags.text("-settings"), "-settings")
         if not isinstance(told, dict):
             raise KoeMorphError('-settings must be a JSON object, as in {"jaw_strength": 0.8}.')
         settings = settings.with_values(**told)

@@ -109,7 +109,7 @@ def test_a_few_bytes_do_not_become_hours(tmp_path, ffmpeg, one_sentence):
     """FLAC packs silence, in its largest blocks and at a low rate, ten hours into 72 kB."""
     path = tmp_path / "bomb.flac"
     ffmpeg("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "3600", "-frame_size", "65535", path)
-    with pytest.raises(AudioError, match="unpacks to more than 5,000 times") as refusal:
+    with pytest.raises(AudioError, match="unpacks to more than 500 times") as refusal:
         open_clip(path)
     one_sentence(refusal.value)
 

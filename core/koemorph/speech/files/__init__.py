@@ -10,14 +10,15 @@ from typing import Final
 
 from ...errors import OutputError, TakeError
 from ...files import write_text
+from ...trust import Door, limits
+from ...trust.doors import reason_of
 from ..track import Tracks
 from . import plain, rhubarb, subtitles, textgrid
 
 __all__ = ["TRACK_FILES", "TrackFile", "Tracks", "read_tracks", "write_tracks"]
 
 _RHUBARB: Final = re.compile(r'"mouthCues"\s*:')
-LARGEST: Final = 64 * 2**20
-"""Bytes of text that are read."""
+TRACK_FILE: Final = Door(what="file of phones or words", error=TakeError, size=limits.TAKE_TRACKS)
 
 
 @dataclass(frozen=True)
@@ -44,19 +45,15 @@ def write_tracks(tracks: Tracks, path: Path) -> None:
 
 def read_tracks(path: Path) -> Tracks:
     """The tracks of a file, by its ending; JSON tells itself whether it is Rhubarb's."""
-    known = _known(path)
+    known, text = _known(path), TRACK_FILE.text(path)
+    if known.suffix.endswith(".json"):
+        TRACK_FILE.weigh(text.encode(), str(path))
     try:
-        if path.stat().st_size > LARGEST:
-            raise TakeError(f"{path} is too large for a track of phones.")
-        text = _decoded(path.read_bytes())
         if known.name == "json" and _RHUBARB.search(text):
             return rhubarb.read_json(text)
         return known.read(text)
-    except OSError as err:
-        raise TakeError(f"Cannot read {path} ({err.strerror or err}).") from err
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, TakeError) as err:
-        reason = " ".join(str(err).split())[:200] or type(err).__name__
-        raise TakeError(f"{path} holds no track that can be read ({reason.rstrip('.')}).") from err
+        raise TakeError(f"{path} holds no track that can be read ({reason_of(err)}).") from err
 
 
 def _known(path: Path) -> TrackFile:
@@ -66,10 +63,3 @@ def _known(path: Path) -> TrackFile:
         endings = ", ".join(known.suffix for known in TRACK_FILES)
         raise OutputError(f"{path.name} has no ending of a file of phones or words; those are {endings}.")
     return max(found, key=lambda known: len(known.suffix))
-
-
-def _decoded(data: bytes) -> str:
-    """Praat writes UTF-8, or UTF-16 with a mark."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16")
-    return data.decode("utf-8-sig")
