@@ -73,6 +73,13 @@ class MissingPieceError(KoeMorphError):
     exit_code = 8
 
 
+class MemoryShortError(KoeMorphError):
+    """The memory of the machine is at its end."""
+
+    def __init__(self) -> None:
+        super().__init__("There is not enough memory for that; ask for a shorter part, or close other programs.")
+
+
 class Cancelled(KoeMorphError):
     """The user stopped the work; nothing was changed."""
 

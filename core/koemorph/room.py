@@ -7,7 +7,7 @@ import ctypes
 import mmap
 import sys
 import tempfile
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -21,8 +21,6 @@ _ROWS: Final = 4096
 _ZEROS: Final = bytes(2**20)
 _THRESHOLD: Final = -3
 """glibc's name for the least size of what is given back as soon as it is freed."""
-
-Array = TypeVar("Array", bound=NDArray[Any])
 
 
 def room(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
@@ -38,27 +36,29 @@ def room(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
             pages = mmap.mmap(file.fileno(), size)
     except OSError as err:
         raise no_room(err) from err
-    return np.ndarray(shape, dtype, buffer=pages)
+    array: NDArray[Any] = np.ndarray(shape, dtype, buffer=pages)
+    return array
 
 
 def is_away(array: NDArray[Any]) -> bool:
     """Whether it is in a file, as what is large is."""
-    return isinstance(array.base, mmap.mmap)
+    return _pages(array) is not None
 
 
 def put_away(*arrays: NDArray[Any]) -> None:
     """Until they are read again they need no memory, if they are in a file and the system can do that."""
     for array in arrays:
-        if is_away(array) and hasattr(mmap, "MADV_DONTNEED"):
+        pages = _pages(array)
+        if pages is not None and hasattr(mmap, "MADV_DONTNEED"):
             with contextlib.suppress(OSError):
-                array.base.madvise(mmap.MADV_DONTNEED)
+                pages.madvise(mmap.MADV_DONTNEED)
 
 
-def in_memory(array: Array) -> Array:
+def in_memory(array: NDArray[Any]) -> NDArray[Any]:
     """The same, to be worked on; what is in a file is copied, and put away meanwhile."""
     if not is_away(array):
         return array
-    copy = np.empty_like(array)
+    copy: NDArray[Any] = np.empty_like(array)
     for first in range(0, len(array), _ROWS):
         copy[first : first + _ROWS] = array[first : first + _ROWS]
         put_away(array)
@@ -77,6 +77,11 @@ def give_back() -> None:
         system = ctypes.CDLL(None)
         system.mallopt(_THRESHOLD, len(_ZEROS))
         system.malloc_trim(0)
+
+
+def _pages(array: NDArray[Any]) -> mmap.mmap | None:
+    base: object = array.base
+    return base if isinstance(base, mmap.mmap) else None
 
 
 def no_room(err: OSError) -> OutputError:

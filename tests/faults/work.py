@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from koemorph.timing import FrameRate
 from .inside import InsideSession, inside_host
 
 MODEL = Path(__file__).parents[1] / "data" / "tiny_model"
+SCENE = "out/scene.ma"
 RUNTIME = Runtime(model=MODEL, threads=1)
 
 
@@ -103,6 +105,12 @@ def _session() -> InsideSession:
 WORKS: dict[str, Callable[[Path], int]] = {
     work.__name__: work for work in (animate, convert, preset, batch, scene, watched)
 }
+
+
+def keyed(content: bytes) -> bool:
+    """Whether it is a whole scene, with the lines that could be made."""
+    told = json.loads(content)
+    return bool(told) and told.keys() <= {"Face", "Other"}
 
 
 def visible(folder: Path) -> dict[str, bytes]:

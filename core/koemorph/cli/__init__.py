@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from .. import __version__
-from ..errors import Cancelled, KoeMorphError, MissingPieceError, OutputError
+from ..errors import Cancelled, KoeMorphError, MemoryShortError, MissingPieceError, OutputError
 from . import (
     animate,
     batch,
@@ -112,7 +112,7 @@ def _run(options: argparse.Namespace) -> int:
         where = f"{err.filename}: " if err.filename else ""
         return report.error(None, KoeMorphError(f"{where}{err.strerror or err}; check the path."))
     except MemoryError:
-        return report.error(None, KoeMorphError("There is not enough memory for that; ask for a shorter part."))
+        return report.error(None, MemoryShortError())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import KoeMorphError
+from ..errors import KoeMorphError, MemoryShortError
 from ..recording import Recording
 from ..speech.script import Script
 from ..timing import FrameRate
@@ -175,6 +175,8 @@ class Failed(Message):
     @classmethod
     def of(cls, error: Exception, request_id: str | None = None) -> Failed:
         """A `KoeMorphError` in its own sentence; anything else is a defect and comes with its traceback."""
+        if isinstance(error, MemoryError):
+            error = MemoryShortError()
         if isinstance(error, KoeMorphError):
             return cls(id=request_id, error=type(error).__name__, text=str(error), exit_code=error.exit_code)
         details = "".join(traceback.format_exception(error))[-_DETAILS_LIMIT:]
