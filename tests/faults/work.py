@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -27,7 +26,6 @@ from koemorph.timing import FrameRate
 from .inside import InsideSession, inside_host
 
 MODEL = Path(__file__).parents[1] / "data" / "tiny_model"
-SCENE = "out/scene.ma"
 RUNTIME = Runtime(model=MODEL, threads=1)
 
 
@@ -44,9 +42,7 @@ def prepare(folder: Path) -> None:
     (folder / "scene.ma").write_text("a scene")
     (folder / "out").mkdir()
     (folder / "out" / "scene.ma").write_text("by somebody else")
-    (folder / "scenes.csv").write_text(
-        "audio,scene,object\none/one.wav,scene.ma,Face\ntwo/two.wav,scene.ma,Other\n", encoding="utf-8"
-    )
+    (folder / "scenes.csv").write_text("audio,scene,object\none/one.wav,scene.ma,Face\n", encoding="utf-8")
 
 
 def animate(folder: Path) -> int:
@@ -68,7 +64,7 @@ def batch(folder: Path) -> int:
 
 
 def scene(folder: Path) -> int:
-    """Lines keyed into a copy of a scene, where another scene stands."""
+    """A line keyed into a copy of a scene, where another scene stands."""
     with mock.patch.object(make_scene, "baking", inside_host), mock.patch.dict("os.environ", KOEMORPH_MAYAPY="/bin/sh"):
         return _batch(folder, "scenes.csv")
 
@@ -105,12 +101,6 @@ def _session() -> InsideSession:
 WORKS: dict[str, Callable[[Path], int]] = {
     work.__name__: work for work in (animate, convert, preset, batch, scene, watched)
 }
-
-
-def keyed(content: bytes) -> bool:
-    """Whether it is a whole scene, with the lines that could be made."""
-    told = json.loads(content)
-    return bool(told) and told.keys() <= {"Face", "Other"}
 
 
 def visible(folder: Path) -> dict[str, bytes]:
