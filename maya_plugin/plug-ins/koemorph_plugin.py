@@ -19,6 +19,7 @@ def initializePlugin(plugin: Any) -> None:  # noqa: N802
     shell = OpenMaya.MFnPlugin(plugin, "The KoeMorph developers", koemorph.__version__, "Any")
     for kind in commands.COMMANDS:
         shell.registerCommand(kind.name, kind, kind.syntax)
+    process.keep_log()
     if not cmds.about(batch=True):
         menu.show()
 

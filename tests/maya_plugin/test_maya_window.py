@@ -61,7 +61,12 @@ def test_every_entry_of_the_menu_works(window, cmds, recording, capsys, qtbot):
     for label in list(entries)[1:]:
         exec(entries[label], {})
     told = capsys.readouterr().out
-    assert told.count("36 keys on 3 curves") == 2 and "1  " in told and "3 of 52 shapes matched" in told
+    assert (
+        told.count("36 keys on 3 curves") == 2
+        and "1  " in told
+        and "KoeMorph " in told
+        and "3 of 52 shapes matched" in told
+    )
     assert window.frames_of("faceShapes.JawOpen")[0][0] == 10
     (button,) = window.interface.shelves["Animation"]
     exec(button["command"], {})

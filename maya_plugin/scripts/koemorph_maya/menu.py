@@ -10,7 +10,7 @@ from maya import cmds, mel
 
 from koemorph.errors import KoeMorphError, MissingPieceError
 
-from . import options, sample_face
+from . import options, process, sample_face
 
 _OURS: Any = cmds
 """With the commands of our own plug-in."""
@@ -24,6 +24,7 @@ _ITEMS = (
     ("Coverage of Selection", "tell_coverage"),
     ("Add Sample Face", "add_sample_face"),
     ("Add Shelf Button", "add_shelf_button"),
+    ("Print Log for a Bug Report", "print_log"),
 )
 
 
@@ -80,6 +81,11 @@ def add_sample_face() -> None:
         except RuntimeError as err:
             raise KoeMorphError(f"Maya cannot read the sample face ({err}).") from err
     cmds.select(*cmds.ls(made, type="transform"), replace=True)
+
+
+def print_log() -> None:
+    """In the Script Editor, to be copied from there; the docked panel puts it on the clipboard."""
+    print(process.log_text())
 
 
 def add_shelf_button() -> None:

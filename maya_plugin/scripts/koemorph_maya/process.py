@@ -10,6 +10,7 @@ import numpy as np
 
 import koemorph
 from koemorph.errors import MissingPieceError
+from koemorph.log import RecentLog, stop_log
 from koemorph.runtime import PYTHON_VARIABLE, Runtime
 from koemorph.runtime.session import Session
 
@@ -47,13 +48,26 @@ def library_folders() -> tuple[Path, ...]:
 
 
 _sessions: list[Session] = []
+_logs: list[RecentLog] = []
+
+
+def keep_log() -> None:
+    """What happens from now on is kept for a bug report."""
+    if not _logs:
+        _logs.append(RecentLog.keep())
+
+
+def log_text() -> str:
+    keep_log()
+    return _logs[0].text
 
 
 def session(model: str = "") -> Session:
     """The one of this Maya, kept from line to line; with another model it begins anew."""
     wanted = runtime(model)
     if not _sessions or _sessions[0].runtime != wanted:
-        close()
+        while _sessions:
+            _sessions.pop().close()
         _sessions.append(Session(wanted))
     return _sessions[0]
 
@@ -61,3 +75,5 @@ def session(model: str = "") -> Session:
 def close() -> None:
     while _sessions:
         _sessions.pop().close()
+    while _logs:
+        stop_log(_logs.pop())
