@@ -27,6 +27,8 @@ LONGEST: Final = 20 * 60
 """Seconds of recording that a script is laid on."""
 FITTING: Final = -1.2
 """Log probability under the best class, a frame on average, down to which a word is believed to be said."""
+FITTING_AGAIN: Final = -0.4
+"""That of a word said once more, which may be any word that the script has not."""
 BELIEVED: Final = 0.25
 """The mean of that over all words, and `_COVERS` for all that is said, down to which the script is this line's."""
 _COVERS: Final = 1.5
@@ -70,8 +72,10 @@ def align(script: Sequence[ScriptWord], posterior: NDArray[np.floating], rate: i
     likely = _likely(posterior)
     best = np.maximum(np.asarray(posterior, dtype=np.float32).max(axis=1), _FLOOR)
     said = _said(script, likely, best, rate)
-    fits = {number: fit for number, fit, _ in said}
-    said = [(number, fit, phones) for number, fit, phones in said if fit >= FITTING]
+    fits: dict[int, float] = {}
+    for number, fit, _ in said:
+        fits[number] = max(fit, fits.get(number, fit))
+    said = [entry for entry in said if entry[1] >= (FITTING if entry[1] == fits[entry[0]] else FITTING_AGAIN)]
     fit = sum(fits.get(number, _ABSENT) for number in range(len(script))) / len(script)
     if fit + _COVERS * _covered(likely, best, said, rate) < BELIEVED:
         return Aligned(heard, (), ("The script does not fit what is said in the recording; what is heard is used.",))
