@@ -29,10 +29,13 @@ WEIGHT: Final = 1.0
 """How much durations count."""
 ENTRY: Final = -0.6
 """What beginning a phone costs: more of it gives fewer and surer phones."""
+HURRIED: Final = 1.5
+"""Lips that meet may do so for as little as 20 ms: below what is usual their durations spread so much wider."""
 FLOOR: Final = -9.0
 _NEVER: Final = np.float32(-1e6)
 _PIECE: Final = 1500
 """Frames that are searched together, small enough for the processor's cache."""
+_MEETING: Final = ("p_", "b_", "m")
 _BORROWED: Final = Fraction(4, 100)
 """Seconds of closure before a release that was heard alone."""
 
@@ -175,6 +178,7 @@ def _prior(rate: int, longest: int) -> Array:
     for row, name in enumerate(classes()):
         if name != SILENCE:
             usual, spread = told[name]
-            prior[row] = -0.5 * WEIGHT * (np.log(lengths / usual) / spread) ** 2
+            spreads = np.where((lengths < usual) & (name in _MEETING), HURRIED * spread, spread)
+            prior[row] = -0.5 * WEIGHT * (np.log(lengths / usual) / spreads) ** 2
         prior[row] += ENTRY
     return prior
