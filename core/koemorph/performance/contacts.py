@@ -21,8 +21,8 @@ from .demands import ANY_GAP, SPOKEN_GAP, Demands, Score
 
 NEARLY: Final = 0.062
 """Gap under which the network's lips are on their way to meet."""
-ROUNDING: Final = 0.85
-"""How far rounding follows the track."""
+HEARD, TOLD = 0.3, 0.85
+"""How far rounding follows a track that was heard, as the network heard it, too, and one that somebody has told."""
 MARGIN: Final = 0.06
 """How much more than just touching a lower lip at the teeth is turned in, and how much less any other."""
 _USUAL_FOLLOWING: Final = 0.35
@@ -106,7 +106,7 @@ def _part(curves: Curves, meeting: NDArray[np.bool_]) -> None:
 
 
 def _round(rows: Curves, demands: Demands) -> None:
-    share = ROUNDING * demands.spoken
+    share = (HEARD + (TOLD - HEARD) * demands.told) * demands.spoken
     for column, wanted in (
         (_PUCKERED, _PUCKER * demands.pucker),
         (_FUNNELLED, _FUNNEL * demands.funnel),

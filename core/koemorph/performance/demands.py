@@ -63,6 +63,8 @@ class Demands:
     gap: Curve
     spoken: Curve
     """1 where a phone sounds, ramps around it."""
+    told: Curve
+    """1 where a script or a person says which phone sounds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +74,14 @@ class _Parts:
     start: Curve
     end: Curve
     held: Curve
+    told: NDArray[np.bool_]
     shapes: list[Shape]
 
     def between(self, begin: float, end: float) -> _Parts:
         first = int(np.searchsorted(self.end, begin))
         stop = int(np.searchsorted(self.start, end, side="right"))
         own = slice(first, stop)
-        return _Parts(self.start[own], self.end[own], self.held[own], self.shapes[own])
+        return _Parts(self.start[own], self.end[own], self.held[own], self.told[own], self.shapes[own])
 
 
 class Score:
@@ -117,6 +120,9 @@ class Score:
             spoken=_plateaus(
                 parts.start[speaking], parts.end[speaking], np.ones(speaking.sum()), time, _CLOSING, _CLOSING, 1
             ),
+            told=_plateaus(
+                parts.start[parts.told], parts.end[parts.told], np.ones(parts.told.sum()), time, _CLOSING, _CLOSING, 1
+            ),
         )
 
 
@@ -124,10 +130,12 @@ def _parts(phones: Sequence[Phone], duration: float) -> _Parts:
     start: list[float] = []
     end: list[float] = []
     held: list[float] = []
+    told: list[bool] = []
     shapes: list[Shape] = []
 
-    def add(begin: float, stop: float, until: float, shape: Shape) -> None:
+    def add(begin: float, stop: float, until: float, shape: Shape, known: bool = False) -> None:
         if stop > begin:
+            told.append(known)
             start.append(begin)
             end.append(stop)
             held.append(until)
@@ -145,11 +153,12 @@ def _parts(phones: Sequence[Phone], duration: float) -> _Parts:
         if phone.release is not None and len(legs) > 1:
             edges[1] = release
         for i, (shape, _) in enumerate(legs):
-            add(float(edges[i]), float(edges[i + 1]), release if i == 0 else float(edges[i + 1]), shape)
+            until = release if i == 0 else float(edges[i + 1])
+            add(float(edges[i]), float(edges[i + 1]), until, shape, phone.source != "heard")
         now = max(now, stop)
     if duration > now + 0.02:
         add(now, duration, duration, silent)
-    return _Parts(np.array(start), np.array(end), np.array(held), shapes)
+    return _Parts(np.array(start), np.array(end), np.array(held), np.array(told, bool), shapes)
 
 
 def _blend(parts: _Parts, speaking: NDArray[np.bool_], time: Curve) -> list[Curve]:
