@@ -28,7 +28,7 @@ from .features.listener import CELL, FEATURE_RATE, FEATURE_SIZE, STEP, TONE_SIZE
 from .features.mel import sound_level
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
-from .moods.hearing import hear_moods
+from .moods.hearing import MoodEar, hear_moods
 from .performance import Frames, mood_track, names, perform
 from .room import give_back, in_memory, is_away, put_away, room
 from .settings import Settings
@@ -164,6 +164,7 @@ class Engine:
         block_frames: int = BLOCK_FRAMES,
     ) -> None:
         self.model = model or load_model()
+        self._ear = MoodEar.load(self.model.ear, str(self.model.folder)) if self.model.ear else None
         self.block_frames = max(1, block_frames // GRID_FRAMES) * GRID_FRAMES
         if sessions is None:
             from .sessions import open_session
@@ -316,7 +317,7 @@ class Engine:
         frames = Frames.around(origin.duration, rate, settings)
         key = origin.provenance["audio_sha256"]
         listens = self.model.config.trained and settings.mood_from_voice == "on"
-        moods = hear_moods(heard.tones, heard.level) if listens else None
+        moods = hear_moods(heard.tones, heard.level, self._ear) if listens else None
         absent = absence_of_speech(heard.phones, heard.level) if self.model.config.trained else ""
         heard.put_away()
         curves = in_memory(curves)

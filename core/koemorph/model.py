@@ -29,6 +29,8 @@ LISTENER_NOTICE: Final = "LISTENER_LICENSE"
 ANALYSE_NAME: Final = "analyse.onnx"
 RENDER_NAME: Final = "render.onnx"
 GRAPHS: Final = (LISTENER_NAME, ANALYSE_NAME, RENDER_NAME)
+EAR_NAME: Final = "ear.npz"
+"""Tells moods, where a model's listener has other tones than the usual one."""
 FORMAT: Final = 2
 LIGHT: Final = "light"
 """The name, and the folder beside the usual model, of the one that is small and fast."""
@@ -150,11 +152,12 @@ class ModelFiles:
     analyse: bytes
     render: bytes
     folder: Path
+    ear: bytes | None = None
 
     @property
     def sha256(self) -> str:
         """One hash for the whole model, as it goes into provenance."""
-        every = sorted(self.config.sha256[name] for name in GRAPHS)
+        every = sorted(self.config.sha256.values())
         return hashlib.sha256("".join(every).encode()).hexdigest()
 
 
@@ -174,13 +177,18 @@ def model_folder(named: Path | None = None) -> Path:
 def load_model(folder: Path | None = None) -> ModelFiles:
     """Read a model folder (see `model_folder`) and check every file against its hash."""
     folder = model_folder(folder)
+    own_ear = (EAR_NAME,) if (folder / EAR_NAME).is_file() else ()
     config, graphs = read_folder(
         folder,
         CONFIG_NAME,
-        GRAPHS,
+        (*GRAPHS, *own_ear),
         lambda text, where: ModelConfig.from_json(text, str(where.parent)),
         lambda config: config.sha256,
         kind="model",
         remedy="reinstall KoeMorph",
     )
-    return ModelFiles(config, graphs[LISTENER_NAME], graphs[ANALYSE_NAME], graphs[RENDER_NAME], folder)
+    if lost := config.sha256.keys() - graphs.keys():
+        raise ModelError(
+            f"No usable model in {folder} (there is no {min(lost)}); reinstall KoeMorph or give one with it."
+        )
+    return ModelFiles(config, *(graphs[name] for name in GRAPHS), folder, graphs.get(EAR_NAME))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from koemorph.files import atomic
-from koemorph.model import ANALYSE_NAME, CONFIG_NAME, LISTENER_NAME, RENDER_NAME, load_model
+from koemorph.model import ANALYSE_NAME, CONFIG_NAME, EAR_NAME, LISTENER_NAME, RENDER_NAME, load_model
 
 SMALL: Final = 256
 """Tensors of fewer numbers stay as they are."""
@@ -63,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="a model folder")
     parser.add_argument("folder", type=Path, help="where the smaller one goes")
     parser.add_argument("--weights", choices=KINDS, default="float16", help="how they are stored (%(default)s)")
+    parser.add_argument("--ear", type=Path, help="what 'train-moods' learned, where the listener is not the usual one")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -72,6 +73,8 @@ def run(options: argparse.Namespace) -> None:
         for name, graph in ((ANALYSE_NAME, whole.analyse), (RENDER_NAME, whole.render))
     }
     graphs[LISTENER_NAME] = whole.listener  # small already
+    if options.ear:
+        graphs[EAR_NAME] = options.ear.read_bytes()
     config = replace(whole.config, sha256={name: hashlib.sha256(graph).hexdigest() for name, graph in graphs.items()})
     for name, content in (*graphs.items(), (CONFIG_NAME, config.to_json().encode())):
         with atomic(options.folder / name) as handle:
