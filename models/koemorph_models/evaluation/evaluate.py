@@ -44,7 +44,13 @@ from .scores import Scores
 from .table import Table, as_markdown, native, rest_as_markdown
 
 RAW: Final = {"lower_face_smoothing": 0.0, "upper_face_smoothing": 0.0, "lip_seal": 0.0}
-INVENTED: Final = {"blink_rate": 0.0, "gaze_strength": 0.0, "brow_emphasis": 0.0, "asymmetry": 0.0}
+INVENTED: Final = {
+    "blink_rate": 0.0,
+    "gaze_strength": 0.0,
+    "brow_emphasis": 0.0,
+    "asymmetry": 0.0,
+    "head_strength": 0.0,
+}
 """Off: what the performance layer adds by itself is neither the model's nor the teacher's."""
 
 
