@@ -44,9 +44,21 @@ def test_the_shipped_model_is_complete():
     Engine(model)
 
 
+def test_the_light_model_is_named_not_looked_for(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    light = load_model(Path("light"))
+    assert light.folder == shipped_model() / "light"
+    assert light.config.name == "koemorph-light" and light.config.trained and light.ear
+    assert sum(path.stat().st_size for path in light.folder.iterdir()) <= 8_300_000
+    Engine(light)
+    (tmp_path / "light").mkdir()
+    with pytest.raises(ModelError, match="there is no"):  # a folder of that name comes first
+        load_model(Path("light"))
+
+
 def test_the_shipped_model_is_small():
     assert load_model().config.parameters < 2_500_000
-    assert sum(path.stat().st_size for path in shipped_model().iterdir()) <= 22_000_000
+    assert sum(path.stat().st_size for path in shipped_model().iterdir() if path.is_file()) <= 22_000_000
 
 
 @pytest.mark.parametrize("which", ["shipped", "tiny"])
