@@ -191,4 +191,5 @@ def load_model(folder: Path | None = None) -> ModelFiles:
         raise ModelError(
             f"No usable model in {folder} (there is no {min(lost)}); reinstall KoeMorph or give one with it."
         )
-    return ModelFiles(config, *(graphs[name] for name in GRAPHS), folder, graphs.get(EAR_NAME))
+    listener, analyse, render = (graphs[name] for name in GRAPHS)
+    return ModelFiles(config, listener, analyse, render, folder, graphs.get(EAR_NAME))

@@ -163,7 +163,7 @@ def _chances(scores: Array, moods: list[int]) -> NDArray[np.float64]:
     """(cells, scores) -> (cells, moods): how likely each is, where `moods` is the mood that each score speaks for."""
     likely = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
     likely /= likely.sum(axis=1, keepdims=True)
-    return likely @ np.eye(max(moods) + 1)[moods]
+    return np.asarray(likely @ np.eye(max(moods) + 1)[moods], dtype=np.float64)
 
 
 def _smoothed(scores: Array, weights: Array) -> Array:

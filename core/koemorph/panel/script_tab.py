@@ -73,7 +73,8 @@ class ScriptTab(QtWidgets.QWidget):
         self._typing.timeout.connect(self.commit)
         self.text.textChanged.connect(self._typing.start)
         self.language.activated.connect(self.commit)
-        self.language.lineEdit().editingFinished.connect(self.commit)
+        if (typed := self.language.lineEdit()) is not None:  # it is editable
+            typed.editingFinished.connect(self.commit)
         state.choices_changed.connect(self._fill)
         state.source_changed.connect(self._fill)
         state.take_changed.connect(self._show_fit)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..qt import QtWidgets, tr
 from .moods import MoodEditor
@@ -38,8 +39,10 @@ def fill_menu(menu: QtWidgets.QMenu, lane: TrackLane, moment: float) -> None:
         for mood in editor.choices:
             inside.addAction(
                 tr(mood),
-                lambda mood=mood: lane.edit(
-                    tr("Insert in {track}", track=lane.title), lambda held: editor.with_new(held, start, end, mood)
+                _step(
+                    lane,
+                    tr("Insert in {track}", track=lane.title),
+                    partial(editor.with_new, start=start, end=end, text=mood),
                 ),
             )
     if editor.is_edited:
@@ -52,7 +55,7 @@ def _offer_moods(menu: QtWidgets.QMenu, lane: TrackLane, editor: MoodEditor, num
     for mood in editor.choices:
         action = menu.addAction(
             tr(mood),
-            lambda mood=mood: lane.edit(why, lambda held: editor.renamed(held, number, mood)),
+            _step(lane, why, partial(editor.renamed, number=number, text=mood)),
         )
         action.setCheckable(True)
         action.setChecked(mood == span.text)
@@ -60,8 +63,17 @@ def _offer_moods(menu: QtWidgets.QMenu, lane: TrackLane, editor: MoodEditor, num
     for strength in STRENGTHS:
         action = strengths.addAction(
             f"{strength:.0%}",
-            lambda strength=strength: lane.edit(why, lambda held: editor.strengthened(held, number, strength)),
+            _step(lane, why, partial(editor.strengthened, number=number, strength=strength)),
         )
         action.setCheckable(True)
         action.setChecked(abs(strength - span.sure) < 0.1)
     menu.addSeparator()
+
+
+def _step(lane: TrackLane, why: str, change: Callable[[Any], Any]) -> Callable[[], None]:
+    """What an entry of the menu does."""
+
+    def do() -> None:
+        lane.edit(why, change)
+
+    return do
