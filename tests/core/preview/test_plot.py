@@ -59,9 +59,9 @@ def test_the_shortest_takes(some_take, frames):
 def test_an_hour_takes_seconds():
     values = np.random.default_rng(0).random((3600 * 60, 52), dtype=np.float32)
     clip = Clip.from_samples(np.sin(np.arange(3600 * 8000) / 9).astype(np.float32), 8000)
-    began = time.perf_counter()
+    began = time.process_time()
     pixels = drawn(Take(arkit.SHAPES, values, SIXTY), clip)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert pixels.shape[0] > 52 * LANE
 
 
