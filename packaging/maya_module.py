@@ -12,7 +12,8 @@ from pathlib import Path
 
 import blender
 from artefacts import BuildError, core_wheel, files_below, sha256, version, write_zip
-from native import is_native, platform_of, thinned
+from native import SHARED as SHARED_LIBRARIES
+from native import is_native, platform_of, sharing, thinned
 
 PYTHONS = {"cp310": ("3.10", ("2024",)), "cp311": ("3.11", ("2025", "2026")), "cp313": ("3.13", ("2027",))}
 """Of each Python: its number, and the Mayas that have it."""
@@ -22,7 +23,7 @@ PLATFORMS = {
 }
 """And the tags of wheels for those that `blender.PLATFORMS` does not have."""
 MAYA_PLATFORMS = {"windows-x64": "win64", "macos-arm64": "mac", "macos-x64": "mac", "linux-x64": "linux"}
-MOST_BYTES = 90 * 10**6
+MOST_BYTES = 80 * 10**6
 REQUIREMENTS = {
     "numpy": "2.2.6",
     "onnxruntime": "1.20.1",
@@ -71,7 +72,7 @@ def build(root: Path, output: Path, wheels: Path, platforms: list[str]) -> None:
                 folder = "any" if "-none-" in wheel.name else python
                 for name, data in unpacked(wheel).items():
                     if not NOT_NEEDED.search(name):
-                        entries[f"{NAME}/{folder}/{name}"] = thinned(data, platform)
+                        entries[f"{NAME}/{_place(name, folder)}"] = sharing(thinned(data, platform))
         check(entries, platform)
         path = output / f"{NAME}-Maya-{number}-{platform.replace('-', '_')}.zip"
         write_zip(path, entries)
@@ -81,6 +82,12 @@ def build(root: Path, output: Path, wheels: Path, platforms: list[str]) -> None:
         print(f"{path.name}  {size / 1e6:.1f} MB  {sha256(path)}")
     sums = [f"{sha256(path)}  {path.name}\n" for path in sorted(output.glob(f"{NAME}-Maya-{number}-*.zip"))]
     (output / "SHA256SUMS").write_text("".join(sums), "utf-8")
+
+
+def _place(name: str, folder: str) -> str:
+    """Where a wheel's file goes: into its Python's folder, or once for all."""
+    first, _, rest = name.partition("/")
+    return f"any/{SHARED_LIBRARIES[first]}/{rest}" if first in SHARED_LIBRARIES else f"{folder}/{name}"
 
 
 def sample_face(root: Path) -> bytes:
@@ -125,6 +132,8 @@ def check(entries: dict[str, bytes], platform: str) -> None:
         if not any(name == f"any/{library}" or name.startswith(f"any/{library}/") for name in names):
             raise BuildError(f"{platform}: any/{library} is missing.")
     for name in compiled:
+        if b"/numpy.libs" in entries[names[name]] or b"/pillow.libs" in entries[names[name]]:
+            raise BuildError(f"{platform}: {name} looks for its libraries where they no longer lie.")
         if (found := platform_of(entries[names[name]])) != platform:
             raise BuildError(f"{platform}: {name} is for {found or 'no machine that we know, or for several'}.")
         told = re.search(r"[.-]cp(?:ython-)?(3\d+)[-.]", name)

@@ -36,3 +36,19 @@ def thinned(data: bytes, platform: str) -> bytes:
         if _MACH_O.get(machine) == platform:
             return data[offset : offset + size]
     return data
+
+
+SHARED = {"numpy.libs": "np", "pillow.libs": "pil"}
+"""Folders of libraries beside a wheel's package on Linux, and where those of all Pythons lie together: `any/np`."""
+_SEARCHED = {
+    b"$ORIGIN/../../numpy.libs": b"$ORIGIN/../../../any/np",
+    b"$ORIGIN/../pillow.libs": b"$ORIGIN/../../any/pil",
+}
+"""Where compiled files look for them, and where they lie then; a path within a file may only become shorter."""
+
+
+def sharing(data: bytes) -> bytes:
+    """A compiled file for Linux that looks for its libraries where those of all Pythons lie."""
+    for before, after in _SEARCHED.items():
+        data = data.replace(before + b"\0", after.ljust(len(before) + 1, b"\0"))
+    return data
