@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,14 @@ with contextlib.suppress(ImportError):  # inside of Blender, where nothing is dr
     # How long one example takes says how busy the machine is; a test that hangs meets the timeout of pytest.
     settings.register_profile("koemorph", deadline=None)
     settings.load_profile("koemorph")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What tests print of names that are no text goes from process to process as text, or pytest -n ends there."""
+    report = yield
+    report.sections = [(name, told.encode("utf-8", "backslashreplace").decode()) for name, told in report.sections]
+    return report
 
 
 class StandInEmotion:
