@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from .errors import SettingsError
+from .trust import shown
 
 SAMPLE_RATE: Final = 16_000
 """Hz of every clip; everything behind the decoding of a file works at this rate."""
@@ -53,7 +54,9 @@ class FrameRate:
                     raise ValueError("not a number")
             exact = Fraction(value)
         except (ValueError, TypeError, OverflowError, ZeroDivisionError) as err:
-            raise SettingsError(f"{value!r} is not a frame rate; write for example 24, 29.97 or 30000/1001.") from err
+            raise SettingsError(
+                f"{shown(str(value))} is not a frame rate; write for example 24, 29.97 or 30000/1001."
+            ) from err
         if exact.denominator != 1:
             nearest = min(_NTSC, key=lambda ntsc: abs(ntsc - exact))
             exact = nearest if abs(nearest - exact) < _NTSC_TOLERANCE else exact.limit_denominator(_FINEST)
@@ -114,17 +117,17 @@ class FrameRate:
         """The frame (with its fraction, for HH:MM:SS:FF.mmm) that a timecode names; ';' or '.' means drop-frame."""
         match = _TIMECODE.match(text.strip())
         if not match:
-            raise SettingsError(f"{text!r} is not a timecode; write HH:MM:SS:FF.")
+            raise SettingsError(f"{shown(text)} is not a timecode; write HH:MM:SS:FF.")
         hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
         if minutes > 59 or seconds > 59 or frames >= self.nominal:
-            raise SettingsError(f"Timecode {text!r} does not exist at {self.label} fps.")
+            raise SettingsError(f"Timecode {shown(text)} does not exist at {self.label} fps.")
         number = ((hours * 60 + minutes) * 60 + seconds) * self.nominal + frames
         if match[4] != ":":
             if not self.drops:
-                raise SettingsError(f"Timecode {text!r} is drop-frame, which does not exist at {self.label} fps.")
+                raise SettingsError(f"Timecode {shown(text)} is drop-frame, which does not exist at {self.label} fps.")
             per_minute = self.nominal // 15
             if minutes % 10 and seconds == 0 and frames < per_minute:
-                raise SettingsError(f"Timecode {text!r} does not exist: drop-frame skips it.")
+                raise SettingsError(f"Timecode {shown(text)} does not exist: drop-frame skips it.")
             total_minutes = hours * 60 + minutes
             number -= per_minute * (total_minutes - total_minutes // 10)
         return number + (Fraction(int(match[6]), 10 ** len(match[6])) if match[6] else Fraction(0))
@@ -156,11 +159,11 @@ def parse_seconds(text: str, rate: FrameRate | None = None) -> Fraction:
     parts = text.strip().split(":")
     if len(parts) == 4 or ";" in text:
         if rate is None:
-            raise SettingsError(f"{text!r} is a timecode; give the frame rate with it.")
+            raise SettingsError(f"{shown(text)} is a timecode; give the frame rate with it.")
         return rate.seconds(rate.parse_timecode(text))
     numbers = [Fraction(part) for part in parts if _SECONDS.fullmatch(part)]
     if len(numbers) < len(parts) or len(parts) > 3 or any(n >= 60 for n in numbers[1:]):
-        raise SettingsError(f"{text!r} is not a time; write seconds (12.5) or minutes:seconds (1:02.5).")
+        raise SettingsError(f"{shown(text)} is not a time; write seconds (12.5) or minutes:seconds (1:02.5).")
     return sum((n * 60**power for power, n in enumerate(reversed(numbers))), Fraction(0))
 
 

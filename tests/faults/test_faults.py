@@ -58,7 +58,7 @@ def broken(prepared, tmp_path, quick_emotion, capsys):
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", [name for name in WORKS if name != "scene"])
+@pytest.mark.parametrize("name", WORKS)
 def test_every_step_fails_once(name, broken):
     broken(name, Layer(), "beneath_files", "")  # from here on each sound is known
     broken(name, whole := Layer(), "beneath_files", "")

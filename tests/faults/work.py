@@ -104,10 +104,15 @@ WORKS: dict[str, Callable[[Path], int]] = {
 
 
 def visible(folder: Path) -> dict[str, bytes]:
-    """All files under names of their own; what is hidden is nobody's result. Records and reports tell times."""
+    """All files under names of their own; what is hidden is nobody's result. Records and reports tell times.
+
+    A scene that was written but not noted yet is kept beside the next one: a copy too many is no loss.
+    """
     found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     return {
         name: path.read_bytes()
         for name, path in found.items()
-        if not any(part.startswith(".koemorph") for part in Path(name).parts) and "shots-report" not in name
+        if not any(part.startswith(".koemorph") for part in Path(name).parts)
+        and "shots-report" not in name
+        and ".backup2" not in name
     }

@@ -19,7 +19,7 @@ ENTER = {
     ".npz": formats.read,
     ".jsonl": lambda path: formats.read(path, rate=FrameRate.parse(1000)),
     ".csv": lambda path: (doors._list if path.stem in LISTS else formats.read)(path),
-    ".json": doors._list,
+    ".json": lambda path: (doors._request if path.stem == "long_rate" else doors._list)(path),
     ".edl": doors._timeline,
 }
 LISTS = ("nul", "widebad", "escape")
@@ -37,7 +37,7 @@ def test_what_was_found_once(name, made, tmp_path):
     path.write_bytes((CORPUS / name).read_bytes())
     if path.suffix == ".edl":
         pytest.importorskip("opentimelineio")
-    refusals = (*made["list"].refusals, *made["take"].refusals)
+    refusals = (*made["list"].refusals, *made["take"].refusals, *made["worker"].refusals)
     door = doors.Door(path.suffix, (), made["list"].mutate, ENTER[path.suffix], refusals)
     assert child.judge(door, path) is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import os
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from typing import Final
 
 from .. import formats, hosts
 from ..errors import AudioError, Cancelled, KoeMorphError, RemoteError, ShotListError
-from ..files import neighbour, sweep, unwritable
+from ..files import atomic, neighbour, sweep, unwritable
 from ..hosts.bake import Answer, baking
 from ..hosts.messages import Keyed, Line
 from ..runtime.messages import Failed
@@ -179,7 +180,7 @@ def _replacing(path: Path, known: Mapping[str, Record | None]) -> Iterator[Path]
                 os.fsync(handle.fileno())
             ours = [stamp for record in known.values() if record for stamp in record.outputs]
             if path.exists() and not any(stamp.path.endswith(path.name) and stamp.same(path) for stamp in ours):
-                shutil.copy2(path, _spare(path))
+                _keep(path)
             scratch.replace(path)
     except OSError as err:
         raise unwritable(path, err) from err
@@ -188,12 +189,16 @@ def _replacing(path: Path, known: Mapping[str, Record | None]) -> Iterator[Path]
             scratch.unlink(missing_ok=True)
 
 
-def _spare(path: Path) -> Path:
-    """`ep01.backup.blend`, or `ep01.backup2.blend` and so on where that is taken."""
+def _keep(path: Path) -> None:
+    """As `ep01.backup.blend`, or `ep01.backup2.blend` and so on where that is taken; once, however often it fails."""
     number = 1
     while (spare := path.with_name(f"{path.stem}.backup{number if number > 1 else ''}{path.suffix}")).exists():
+        if filecmp.cmp(path, spare, shallow=False):
+            return
         number += 1
-    return spare
+    with path.open("rb") as before, atomic(spare) as handle:
+        shutil.copyfileobj(before, handle)
+    shutil.copystat(path, spare)
 
 
 def _names(unit: Unit) -> tuple[str, ...]:
