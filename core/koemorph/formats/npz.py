@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import zipfile
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import TakeError
 from ..files import atomic
@@ -49,8 +51,10 @@ def _read(handle: BinaryIO, path: Path, rate: FrameRate | None) -> Reading:
         missing = [name for name in ("values", "names") if name not in stored]
         if missing:
             raise TakeError(f"{path} has no {' and no '.join(missing)}; KoeMorph needs values, names and fps or rate.")
-        values, names = stored["values"], stored["names"]
-        rest = {name: stored[name].item() for name in ("fps", "rate", "start", "provenance") if name in stored}
+        values, names = stored["values"], _spelled(stored["names"])
+        rest = {
+            name: _spelled(stored[name]).item() for name in ("fps", "rate", "start", "provenance") if name in stored
+        }
         others = [name for name in stored if name not in KNOWN]
     if values.dtype.kind not in "fiu" or names.dtype.kind != "U" or names.ndim != 1:
         raise TakeError(f"{path} holds values of type {values.dtype} under names of type {names.dtype}.")
@@ -67,6 +71,15 @@ def _read(handle: BinaryIO, path: Path, rate: FrameRate | None) -> Reading:
         Take(tuple(names.tolist()), values.astype(np.float32, copy=False), FrameRate.parse(told), start, provenance),
         notes,
     )
+
+
+def _spelled(array: NDArray[Any]) -> NDArray[Any]:
+    """Text whose letters all exist: of others Python makes strings that break whatever shows them."""
+    if array.dtype.kind == "U" and array.nbytes:
+        letters = np.frombuffer(array.tobytes(), np.dtype(np.uint32).newbyteorder(array.dtype.byteorder))
+        if letters.max() > sys.maxunicode:
+            raise ValueError("its text holds letters that do not exist")
+    return array
 
 
 FORMAT: Final = Format("npz", (".npz",), "NumPy archive", "Carries everything, exactly.", write, read, rank=60)
