@@ -54,8 +54,11 @@ def sure_colour(sure: float, dark: bool) -> QtGui.QColor:
     """The more of a guess, the more orange; what is half sure is a guess."""
     share = min(max((sure - 0.4) / 0.5, 0.0), 1.0)
     low, high = QtGui.QColor(_GUESSED[dark]), QtGui.QColor(_CERTAIN[dark])
-    mixed = (one + share * (other - one) for one, other in zip(low.getRgb()[:3], high.getRgb()[:3], strict=True))
-    return QtGui.QColor(*(round(part) for part in mixed))
+
+    def mixed(one: int, other: int) -> int:
+        return round(one + share * (other - one))
+
+    return QtGui.QColor(mixed(low.red(), high.red()), mixed(low.green(), high.green()), mixed(low.blue(), high.blue()))
 
 
 def mood_colour(mood: str, dark: bool) -> QtGui.QColor:
