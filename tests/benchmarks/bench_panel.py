@@ -1,4 +1,5 @@
-"""How the panel feels: a frame of the face at three sizes, and a slider's way to the curves of a minute at 60 fps.
+"""How the panel feels: a frame of the face at three sizes; the way of a slider, and of a dragged boundary of a phone, to
+the curves of a minute at 60 fps.
 
 `python tests/benchmarks/bench_panel.py`; needs no screen. Times are medians in milliseconds,
 and the least of all in brackets, which says more on a machine that has other work.
@@ -79,6 +80,17 @@ def slider(folder: Path) -> dict[str, list[float]]:
             takes[name].append(panel.line.latency)
             app.processEvents()
             seen[name].append(time.perf_counter() - began)
+    lane = panel.tracks.phones
+    number, held = len(lane.spans) // 2, lane.editor.held
+    middle, takes["a dragged phone"], seen["a dragged phone"] = lane.spans[number].end, [], []
+    for step in range(1, DRAGS + 1):
+        before, began = panel.state.take, time.perf_counter()
+        moved = lane.editor.with_edge(held, number, "end", middle - 0.02 + 0.001 * step, alone=False)
+        lane.editor.put(moved, "drag")
+        until(lambda before=before: panel.state.take is not before)
+        takes["a dragged phone"].append(panel.line.latency)
+        app.processEvents()
+        seen["a dragged phone"].append(time.perf_counter() - began)
     panel.close()
     figures = {f"open {SECONDS} s, until the face is there": [opened]}
     for name, spent in takes.items():
