@@ -1,5 +1,5 @@
-"""How the panel feels: a frame of the face at three sizes; the way of a slider, and of a dragged boundary of a phone, to
-the curves of a minute at 60 fps.
+"""How the panel feels: a frame of the face at three sizes; the way of a slider, and of a dragged phone, to the
+curves of a minute at 60 fps.
 
 `python tests/benchmarks/bench_panel.py`; needs no screen. Times are medians in milliseconds,
 and the least of all in brackets, which says more on a machine that has other work.
