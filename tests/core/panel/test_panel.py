@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import fields
 from pathlib import Path
 
@@ -266,16 +267,19 @@ def test_a_worker_that_always_dies_is_told_and_given_up(panel, qtbot, recording,
     assert "worker" in panel.notices.text and not panel.progress.isVisible()
 
 
-def test_another_model_makes_the_takes_and_is_remembered(opened, qtbot, tiny_folder, tiny_engine, one_sentence):
+def test_another_model_makes_the_takes_and_is_remembered(
+    opened, qtbot, tmp_path, tiny_folder, tiny_engine, one_sentence
+):
+    other = Path(shutil.copytree(tiny_folder, tmp_path / "other"))
     before = opened.state.take
     opened.bar.model_wanted.emit(tiny_folder / "none")
     assert opened.notices.is_error and opened.memory.model() is None
-    opened.bar.model_wanted.emit(tiny_folder)
+    opened.bar.model_wanted.emit(other)
     qtbot.waitUntil(lambda: opened.state.take is not before, timeout=WAIT)
     wanted = tiny_engine.animate(opened.state.source, opened.state.settings, opened.state.rate)
     assert np.array_equal(opened.state.take.values, wanted.values)
-    assert opened.memory.model() == tiny_folder
-    assert opened.export.runtime.model == opened.batch.batch.runtime.model == tiny_folder
+    assert opened.memory.model() == other
+    assert opened.export.runtime.model == opened.batch.batch.runtime.model == other
     opened.bar.model_wanted.emit(None)
     assert opened.memory.model() is None
 
@@ -408,13 +412,13 @@ def test_loop_and_lanes_by_keyboard_and_mouse(opened, qtbot):
     qtbot.keyClick(opened.face, Qt.Key.Key_Escape)
     assert opened.timeline.loop is None
     wave = opened.wave
-    left, middle = wave._left(), wave.height() // 2
+    left, middle = wave.left(), wave.height() // 2
     qtbot.mousePress(wave, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, QPoint(left + 50, middle))
     move = QMouseEvent(QMouseEvent.Type.MouseMove, QPointF(left + 150, middle), QPointF(), *BUTTONS)
     QApplication.sendEvent(wave, move)
     qtbot.mouseRelease(wave, Qt.MouseButton.LeftButton, pos=QPoint(left + 150, middle))
     begin, end = opened.timeline.loop
-    assert end - begin == pytest.approx(100 / (wave._room() - left) * 2.0, rel=0.05)
+    assert end - begin == pytest.approx(100 / (wave.right() - left) * 2.0, rel=0.05)
     lanes = opened.curves.lanes
     lanes.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_M):
