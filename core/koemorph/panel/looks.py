@@ -7,7 +7,7 @@ from typing import Final
 from .qt import Qt, QtGui, QtWidgets
 
 FOREIGN: Final = "other"
-_REGIONS: Final = {
+_REGIONS: Final[dict[str, tuple[str, str]]] = {
     "jaw": ("#c0392b", "#ff7b6b"),
     "lips": ("#c75d12", "#ffa45c"),
     "tongue": ("#a8326f", "#ff85c0"),
@@ -33,7 +33,7 @@ def region_colour(region: str, dark: bool) -> QtGui.QColor:
 _GUESSED: Final = ("#f09a4a", "#c26a1f")
 _CERTAIN: Final = ("#cddde9", "#34495c")
 """What is a guess glares, what is sure is calm; by day and by night."""
-_MOODS: Final = {
+_MOODS: Final[dict[str, tuple[str, str]]] = {
     "neutral": ("#9a9aa2", "#6b6c74"),
     "joy": ("#c28a00", "#f2c14e"),
     "anger": ("#b3261e", "#ff6b5e"),

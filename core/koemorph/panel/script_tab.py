@@ -36,7 +36,7 @@ class ScriptTab(QtWidgets.QWidget):
         self.text.setAccessibleName(tr("Script"))
         self.text.setTabChangesFocus(True)
         self.language = QtWidgets.QComboBox()
-        self.language.setEditable(True)
+        self.language.setLineEdit(typed := QtWidgets.QLineEdit())
         self.language.addItems(LANGUAGES)
         self.language.setCurrentText(memory.get("language", ENGLISH))
         self.language.setAccessibleName(tr("Language of the script"))
@@ -73,8 +73,7 @@ class ScriptTab(QtWidgets.QWidget):
         self._typing.timeout.connect(self.commit)
         self.text.textChanged.connect(self._typing.start)
         self.language.activated.connect(self.commit)
-        if (typed := self.language.lineEdit()) is not None:  # it is editable
-            typed.editingFinished.connect(self.commit)
+        typed.editingFinished.connect(self.commit)
         state.choices_changed.connect(self._fill)
         state.source_changed.connect(self._fill)
         state.take_changed.connect(self._show_fit)

@@ -13,12 +13,13 @@ pytest.importorskip("pytestqt")
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMenu
 from tests.core.panel.conftest import WAIT
 
 from koemorph import formats
 from koemorph.engine import Engine
 from koemorph.model import load_model
+from koemorph.panel.tracks.menu import fill_menu
 from koemorph.panel.tracks.speech import symbol_of
 from koemorph.speech.track import Phone, Tracks, Word
 
@@ -140,7 +141,16 @@ def test_a_mood_is_changed_made_stronger_and_moved(opened, fresh_take):
     take = fresh_take(opened, lambda: drag(lane, 1.0, 1.2, 1.5))
     assert [round(key.seconds, 1) for key in take.moods.keys] == [0.5, 1.5] and take.moods.keys[0].intensity == 0.9
     assert take.curve("browDownLeft").max() > 0.1
-    fresh_take(opened, lane.editor.forget)
+    menu = QMenu()
+    lane.choose(0)
+    fill_menu(menu, lane, 0.7)
+    offered = {action.text(): action for action in menu.actions()}
+    fresh_take(opened, offered["joy"].trigger)
+    assert opened.state.settings.mood_keys == "0:00.5 joy 0.90; 0:01.5 neutral"
+    strengths = offered["How strong"].menu().actions()
+    fresh_take(opened, next(action for action in strengths if action.text() == "40%").trigger)
+    assert opened.state.settings.mood_keys == "0:00.5 joy 0.40; 0:01.5 neutral"
+    fresh_take(opened, offered["Back to what is heard"].trigger)
     assert opened.state.settings.mood_keys == ""
 
 

@@ -35,15 +35,12 @@ def fill_menu(menu: QtWidgets.QMenu, lane: TrackLane, moment: float) -> None:
         menu.addAction(tr("Insert here..."), partial(lane.insert_at, moment))
     else:
         start, end = editor.room_for_new(moment, 1.0)
+        insert = tr("Insert in {track}", track=lane.title)
         inside = menu.addMenu(tr("Another mood from here"))
         for mood in editor.choices:
             inside.addAction(
                 tr(mood),
-                _step(
-                    lane,
-                    tr("Insert in {track}", track=lane.title),
-                    partial(editor.with_new, start=start, end=end, text=mood),
-                ),
+                partial(lane.edit, insert, partial(editor.with_new, start=start, end=end, text=mood)),
             )
     if editor.is_edited:
         menu.addSeparator()
@@ -55,7 +52,7 @@ def _offer_moods(menu: QtWidgets.QMenu, lane: TrackLane, editor: MoodEditor, num
     for mood in editor.choices:
         action = menu.addAction(
             tr(mood),
-            _step(lane, why, partial(editor.renamed, number=number, text=mood)),
+            partial(lane.edit, why, partial(editor.renamed, number=number, text=mood)),
         )
         action.setCheckable(True)
         action.setChecked(mood == span.text)
@@ -63,7 +60,7 @@ def _offer_moods(menu: QtWidgets.QMenu, lane: TrackLane, editor: MoodEditor, num
     for strength in STRENGTHS:
         action = strengths.addAction(
             f"{strength:.0%}",
-            _step(lane, why, partial(editor.strengthened, number=number, strength=strength)),
+            partial(lane.edit, why, partial(editor.strengthened, number=number, strength=strength)),
         )
         action.setCheckable(True)
         action.setChecked(abs(strength - span.sure) < 0.1)
