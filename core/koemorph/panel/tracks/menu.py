@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..qt import QtWidgets, tr
 from .moods import MoodEditor
@@ -65,12 +64,3 @@ def _offer_moods(menu: QtWidgets.QMenu, lane: TrackLane, editor: MoodEditor, num
         action.setCheckable(True)
         action.setChecked(abs(strength - span.sure) < 0.1)
     menu.addSeparator()
-
-
-def _step(lane: TrackLane, why: str, change: Callable[[Any], Any]) -> Callable[[], None]:
-    """What an entry of the menu does."""
-
-    def do() -> None:
-        lane.edit(why, change)
-
-    return do
