@@ -79,7 +79,7 @@ def test_a_script_keys_a_line_without_the_commands(bare_maya, recording, monkeyp
         ({"file": "gone.wav"}, "gone.wav is not a file"),
         ({"audio": "gone"}, "no audio node called gone"),
         ({}, "No recording is chosen"),
-        ({"file": "LINE", "settings": "{jaw: 1}"}, "must be JSON"),
+        ({"file": "LINE", "settings": "{jaw: 1}"}, "-settings is not valid JSON"),
         ({"file": "LINE", "settings": "[1]"}, "must be a JSON object"),
         ({"file": "LINE", "settings": '{"jaw_size": 1}'}, "jaw_size"),
         ({"file": "LINE", "preset": "gone"}, "gone"),

@@ -299,6 +299,18 @@ def test_viterbi_finds_a_toy_sequence_exactly() -> None:
     assert np.isfinite(total)
 
 
+def test_a_text_may_end_where_its_recording_was_cut() -> None:
+    labels = [1] * 10 + [2] * 10
+    emissions = np.full((20, 6), -5.0)
+    emissions[np.arange(20), labels] = 0.0
+    sequence = [Unit(1), Unit(2), Unit(3), Unit(4)]
+    statistics = np.full(6, 2.0), np.full(6, 0.5)
+    path, _ = viterbi(emissions, np.zeros(20), sequence, *statistics, cut=True)
+    assert path == [(0, 10), (10, 20), None, None]
+    whole, _ = viterbi(emissions, np.zeros(20), sequence, *statistics)
+    assert whole[-1] is not None and whole[-1][1] == 20
+
+
 def test_viterbi_agrees_with_trying_everything() -> None:
     rng = np.random.default_rng(1)
     emissions, edges = rng.normal(size=(9, 3)), rng.normal(size=9)

@@ -20,6 +20,7 @@ def prepare(layer: str, mode: str) -> None:
 
 def is_additive(layer: str, mode: str) -> bool:
     """Whether keys there are added to what is below; of a layer that is still to be made `mode` says it."""
+    check(layer)
     return not cmds.animLayer(layer, query=True, override=True) if cmds.objExists(layer) else mode == "additive"
 
 

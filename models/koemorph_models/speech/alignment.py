@@ -40,6 +40,8 @@ FLOOR: Final = -7.0
 EDGE_WEIGHT: Final = 0.5
 ENDING: Final = 6
 """Frames by which it is judged whether a recording ends in speech."""
+LEAST_REACHED: Final = 0.25
+"""Share of a text's phones that must be there, else it is the text of something longer."""
 _QUICK: Final = frozenset("ɾʔ")
 
 
@@ -116,7 +118,8 @@ def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Align
         ]
         pace = float(np.clip(np.median(placed), -0.7, 0.9)) if placed else 0.0
         path, total = viterbi(emissions, gain, sequence, mean + pace, aligner.log_sd, cut=cut)
-    if not np.isfinite(total):
+    reached = len({mine for mine, span in zip(owner, path, strict=True) if span is not None and mine >= 0})
+    if not np.isfinite(total) or reached < LEAST_REACHED * len(phones):
         raise AlignmentFailed(f"{len(phones)} phones do not fit into {seconds:.2f} s of sound.")
     scores = [
         emissions[span[0] : span[1], unit.index]
