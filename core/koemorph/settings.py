@@ -15,6 +15,7 @@ from typing import Any, Final
 from .errors import SettingsError
 from .knobs import Info, check_all, choice, info_of, number, switch, text, whole
 from .moods import NEUTRAL, moods, parse_mood_keys
+from .places import parse_places
 from .shape_edits import parse_shape_edits
 from .trust import Door, limits
 from .trust.doors import reason_of
@@ -31,7 +32,7 @@ class Settings:
         label="Temperature",
         group="Performance",
         network=True,
-        tooltip="How each shape listens: low to either the words or the mood alone, high to a blend of both.",
+        tooltip="How much of the face takes part: low keeps it crisp and contained, high lets the whole face go along.",
     )
 
     face_strength: float = number(
@@ -186,6 +187,15 @@ class Settings:
         group="Eyes",
         off=0.0,
         tooltip="How far the eyes wander: away as a phrase begins, back at its end, and the tiny jumps of living eyes.",
+    )
+
+    look_at: str = text(
+        parse_places,
+        label="Look at",
+        group="Eyes",
+        off="",
+        tooltip="Where the eyes rest, in metres from between them to the character's left, up and ahead: 0.4 0.1 1.5, "
+        "or over time: 0:00 0 0 1; 0:02.5 -0.6 0 1.2.",
     )
 
     head_strength: float = number(

@@ -24,6 +24,7 @@ from .frames import Frames
 from .gate import rest_in_silence, threshold
 from .gaze import look_around
 from .head import in_looks, move_head, nods
+from .look_at import look_at, look_at_places
 from .moods import mood_track, show_moods
 from .phrases import phrases
 from .seal import closures, seal
@@ -32,7 +33,7 @@ from .sides import lean, mirror
 from .smoothing import smooth_face
 from .strength import part_lips, strengthen
 
-__all__ = ["Frames", "mood_track", "names", "perform", "perform_take"]
+__all__ = ["Frames", "look_at", "mood_track", "names", "perform", "perform_take"]
 
 Level = NDArray[np.float32]
 
@@ -94,6 +95,7 @@ def perform(
         np.clip(face, 0.0, 1.0, out=face)
     seal(face, frames, met, settings)
     rest(curves, frames, sound, settings)
+    look_at_places(face, head, frames, settings)
     ease(curves, frames, settings)
     mute_shapes(face, settings)
     return curves

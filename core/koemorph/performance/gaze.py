@@ -66,11 +66,16 @@ def look_around(
         look -= turned
     if not look.any():
         return
-    for left, right, up, down in (_LEFT, _RIGHT):
+    turn_eyes(curves, look, look)
+
+
+def turn_eyes(curves: Curves, left_eye: NDArray[np.floating], right_eye: NDArray[np.floating]) -> None:
+    """Add a look (frames, 2) of each eye to where it looks already, and take the lids along, in place."""
+    for look, (left, right, up, down) in ((left_eye, _LEFT), (right_eye, _RIGHT)):
         for (plus, minus), turn in zip(((left, right), (up, down)), look.T.astype(np.float32), strict=True):
             whole = curves[:, plus] - curves[:, minus] + turn
             curves[:, plus], curves[:, minus] = np.maximum(whole, 0.0), np.maximum(-whole, 0.0)
-    _follow(curves, look[:, 1].astype(np.float32))
+    _follow(curves, left_eye[:, 1].astype(np.float32))
 
 
 def _follow(curves: Curves, up: NDArray[np.float32]) -> None:

@@ -25,6 +25,7 @@ _SHORT = {
     "mood_from_voice": "-mv",
     "mood_strength": "-ms",
     "head_strength": "-hs",
+    "look_at": "-lk",
 }
 """Settings that have flags of their own beside -settings, and their short names."""
 

@@ -32,6 +32,7 @@ ON = {
     "blink_rate": 20.0,
     "eyelid_open_offset": -0.2,
     "gaze_strength": 1.0,
+    "look_at": "0.3 0.1 1",
     "head_strength": 1.0,
     "brow_emphasis": 0.5,
     "mood": "joy",
