@@ -30,11 +30,13 @@ from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
 from .moods.hearing import MoodEar, hear_moods
 from .performance import Frames, mood_track, names, perform
+from .performance.directed import Version, blended, spliced_moods, versions
 from .room import give_back, in_memory, is_away, put_away, room
 from .settings import Settings
 from .speech.alignment import Aligned, listen
 from .speech.presence import absence_of_speech
 from .speech.script import Script
+from .speech.stretch import retold
 from .speech.track import Tracks, moved, within
 from .take import Take
 from .timing import FrameRate
@@ -47,6 +49,8 @@ HEARD: Final = 0.5
 """How much of a block counts as done when it has been listened to and the network is still to run."""
 
 Array = NDArray[np.float32]
+Curves = Mapping[float, Array]
+"""Raw curves by the temperature that the network was asked at."""
 Progress = Callable[[str, float], None]
 """Called often, with a stage (listening, animating) and how much of it is done; may raise to stop the work."""
 
@@ -195,19 +199,22 @@ class Engine:
             with open_clip(Path(source), progress=listening) as clip:
                 return self.animate(clip, settings, rate, script=script, edited=edited, progress=progress)
         heard = Heard.of(source.duration, len(self.model.config.phones))
-        curves = room((len(heard.level), len(names(settings))), np.float32)
+        parts = versions(settings, Frames.around(source.duration, rate, settings).moments())
+        size = len(heard.level), len(names(settings))
+        curves: Curves = {one.settings.temperature: room(size, np.float32) for one in parts}
         with closing(self._blocks(source, settings, progress)) as blocks:
             for block in blocks:
-                face = self.run_render(block.speech, block.emotion, settings.temperature)
-                curves[block.frames, : len(arkit.SHAPES)] = face
+                for temperature, raw in curves.items():
+                    face = self.run_render(block.speech, block.emotion, temperature)
+                    raw[block.frames, : len(arkit.SHAPES)] = face
+                    put_away(raw)
                 heard.add(block)
                 heard.put_away()
-                put_away(curves)
         origin = self._origin(source, settings).given(script, edited)
-        if is_away(curves):
+        if any(map(is_away, curves.values())):
             give_back()
         said = listen(heard.phones, script) if edited is None else _told(edited, origin)
-        return self._finish(curves, heard, origin, settings, rate, said)
+        return self._finish(curves, parts, heard, origin, settings, rate, said)
 
     def analyse(self, clip: Clip, settings: Settings | None = None, *, progress: Progress | None = None) -> Analysis:
         """The expensive half, once per clip."""
@@ -233,14 +240,17 @@ class Engine:
     ) -> Take:
         """The cheap half: what a slider or an edit repeats. The same bytes as `animate` on the same clip."""
         settings = settings or Settings()
-        curves = np.zeros((len(analysis.heard.level), len(names(settings))), dtype=np.float32)
-        for first in range(0, len(curves), self.block_frames):
-            own = slice(first, first + self.block_frames)
-            face = self.run_render(analysis.speech[own], analysis.emotion[own], settings.temperature)
-            curves[own, : len(arkit.SHAPES)] = face
+        parts = versions(settings, Frames.around(analysis.origin.duration, rate, settings).moments())
+        size = len(analysis.heard.level), len(names(settings))
+        curves: Curves = {one.settings.temperature: np.zeros(size, dtype=np.float32) for one in parts}
+        for temperature, raw in curves.items():
+            for first in range(0, len(raw), self.block_frames):
+                own = slice(first, first + self.block_frames)
+                face = self.run_render(analysis.speech[own], analysis.emotion[own], temperature)
+                raw[own, : len(arkit.SHAPES)] = face
         origin = analysis.origin.given(script, edited)
         said = analysis.said(script) if edited is None else _told(edited, origin)
-        return self._finish(curves, analysis.heard, origin, settings, rate, said)
+        return self._finish(curves, parts, analysis.heard, origin, settings, rate, said)
 
     def _blocks(self, clip: Clip, settings: Settings, progress: Progress | None) -> Generator[Block, None, None]:
         """What is heard in each block of the clip, in order; close it."""
@@ -312,24 +322,40 @@ class Engine:
         return np.asarray(self._renderer.run(None, feed)[0][0], dtype=np.float32)
 
     def _finish(
-        self, curves: Array, heard: Heard, origin: Origin, settings: Settings, rate: FrameRate, said: Aligned
+        self,
+        curves: Curves,
+        parts: Mapping[Version, Array],
+        heard: Heard,
+        origin: Origin,
+        settings: Settings,
+        rate: FrameRate,
+        said: Aligned,
     ) -> Take:
         frames = Frames.around(origin.duration, rate, settings)
         key = origin.provenance["audio_sha256"]
         listens = self.model.config.trained and settings.mood_from_voice == "on"
         moods = hear_moods(heard.tones, heard.level, self._ear) if listens else None
         absent = absence_of_speech(heard.phones, heard.level) if self.model.config.trained else ""
+        told = {one.told: retold(said, heard.phones, one.told) for one in parts}
         heard.put_away()
-        curves = in_memory(curves)
-        values = perform(curves, heard.level, settings, CLOCK, frames, key, moods, said.phones)
-        for array in (curves, values):
-            array.flags.writeable = False  # so that the take need not copy it
+
+        def performed(one: Version) -> Array:
+            raw = in_memory(curves[one.settings.temperature])
+            own = Frames.around(origin.duration, rate, one.settings)
+            raw = raw if len(parts) == 1 else raw.copy()
+            values = perform(raw, heard.level, one.settings, CLOCK, own, key, moods, told[one.told].phones)
+            raw.flags.writeable = False  # so that the take need not copy it
+            return values
+
+        values = blended(parts, performed)
+        values.flags.writeable = False
+        said = retold(said, heard.phones, tuple(one for version in parts for one in version.told))
         provenance = {**origin.provenance, "settings": settings.to_dict()}
         if absent:
             provenance["warnings"] = [*provenance["warnings"], absent]
         provenance["warnings"] = [*provenance["warnings"], *said.notes]
         start = origin.start + frames.first_moment
-        shown = mood_track(settings, moods)
+        shown = spliced_moods(settings, lambda own: mood_track(own, moods))
         return Take(
             names(settings),
             values,

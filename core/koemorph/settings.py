@@ -7,11 +7,13 @@ a new field appears everywhere by itself. Groups and fields stand in the order i
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
+from .directions import parse_directions
 from .errors import SettingsError
 from .knobs import Info, check_all, choice, info_of, number, switch, text, whole
 from .moods import NEUTRAL, moods, parse_mood_keys
@@ -258,6 +260,14 @@ class Settings:
         tooltip="How fast moods come and go: at 0.5 as people do, each in its own time; 0 changes at once.",
     )
 
+    directions: str = text(
+        parse_directions,
+        label="Directions",
+        group="Expression",
+        tooltip="Settings over time: 0:01 jaw_strength 1; 0:02 jaw_strength 1.5 goes from one to the other; "
+        "0:03-0:04.5 seed 7, mood anger makes that part anew and blends it in.",
+    )
+
     asymmetry: float = number(
         *(0.25, 0.0, 1.0, 0.05),
         label="Asymmetry",
@@ -343,6 +353,15 @@ class Settings:
 
     def __post_init__(self) -> None:
         check_all(self)
+        for direction in parse_directions(self.directions):
+            self.directed(direction.values)
+            if direction.end is None:
+                _check_goes(direction.values)
+
+    def directed(self, values: Mapping[str, Any]) -> Settings:
+        """As a direction has it; a mood of its own counts in place of the line's moods."""
+        own_mood = {"mood_keys": ""} if "mood" in values else {}
+        return self.with_values(**{"directions": "", **own_mood, **values})
 
     @classmethod
     def raw(cls) -> Settings:
@@ -376,6 +395,14 @@ class Settings:
         if not isinstance(values, dict):
             raise SettingsError(f"{where} must be a JSON object of names and values.")
         return cls().with_values(**values)
+
+
+def _check_goes(values: Mapping[str, Any]) -> None:
+    for entry in fields(Settings):
+        if entry.name in values and info_of(entry).kind != "number":
+            raise SettingsError(
+                f"{entry.name} cannot go from one value to the next; give it over a stretch, such as 0:03-0:04.5."
+            )
 
 
 PRESET: Final = Door(what="preset", error=SettingsError, size=limits.SETTINGS_FILE)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import arkit
+from ..directions import parse_directions
 from ..moods import MoodTrack
 from ..settings import Settings
 from ..speech.track import Phone
@@ -19,6 +20,7 @@ from ..timing import FrameRate
 from .blinks import blink
 from .brows import accents, raise_brows
 from .contacts import follow
+from .directed import Version, blended, spliced_moods, versions
 from .ends import close_between, ease, rest, sounding
 from .frames import Frames
 from .gate import rest_in_silence, threshold
@@ -40,7 +42,8 @@ Level = NDArray[np.float32]
 
 def names(settings: Settings) -> tuple[str, ...]:
     """The curves of a performance: the 52 shapes, and the head's turns where it moves."""
-    return (*arkit.SHAPES, *arkit.HEAD_TURNS) if settings.head_strength else arkit.SHAPES
+    given = [one.values.get("head_strength") for one in parse_directions(settings.directions)]
+    return (*arkit.SHAPES, *arkit.HEAD_TURNS) if settings.head_strength or any(given) else arkit.SHAPES
 
 
 def perform(
@@ -108,13 +111,19 @@ def perform_take(take: Take, settings: Settings, rate: FrameRate | None = None, 
     known = [name for name in take.names if name in ours]
     curves = np.zeros((take.frame_count, len(ours)), dtype=np.float32)
     curves[:, [ours.index(name) for name in known]] = take.values[:, [take.names.index(name) for name in known]]
-    finished = perform(curves, level, settings, take.rate, frames, line_key(take))
+    key = line_key(take)
+
+    def performed(one: Version) -> Curves:
+        own = Frames.around(take.duration, rate or take.rate, one.settings)
+        return perform(curves.copy(), level, one.settings, take.rate, own, key)
+
+    finished = blended(versions(settings, frames.moments()), performed)
     foreign = [i for i, name in enumerate(take.names) if name not in ours]
     others = np.array(frames.read(take.values[:, foreign], take.rate))
     ease(others, frames, settings)
     moved = [i for i, name in enumerate(ours) if name in known or finished[:, i].any()]
     values = np.concatenate([finished[:, moved], others], axis=1)
-    shown = mood_track(settings, None)
+    shown = spliced_moods(settings, lambda own: mood_track(own, None))
     return replace(
         take,
         names=(*(ours[i] for i in moved), *(take.names[i] for i in foreign)),

@@ -26,6 +26,7 @@ _SHORT = {
     "mood_strength": "-ms",
     "head_strength": "-hs",
     "look_at": "-lk",
+    "directions": "-dir",
 }
 """Settings that have flags of their own beside -settings, and their short names."""
 
