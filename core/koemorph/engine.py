@@ -26,6 +26,7 @@ from .audio import Clip, open_clip
 from .features.backends import emotion_backend
 from .features.listener import CELL, FEATURE_RATE, FEATURE_SIZE, STEP, TONE_SIZE, Listening
 from .features.mel import sound_level
+from .features.melody import MELODY_RATE, melody
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
 from .moods.hearing import MoodEar, hear_moods
@@ -42,6 +43,7 @@ from .take import Take
 from .timing import FrameRate
 
 CLOCK: Final = FrameRate(Fraction(ANALYSIS_FPS))
+MELODY_FRAMES: Final = ANALYSIS_FPS // MELODY_RATE
 BLOCK_FRAMES: Final = 16 * GRID_FRAMES
 """Almost twenty seconds: what a run of the network needs in memory grows with it."""
 
@@ -80,12 +82,13 @@ class Heard:
     """What is told of a clip beside its curves: how loud it is, which phones sound, how it is said.
 
     `level` (T,) in dBFS at 60 fps; `phones` (n, classes) log probabilities fifty times a second, frame m centred on
-    m / 50 s; `tones` (cells, 1024) of half seconds, what moods are heard in.
+    m / 50 s; `tones` (cells, 1024) of half seconds, what moods are heard in; `melody` twenty times a second.
     """
 
     level: Array
     phones: NDArray[np.float16]
     tones: NDArray[np.float16]
+    melody: Array
 
     @classmethod
     def of(cls, duration: Fraction, classes: int) -> Heard:
@@ -95,6 +98,7 @@ class Heard:
             np.empty(analysis_frames(duration), dtype=np.float32),
             room((features, classes), np.float16),
             room((-(-features // CELL), TONE_SIZE), np.float16),
+            np.empty(-(-analysis_frames(duration) // MELODY_FRAMES), dtype=np.float32),
         )
 
     def add(self, block: Block) -> None:
@@ -102,6 +106,7 @@ class Heard:
         for own, first, told in (
             (self.phones, block.first_feature, block.phones),
             (self.tones, block.first_cell, block.tones),
+            (self.melody, block.frames.start // MELODY_FRAMES, block.melody),
         ):
             inside = own[first : first + len(told)]
             inside[:] = told[: len(inside)]
@@ -112,7 +117,7 @@ class Heard:
 
     @property
     def nbytes(self) -> int:
-        return self.level.nbytes + self.phones.nbytes + self.tones.nbytes
+        return self.level.nbytes + self.phones.nbytes + self.tones.nbytes + self.melody.nbytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +158,7 @@ class Block:
     phones: Array
     first_cell: int
     tones: Array
+    melody: Array
 
 
 class Engine:
@@ -296,6 +302,7 @@ class Engine:
                     phones[place - heard[0] : end_place - heard[0]],
                     cells.start,
                     listening.tones(cells.start, cells.stop),
+                    melody(normalised, first // MELODY_FRAMES, -(-(stop - first) // MELODY_FRAMES)),
                 )
             tell(1.0)
 
@@ -343,7 +350,9 @@ class Engine:
             raw = in_memory(curves[one.settings.temperature])
             own = Frames.around(origin.duration, rate, one.settings)
             raw = raw if len(parts) == 1 else raw.copy()
-            values = perform(raw, heard.level, one.settings, CLOCK, own, key, moods, told[one.told].phones)
+            values = perform(
+                raw, heard.level, one.settings, CLOCK, own, key, moods, told[one.told].phones, heard.melody
+            )
             raw.flags.writeable = False  # so that the take need not copy it
             return values
 

@@ -205,7 +205,7 @@ class Settings:
         label="Head strength",
         group="Head",
         off=0.0,
-        tooltip="How far the head moves with the voice: nods on stresses, a new pose with each phrase, slow drift. "
+        tooltip="How far the head moves with the voice: nods on stresses, tilts at questions, a pose for each phrase. "
         "0 keeps it still.",
     )
 

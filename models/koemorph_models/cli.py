@@ -55,8 +55,13 @@ COMMANDS: Final[dict[str, Command]] = {
     # Moods
     "speak-moods": Command(".moods.voice", "an acted corpus from a voice that was recorded in several moods"),
     "blind-moods": Command(".moods.blind", "faces of acted lines to name without knowing their moods"),
+    "show-moods": Command(".moods.showing", "sheets and movies of every mood, readers, a quarrel, laughter, a whisper"),
+    "evaluate-ends": Command(".evaluation.ends", "whether lines come to rest at their ends, and lips meet between two"),
+    "evaluate-mood-lips": Command(".moods.lips", "what moods cost the closures of lips"),
     "hear-moods": Command(".moods.hearing", "what the listener hears in acted and in read lines, for learning moods"),
     "train-moods": Command(".moods.training", "learn to tell moods from what the listener hears"),
+    "compare-mood-windows": Command(".moods.windows", "the documents' windows for moods beside ours"),
+    "choose-moods": Command(".moods.choosing", "how the mood ear's constants were chosen, and what that flatters"),
     "evaluate-moods": Command(".moods.evaluation", "how well moods are told, by voice and by face, of people left out"),
     # The flip-book: speech straight to pictures
     "film-flipbook": Command(".flipbook.footage", "speech into pictures of our head, the flip-book's material"),

@@ -8,9 +8,9 @@ import pytest
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph_models.moods.blind import PICTURES, shuffled, usual_frame
-from koemorph_models.moods.evaluation import called, heard, left_out, recall
 from koemorph_models.moods.faces import Face, read_faces
 from koemorph_models.moods.fitting import MOODS, fit
+from koemorph_models.moods.leaving_out import called, heard, left_out, recall
 from koemorph_models.moods.material import VARIANTS, Line, load_material, save_material, spoken_lines, varied
 
 WIDTH = 24

@@ -131,7 +131,9 @@ def hear_moods(tones: NDArray[np.floating], level: Array, ear: MoodEar | None = 
     return track_of(scores, heard, ear.names)
 
 
-def track_of(scores: Array, heard: Array, names: tuple[str, ...]) -> MoodTrack | None:
+def track_of(
+    scores: Array, heard: Array, names: tuple[str, ...], *, change_costs: float = CHANGE_COSTS, unsure: float = UNSURE
+) -> MoodTrack | None:
     """Scores (cells, scores) and how much sound there is around each -> which mood from when on."""
     known = heard >= LEAST_SOUND
     if not known.any():
@@ -139,11 +141,11 @@ def track_of(scores: Array, heard: Array, names: tuple[str, ...]) -> MoodTrack |
     told = tuple(dict.fromkeys(names))
     chances = _chances(_smoothed(scores, np.where(known, heard, 0.0)), [told.index(name) for name in names])
     neutral, circle = told.index(NEUTRAL), np.array([CIRCLE[name] for name in told])
-    states = _steady(np.log(np.maximum(chances, 1e-6)), neutral)
+    states = _steady(np.log(np.maximum(chances, 1e-6)), neutral, change_costs)
     keys: list[MoodKey] = []
     for first, stop in _pieces(states):
         mood, likely = int(states[first]), chances[first:stop].mean(axis=0)
-        intensity = 0.0 if mood == neutral else _shown(float(likely[mood]))
+        intensity = 0.0 if mood == neutral else _shown(float(likely[mood]), unsure)
         name = told[mood] if intensity > 0.0 else NEUTRAL
         if keys and keys[-1].mood == name and (name == NEUTRAL or abs(keys[-1].intensity - intensity) < LEAST_CHANGE):
             continue
@@ -152,11 +154,11 @@ def track_of(scores: Array, heard: Array, names: tuple[str, ...]) -> MoodTrack |
     return MoodTrack(tuple(keys), "detected")
 
 
-def _shown(chance: float) -> float:
+def _shown(chance: float, unsure: float) -> float:
     """How strongly a mood of that chance shows."""
-    if chance < UNSURE:
+    if chance < unsure:
         return 0.0
-    return float(np.interp(chance, (UNSURE, SURE), (WEAKEST, STRONGEST)))
+    return float(np.interp(chance, (unsure, SURE), (WEAKEST, STRONGEST)))
 
 
 def _chances(scores: Array, moods: list[int]) -> NDArray[np.float64]:
@@ -178,14 +180,14 @@ def _smoothed(scores: Array, weights: Array) -> Array:
     return smooth
 
 
-def _steady(chances: NDArray[np.float64], neutral: int) -> NDArray[np.int64]:
+def _steady(chances: NDArray[np.float64], neutral: int, costs: float) -> NDArray[np.int64]:
     """The likeliest course of moods (cells,) if each change costs something."""
     count, moods_known = chances.shape
-    best = chances[0] + np.where(np.arange(moods_known) == neutral, 0.0, -CHANGE_COSTS / 2)
+    best = chances[0] + np.where(np.arange(moods_known) == neutral, 0.0, -costs / 2)
     came = np.zeros((count, moods_known), np.int64)
     for cell in range(1, count):
         leap = int(best.argmax())
-        changed = best[leap] - CHANGE_COSTS
+        changed = best[leap] - costs
         came[cell] = np.where(best >= changed, np.arange(moods_known), leap)
         best = np.maximum(best, changed) + chances[cell]
     states = np.empty(count, np.int64)

@@ -18,7 +18,7 @@ from ..speech.track import Phone
 from ..take import Curves, Take
 from ..timing import FrameRate
 from .blinks import blink
-from .brows import accents, raise_brows
+from .brows import QUESTION_RAISES, accents, raise_brows
 from .contacts import follow
 from .directed import Version, blended, spliced_moods, versions
 from .ends import close_between, ease, rest, sounding
@@ -29,6 +29,7 @@ from .head import in_looks, move_head, nods
 from .look_at import look_at, look_at_places
 from .moods import mood_track, show_moods
 from .phrases import phrases
+from .questions import questions
 from .seal import closures, seal
 from .shapes import edit_shapes, mute_shapes
 from .sides import lean, mirror
@@ -55,14 +56,16 @@ def perform(
     key: str = "",
     heard: MoodTrack | None = None,
     phones: Sequence[Phone] = (),
+    melody: Level | None = None,
 ) -> Curves:
     """Raw curves (T, 52) in Apple's order at `rate` -> finished curves at `frames`, by default the same moments.
 
     Three more columns are the head's turns, which move where its strength says so. `level` is the sound's level (T,)
     in dB; without one the silence gate does nothing, and pauses and stresses are read from the mouth. `key` names the
     line (the hash of its sound): what is drawn by chance depends on it and on the seed. `heard` are the moods in its
-    voice and `phones` what is said, which then drives the lips, both in seconds from its beginning. Works in the
-    memory of `curves`, which the caller gives up: hours are held only once.
+    voice and `phones` what is said, which then drives the lips, both in seconds from its beginning. `melody` is
+    how high the voice is (`features.melody`). Works in the memory of `curves`, which the caller gives up: hours are
+    held only once.
     """
     frames = frames or Frames(rate, len(curves))
     face = curves[:, : len(arkit.SHAPES)]
@@ -70,6 +73,7 @@ def perform(
     met = closures(face, rate) if not phones else None
     spoken = phrases(face, level, rate)
     stresses = accents(face, level, rate) if settings.brow_emphasis or settings.head_strength else None
+    asked = questions(melody, level, spoken, rate) if melody is not None and level is not None else None
     sound = sounding(level, threshold(level, settings, rate) if level is not None else 0.0, spoken, rate)
     # At the rate that it came in
     smooth_face(face, settings, rate)
@@ -83,12 +87,15 @@ def perform(
     strengthen(face, settings)
     part_lips(face, settings)
     if stresses is not None:
-        raise_brows(face, frames.read(stresses[:, None], rate)[:, 0], settings)
+        raised = stresses if asked is None else np.maximum(stresses, QUESTION_RAISES * asked)
+        raise_brows(face, frames.read(raised[:, None], rate)[:, 0], settings)
     show_moods(face, frames, heard, settings)
     if opening is not None:
         close_between(face, frames.read(opening[:, None], rate)[:, 0])
     if stresses is not None and head.size:
-        move_head(head, frames, spoken, frames.read(nods(stresses, rate)[:, None], rate)[:, 0], settings, key)
+        nod = frames.read(nods(stresses, rate)[:, None], rate)[:, 0]
+        tilt = None if asked is None else frames.read(asked[:, None], rate)[:, 0]
+        move_head(head, frames, spoken, nod, settings, key, tilt)
     blink(face, frames, spoken, settings, key)
     look_around(face, frames, spoken, settings, key, in_looks(head) if head.size else None)
     lean(face, settings)

@@ -1,4 +1,4 @@
-"""Brow emphasis: brows rise a little where a word is stressed, just before it is heard."""
+"""Brow emphasis: brows rise a little where a word is stressed, just before it is heard, and where a question ends."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from ..timing import FrameRate
 
 RAISED: Final = {"browInnerUp": 0.45, "browOuterUp": 0.38, "eyeWide": 0.10}
 """What the strongest stress adds at full emphasis."""
+QUESTION_RAISES: Final = 0.8
+"""The share of that which a question adds."""
 LEAD: Final = 0.06
 """Seconds by which brows come before the stress."""
 _SYLLABLE, _PHRASE, _BROW = 0.07, 0.7, 0.09

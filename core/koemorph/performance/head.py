@@ -1,5 +1,5 @@
-"""The head: it nods where the voice stresses, takes a new pose with each phrase, drifts while speaking, and is still
-in silence.
+"""The head: it nods where the voice stresses, tilts at a question, takes a new pose with each phrase, drifts while
+speaking, and is still in silence.
 
 Turns are in radians about the axes of our head (Y up, the face towards +Z, the character's left at +X), right-handed:
 yaw is positive to the character's left, pitch positive down, roll positive towards the character's right shoulder.
@@ -30,6 +30,8 @@ NOD: Final = 0.075
 """The deepest nod, of the strongest stress."""
 NOD_LATE: Final = 0.05
 """Seconds by which a nod's deepest point follows the brows' highest one: it falls on the vowel."""
+ASKING: Final = (-0.03, 0.11)
+"""Pitch and roll at the end of a question: the chin comes up a little, the head goes to one side."""
 TURNING: Final = 0.9
 """Seconds from one phrase's pose to the next, begun a little before it."""
 STILL: Final = 0.5
@@ -41,11 +43,17 @@ Floats = NDArray[np.float64]
 
 
 def move_head(
-    head: Curves, frames: Frames, spoken: Spans, stress: NDArray[np.float32], settings: Settings, key: str
+    head: Curves,
+    frames: Frames,
+    spoken: Spans,
+    stress: NDArray[np.float32],
+    settings: Settings,
+    key: str,
+    asked: NDArray[np.float32] | None = None,
 ) -> None:
     """Add the turns (frames, 3) to those that are there, in place.
 
-    `stress` (frames,) is how far it nods, 0 to 1.
+    `stress` (frames,) is how far it nods, 0 to 1, and `asked` (frames,) how much a moment belongs to a question.
     """
     if not settings.head_strength:
         return
@@ -53,6 +61,8 @@ def move_head(
     random = chance("head", settings.seed, key)
     turns = _poses(random, moments, spoken) + _drift(random, moments) * _speaking(moments, spoken)[:, None]
     turns[:, 1] += NOD * stress
+    if asked is not None and asked.any():
+        turns[:, 1:] += asked[:, None] * ASKING * _sides(chance("tilts", settings.seed, key), asked)
     head += np.float32(settings.head_strength) * turns.astype(np.float32)
 
 
@@ -78,6 +88,12 @@ def _poses(random: np.random.Generator, moments: Floats, spoken: Spans) -> Float
         turns[own] = before + (place - before) * _eased((moments[own] - begin) / TURNING)[:, None]
         before = before + (place - before) * _eased((end - begin) / TURNING)
     return turns
+
+
+def _sides(random: np.random.Generator, asked: NDArray[np.float32]) -> Floats:
+    """(frames, 2): for each question a side that the head goes to; the chin always comes up."""
+    number = np.cumsum(np.diff(asked > 0.0, prepend=False) & (asked > 0.0))
+    return np.stack([np.ones(len(asked)), random.choice([-1.0, 1.0], number[-1] + 1)[number]], axis=1)
 
 
 def _drift(random: np.random.Generator, moments: Floats) -> Floats:

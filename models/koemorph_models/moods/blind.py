@@ -21,9 +21,9 @@ from koemorph.preview.actor import Actor
 from koemorph.preview.sheet import CLOSE
 from koemorph.take import Take
 
-from .evaluation import left_out
 from .faces import Faces
 from .fitting import MOODS
+from .leaving_out import left_out
 from .material import PLAIN, Line, load_material
 
 PICTURES: Final = 24

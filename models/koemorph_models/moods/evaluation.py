@@ -10,22 +10,26 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from time import process_time
+from typing import Final
 
 import numpy as np
 
 from koemorph import arkit
-from koemorph.moods import NEUTRAL, MoodTrack
-from koemorph.moods.hearing import CELL_SECONDS, MoodEar, pooled, track_of
+from koemorph.features.melody import MELODY_RATE, melody
+from koemorph.moods import NEUTRAL
+from koemorph.moods.hearing import hear_moods
+from koemorph.timing import SAMPLE_RATE
 
 from .faces import Face, Faces, read_faces
-from .fitting import MOODS, fit
+from .fitting import MOODS
+from .leaving_out import called, left_out, reading, recall
 from .material import PLAIN, VARIANTS, Line, load_material
+from .quarrels import quarrels, share_told
 
-FOLDS: Final = 6
 SHOWN: Final = (
     ("mouthSmile", "anger"),
     ("mouthSmile", "joy"),
@@ -51,31 +55,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    found = list(left_out(load_material(options.material)))
+    lines = load_material(options.material)
+    several = _of_several(lines)
+    rows = quarrels([line for line in lines if line.corpus in several and line.acted and line.variant == PLAIN])
+    joined = [quarrel.line for quarrel in rows]
+    tracks = {id(line): track for line, track in left_out(lines, joined)}
+    found = [(line, tracks[id(line)]) for line in lines]
     told = [(line, called(line, track)) for line, track in found]
-    faces = Faces(options.corpora, options.model)
-    acted = [(line, faces.of(line, track)) for line, track in found if line.acted and line.variant == PLAIN]
-    others = _readers(found)
-    calm = [(line, faces.of(line, track)) for line, track in found if any(line is other for other in others)]
+    faces, people = Faces(options.corpora, options.model), _readers(lines)
+    seen = [
+        (line, faces.of(line, track))
+        for line, track in found
+        if line.variant == PLAIN and (line.corpus in several if line.acted else line.speaker in people)
+    ]
+    acted, calm = ([one for one in seen if one[0].acted == stage] for stage in (True, False))
     facts = {
         "by voice": {
             corpus: {
                 variant: recall([one for one in told if (one[0].corpus, one[0].variant) == (corpus, variant)])
                 for variant in VARIANTS
             }
-            for corpus in _of(acted)
+            for corpus in sorted({line.corpus for line in lines if line.acted})
         },
-        "by face": {
-            corpus: recall(read_faces([one for one in acted if one[0].corpus == corpus])) for corpus in _of(acted)
+        "half seconds told in quarrels": share_told(
+            [(quarrel, tracks[id(line)]) for quarrel, line in zip(rows, joined, strict=True)]
+        ),
+        "by face": {corpus: recall(read_faces(_in(acted, corpus))) for corpus in several},
+        "shapes against the actor's neutral": {corpus: shown(_in(acted, corpus)) for corpus in several},
+        "read lines called neutral or bored": {
+            **reading(told),
+            f"{READERS} people": reading([one for one in told if one[0].speaker in people], together=True),
         },
-        "shapes against the actor's neutral": {
-            corpus: shown([one for one in acted if one[0].corpus == corpus]) for corpus in _of(acted)
-        },
-        "read lines called neutral or bored": reading(told),
-        "mean of a shape in lines of other readers": {
+        f"mean of a shape in lines of {READERS} readers": {
             shape: round(float(np.mean([face.mean[arkit.indices(arkit.sides(shape))] for _, face in calm])), 3)
             for shape in CALM
         },
+        "seconds of a processor for a minute of sound": seconds_of_a_minute(),
     }
     text = json.dumps(facts, indent=1)
     print(text)
@@ -84,56 +99,34 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _of(faces: Sequence[tuple[Line, Face]]) -> list[str]:
-    return sorted({line.corpus for line, _ in faces})
+def _of_several(lines: Sequence[Line]) -> list[str]:
+    """Corpora of more than one actor: who is alone in one can't be compared with others."""
+    actors = {(line.corpus, line.speaker) for line in lines if line.acted}
+    return sorted(corpus for corpus, count in Counter(corpus for corpus, _ in actors).items() if count > 1)
 
 
-def _readers(found: Sequence[tuple[Line, MoodTrack | None]]) -> list[Line]:
-    """A plain line each of as many people, as many corpora as there are first."""
-    first = {line.speaker: line for line, _ in reversed(found) if not line.acted and line.variant == PLAIN}
-    of = Counter(line.corpus for line in first.values())
-    return sorted(first.values(), key=lambda line: (of[line.corpus], line.id))[:READERS]
+def _in(faces: Sequence[tuple[Line, Face]], corpus: str) -> list[tuple[Line, Face]]:
+    return [one for one in faces if one[0].corpus == corpus]
 
 
-def left_out(lines: Sequence[Line]) -> Iterator[tuple[Line, MoodTrack | None]]:
-    """Every line with the track that it gets from a layer that never heard its speaker."""
-    actors = sorted({line.speaker for line in lines if line.acted})
-    readers = sorted({line.speaker for line in lines if not line.acted})
-    for fold in range(max(FOLDS, len(actors))):
-        apart = {*actors[fold : fold + 1], *(readers[fold::FOLDS] if fold < FOLDS else ())}
-        ear = fit([line for line in lines if line.speaker not in apart])
-        yield from ((line, heard(line, ear)) for line in lines if line.speaker in apart)
+def _readers(lines: Sequence[Line]) -> set[str]:
+    """So many people, those first who are alone in their corpus."""
+    where = {line.speaker: line.corpus for line in lines if not line.acted}
+    of = Counter(where.values())
+    return set(sorted(where, key=lambda speaker: (of[where[speaker]], speaker))[:READERS])
 
 
-def heard(line: Line, ear: MoodEar) -> MoodTrack | None:
-    features, sounding = pooled(line.tones, line.sound)
-    return track_of(features @ ear.weights + ear.bias, sounding, ear.names)
-
-
-def called(line: Line, track: MoodTrack | None) -> str:
-    """The mood that a track is in longest."""
-    lasting: dict[str, float] = defaultdict(float)
-    keys = track.keys if track else ()
-    for key, end in zip(keys, [*(key.seconds for key in keys[1:]), len(line.sound) * CELL_SECONDS], strict=True):
-        lasting[key.mood] += end - key.seconds
-    return max(lasting, key=lambda mood: lasting[mood]) if lasting else NEUTRAL
-
-
-def recall(pairs: Sequence[tuple[Line, str]]) -> dict[str, Any]:
-    """Lines with what they are called; the rows of the confusion are what was acted."""
-    acted = [(line.mood, told) for line, told in pairs if line.acted]
-    table = {mood: {told: acted.count((mood, told)) for told in MOODS} for mood in MOODS}
-    each = {mood: row[mood] / sum(row.values()) for mood, row in table.items() if sum(row.values())}
-    rounded = {mood: round(value, 2) for mood, value in each.items()}
-    return {"mean recall": round(float(np.mean(list(each.values()))), 3), "recall": rounded, "confusion": table}
-
-
-def reading(pairs: Sequence[tuple[Line, str]]) -> dict[str, Any]:
-    told: dict[str, list[bool]] = defaultdict(list)
-    for line, mood in pairs:
-        if not line.acted:
-            told[line.corpus].append(mood in (NEUTRAL, "boredom"))
-    return {corpus: {"lines": len(calm), "share": round(float(np.mean(calm)), 3)} for corpus, calm in told.items()}
+def seconds_of_a_minute() -> dict[str, float]:
+    """What moods and melody cost beside what is heard anyway."""
+    chance = np.random.default_rng(0)
+    tones, level = chance.normal(size=(120, 1024)).astype(np.float16), np.full(3600, -25.0, np.float32)
+    samples = chance.normal(0.0, 0.1, 61 * SAMPLE_RATE).astype(np.float32)
+    hear_moods(tones, level)
+    begun = process_time()
+    hear_moods(tones, level)
+    heard = process_time()
+    melody(lambda start, stop: samples[start + 1000 : stop + 1000], 0, 60 * MELODY_RATE)
+    return {"moods": round(heard - begun, 4), "melody": round(process_time() - heard, 4)}
 
 
 def shown(faces: Sequence[tuple[Line, Face]]) -> dict[str, float]:

@@ -49,13 +49,17 @@ class Faces:
         return Face(values.mean(axis=0), values.std(axis=0))
 
     def take(self, line: Line, track: MoodTrack | None) -> Take:
-        sound = next((root / line.id for root in self._corpora if (root / line.id).is_file()), None)
-        if sound is None:
-            raise DataError(f"{line.id} is in none of the folders of corpora.")
-        with Clip.from_samples(load(sound), SAMPLE_RATE) as clip:
+        with Clip.from_samples(load(sound_of(line, self._corpora)), SAMPLE_RATE) as clip:
             analysis = self._engine.analyse(clip)
         settings = Settings(mood_keys=str(track)) if track else Settings(mood_from_voice="off")
         return self._engine.render(analysis, settings)
+
+
+def sound_of(line: Line, corpora: Sequence[Path]) -> Path:
+    sound = next((root / line.id for root in corpora if (root / line.id).is_file()), None)
+    if sound is None:
+        raise DataError(f"{line.id} is in none of the folders of corpora.")
+    return sound
 
 
 def read_faces(faces: Sequence[tuple[Line, Face]]) -> list[tuple[Line, str]]:

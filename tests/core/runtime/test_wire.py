@@ -161,7 +161,7 @@ def test_what_is_no_recording(told: Any) -> None:
 def analysis(size: int) -> Kept:
     array = np.zeros((size, 1), np.float32)
     stretch = Stretch(Path("a.wav"), Fraction(0), Fraction(1))
-    heard = Heard(array[:, 0], array[:0], array[:0])
+    heard = Heard(array[:, 0], array[:0], array[:0], array[:0, 0])
     return Kept(Analysis(array, array, heard, Origin(Fraction(1), Fraction(0), {})), Settings(), stretch)
 
 
