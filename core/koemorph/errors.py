@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+_ENDLESS: Final = re.compile(r"\S{500,}")
+
 
 class KoeMorphError(Exception):
     """Base of all errors that are the input's or the surroundings' fault, not a defect.
@@ -13,8 +18,12 @@ class KoeMorphError(Exception):
     exit_code = 1
 
     def __str__(self) -> str:
-        """In one line, with nothing in it that a terminal would obey, whatever file names and cells it tells of."""
-        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in super().__str__())
+        """In one line, with nothing in it that a terminal would obey, whatever file names and cells it tells of.
+
+        A word that does not end is cut in its middle.
+        """
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in super().__str__())
+        return _ENDLESS.sub(lambda word: f"{word[0][:200]}...{word[0][-100:]}", text)
 
 
 class AudioError(KoeMorphError):

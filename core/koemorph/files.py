@@ -8,6 +8,7 @@ import errno
 import os
 import re
 import shutil
+import stat
 import sys
 import time
 import uuid
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from .errors import OutputError
+from .trust import fault_of
 
 SCRATCH: Final = ".koemorph-"
 """What the names of temporary neighbours begin with; 32 hexadecimal digits follow, and an ending for hosts."""
@@ -34,6 +36,9 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
     """A binary file that appears at `path` complete, or not at all if the block is left by an exception."""
     if not path.name:
         raise OutputError(f"{path} is a folder; name a file in it.")
+    if fault := fault_of(path.name):
+        raise OutputError(f"{fault}, so nothing can be written there; choose another name.")
+    _refuse_to_replace_a_device(path)
     try:
         make_folder(path.parent)
         sweep(path.parent)
@@ -161,9 +166,16 @@ def write_text(path: Path, text: str) -> None:
 def refuse_to_replace(output: Path, *sources: Path | None) -> None:
     """An error if writing `output` would destroy what it is made from, by whatever name that is reached."""
     for source in sources:
-        with contextlib.suppress(OSError):  # what is not there cannot be replaced
+        with contextlib.suppress(OSError, ValueError):  # what cannot be there cannot be replaced
             if source is not None and output.samefile(source):
                 raise OutputError(f"{output} would replace what it is made from; choose another name.")
+
+
+def _refuse_to_replace_a_device(path: Path) -> None:
+    """A rename would put a file in the place of a pipe or of `/dev/null`, for everybody."""
+    with contextlib.suppress(OSError):
+        if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
+            raise OutputError(f"{path} is a pipe or a device, which a result would replace; name a file.")
 
 
 def unwritable(path: Path, err: OSError) -> OutputError:

@@ -116,6 +116,19 @@ def test_a_folder_without_a_name_is_no_file(path, one_sentence):
     one_sentence(refusal.value)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path, one_sentence):
+    """Whoever may write to /dev, as root, would take /dev/null from everybody."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(OutputError, match="a pipe or a device") as refusal:
+            files.write_text(tmp_path / name, "x")
+        one_sentence(refusal.value)
+        assert (tmp_path / name).is_fifo()
+    assert {path.name for path in tmp_path.iterdir()} == {"pipe", "link"}
+
+
 def test_nothing_shows_before_the_end(tmp_path):
     path = tmp_path / "a.txt"
     with atomic(path) as handle:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from .. import __version__
 from ..errors import Cancelled, KoeMorphError, MemoryShortError, MissingPieceError, OutputError
+from ..trust import fault_of
 from . import (
     animate,
     batch,
@@ -52,8 +53,15 @@ EXIT_CODES: Final = """exit codes:
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """What it could not read, it tells in one line, with nothing that a terminal would obey."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(str(KoeMorphError(" ".join(message.split()))))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="koemorph",
         description="Turn a recorded line of dialogue into an editable facial performance.",
         epilog=EXIT_CODES,
@@ -72,6 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return Report("none").error(
                 None, MissingPieceError(f"'{called}' is a command of its own: pip install koemorph-extras.")
             )
+    for word in given:
+        if fault := fault_of(word):  # no shell gives such a word, but Windows and other programs do
+            parser.error(f"{fault}; write it anew.")
     options = parser.parse_args(given)
     _prepare_streams()
     with _polite_kill_is_ctrl_c(), _logged(getattr(options, "log", None), given):

@@ -53,7 +53,9 @@ def by_suffix(path: Path) -> Format:
         if path.suffix.lower() in known.suffixes:
             return known
     endings = ", ".join(sorted(WRITABLE))
-    raise OutputError(f"{path.name} has no ending that names a format; use one of {endings}, or name the format.")
+    raise OutputError(
+        f"{path.name or path} has no ending that names a format; use one of {endings}, or name the format."
+    )
 
 
 def read(path: Path, format_name: str | None = None, rate: FrameRate | None = None) -> Reading:
@@ -71,7 +73,7 @@ def read(path: Path, format_name: str | None = None, rate: FrameRate | None = No
     except UnicodeDecodeError as err:
         raise TakeError(f"{path} is not a {chosen.label}: it is not text.") from err
     except TakeError as err:
-        raise err if path.name in str(err) else TakeError(f"{path}: {err}") from err
+        raise err if path.name in err.args[0] else TakeError(f"{path}: {err}") from err
     return Reading(reading.take, (*reading.notes, *_missing(reading.take)))
 
 
@@ -97,7 +99,7 @@ def _recognised(path: Path) -> Format:
     ending = path.suffix.lower()
     if ending not in WRITABLE:
         endings = ", ".join(sorted(READABLE))
-        raise TakeError(f"{path.name} has no ending of a take that can be read; those are {endings}.")
+        raise TakeError(f"{path.name or path} has no ending of a take that can be read; those are {endings}.")
     candidates = [known for known in FORMATS if ending in known.suffixes and known.read]
     if len(candidates) < 2:
         return by_suffix(path)

@@ -8,19 +8,21 @@ Standard library only, for hosts.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from fractions import Fraction
 from pathlib import Path
 from types import NoneType
-from typing import Annotated, Any, BinaryIO, ClassVar, Final, NoReturn, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, BinaryIO, ClassVar, Final, get_args, get_origin, get_type_hints
 
 from ..errors import KoeMorphError
 from ..recording import Recording
 from ..speech.script import Script
 from ..timing import FrameRate, parse_exact
+from ..trust import fault_of
+from ..trust.doors import reason_of
+from ..trust.parsing import NoJson, parse
 
 LINE_LIMIT: Final = 2**20
 """Bytes of one message, its line break included."""
@@ -84,9 +86,9 @@ def decode(line: bytes, known: Vocabulary) -> Message:
     if len(line) > LINE_LIMIT:
         raise WireError(f"A message may be {LINE_LIMIT} bytes long at most; this one is longer.")
     try:
-        told = json.loads(line.decode("utf-8"), parse_constant=_no_number, parse_float=_finite)
-    except (ValueError, RecursionError) as err:
-        raise WireError(f"A message must be one line of JSON in UTF-8 ({str(err)[:100]}).") from err
+        told = parse(line)
+    except (json.JSONDecodeError, NoJson) as err:
+        raise WireError(f"A message must be one line of JSON in UTF-8 ({reason_of(err, 100)}).") from err
     if not isinstance(told, dict):
         raise WireError(f"A message must be a JSON object with its {KIND}.")
     name, request_id = told.pop(KIND, None), told.get("id")
@@ -163,6 +165,8 @@ def _read(name: str, hint: Any, value: Any) -> Any:
 def _path(text: str) -> Path:
     if not text:
         raise WireError("the path of a file must not be empty")
+    if fault := fault_of(text):
+        raise WireError(f"{fault}, so it is no path")
     return Path(text)
 
 
@@ -189,15 +193,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (Recording, Script)):
         return value.to_dict()
     return str(value) if isinstance(value, (Path, Fraction, FrameRate)) else value
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else _no_number(text)
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text[:40]} is not a number")
 
 
 def _shown(value: object) -> str:

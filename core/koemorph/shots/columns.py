@@ -151,11 +151,13 @@ class Columns:
         given = cells.get("settings", {})
         if isinstance(given, str):
             try:
-                given = LIST.json(given, shown(given, 60))
+                given = LIST.cells(given, shown(given, 60))
             except ShotListError as err:
                 raise ShotListError(f"{str(err).removesuffix('.')}; write an object of settings.") from err
         if not isinstance(given, dict):
             raise ShotListError("It must be a JSON object of names and values.")
+        if "" in given:
+            raise ShotListError(str(given[""]))
         single = {name: _value(shown, cells[name]) for name, shown in _SETTINGS.items() if name in cells}
         if twice := sorted(given.keys() & single.keys()):
             raise ShotListError(f"{twice[0]} has a column of its own as well; keep one of the two.")

@@ -11,6 +11,7 @@ from ..settings import Settings
 from ..speech.script import ENGLISH
 from ..timing import FrameRate
 from ..trust import limits, shown
+from ..trust.looks import is_file
 from .columns import Columns, leaves
 from .rows import rows_of
 from .shot import Problem, Shot, ShotList
@@ -80,15 +81,8 @@ def missing_recordings(shots: ShotList) -> tuple[Problem, ...]:
         Problem(shot.where, f"{column}: {path} does not exist; check the path.")
         for shot in shots
         for column, path in (("audio", shot.recording.path), ("scene", shot.scene))
-        if path is not None and not _is_file(path)
+        if path is not None and not is_file(path)
     )
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that no disk can hold
-        return False
 
 
 def _same(text: str) -> str:

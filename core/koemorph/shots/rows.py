@@ -82,7 +82,7 @@ def _told(what: str) -> str:
 
 
 def _json(path: Path, text: str) -> list[Row]:
-    content = LIST.json(text, f"The shot list {path}")
+    content = LIST.cells(text, f"The shot list {path}")
     defaults: Any = {}
     if isinstance(content, dict):
         unknown = sorted(content.keys() - {"shots", "defaults", "$schema"})

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..errors import KoeMorphError
 from ..trust import Door, limits
+from ..trust.looks import is_file
 from .script import ENGLISH, Script, ScriptError
 
 SCRIPT_FILE: Final = Door(what="script", error=ScriptError, size=limits.SCRIPT_FILE)
@@ -14,8 +15,8 @@ SCRIPT_FILE: Final = Door(what="script", error=ScriptError, size=limits.SCRIPT_F
 
 def script_beside(recording: Path) -> Path | None:
     """The text that lies beside a recording and is called like it."""
-    path = recording.with_suffix(".txt")
-    return path if path.is_file() else None
+    path = recording.with_suffix(".txt") if recording.name else recording
+    return path if is_file(path) else None
 
 
 def read_script_file(path: Path, language: str = ENGLISH) -> Script | None:

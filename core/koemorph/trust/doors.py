@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
 import stat
 import zipfile
@@ -17,7 +16,8 @@ from typing import Any, BinaryIO, Final, NoReturn
 from ..errors import KoeMorphError
 from . import limits
 from .limits import Limit
-from .words import unescaped
+from .parsing import NoJson, Pairs, parse
+from .words import shown, unescaped
 
 _BLOCK: Final = 2**20
 _QUOTE, _COMMA = 0x22, 0x2C
@@ -83,13 +83,21 @@ class Door:
     def json(self, data: str | bytes, where: str, *, once: bool = False, values: Limit = limits.VALUES) -> Any:
         """JSON of bounded depth and count, all numbers finite; with `once`, no name may stand twice in an object."""
         self.weigh(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data, where, values)
-        pairs = self._once(where) if once else None
         try:
-            return json.loads(data, object_pairs_hook=pairs, parse_constant=_no_number, parse_float=_finite)
-        except (json.JSONDecodeError, _NoNumber) as err:
+            return parse(data, pairs=self._once(where) if once else None)
+        except (json.JSONDecodeError, NoJson) as err:
             raise self.error(f"{where} is not valid JSON ({reason_of(err)}).") from err
-        except (ValueError, RecursionError) as err:
-            raise self.error(f"{where} is not valid JSON (one of its numbers has thousands of digits).") from err
+
+    def cells(self, data: str, where: str) -> Any:
+        """JSON in which what is wrong with one value stays with it.
+
+        A number that is none is kept as its text; an object with a name twice has one without a name, which says so.
+        """
+        self.weigh(data.encode("utf-8", "surrogatepass"), where)
+        try:
+            return parse(data, pairs=_told_twice, odd=str)
+        except (json.JSONDecodeError, NoJson) as err:
+            raise self.error(f"{where} is not valid JSON ({reason_of(err)}).") from err
 
     def weigh(self, data: bytes, where: str, values: Limit = limits.VALUES) -> None:
         """Refuse JSON that is deep or large before any parser sees it."""
@@ -120,12 +128,10 @@ class Door:
     def refuse(self, where: str, found: str, limit: Limit) -> NoReturn:
         raise self.error(f"{where} {found} than {limit}, which cannot be a {self.what}: {limit.reason}.")
 
-    def _once(self, where: str) -> Any:
+    def _once(self, where: str) -> Pairs:
         def pairs(entries: list[tuple[str, Any]]) -> dict[str, Any]:
-            made = dict(entries)
-            if len(made) < len(entries):
-                twice = next(name for name, count in Counter(name for name, _ in entries).items() if count > 1)
-                raise self.error(f"{where} has {unescaped(twice[:40])!r} twice in one place; keep one.")
+            if len(made := dict(entries)) < len(entries):
+                raise self.error(f"{where} has {_twice(entries)} twice in one place; keep one.")
             return made
 
         return pairs
@@ -166,14 +172,12 @@ def reason_of(err: BaseException, most: int = 160) -> str:
     return text if len(text) <= most else text[:most] + "..."
 
 
-class _NoNumber(ValueError):
-    """In words of ours."""
+def _twice(entries: list[tuple[str, Any]]) -> str:
+    """A name that stands twice; empty if none does."""
+    often = Counter(name for name, _ in entries)
+    return next((shown(name, 40) for name, count in often.items() if count > 1), "")
 
 
-def _finite(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else _no_number(text)
-
-
-def _no_number(text: str) -> NoReturn:
-    raise _NoNumber(f"{text[:40]} is not a number")
+def _told_twice(entries: list[tuple[str, Any]]) -> dict[str, Any]:
+    twice = _twice(entries) if len(dict(entries)) < len(entries) else ""
+    return {**dict(entries), **({"": f"It has {twice} twice; keep one."} if twice else {})}

@@ -37,6 +37,7 @@ RECORD_FILE: Final = Limit(4 * MB, "bytes", "it tells of one line")
 
 LINE: Final = Limit(MB, "letters in one line", "a frame of ten thousand shapes is shorter")
 DEPTH: Final = Limit(64, "levels of nesting", "timelines nest a dozen and everything else less")
+DIGITS: Final = Limit(400, "digits", "nothing is counted so far")
 VALUES: Final = Limit(4_000_000, "values", "a hundred thousand lines of a list hold fewer")
 NAMES: Final = Limit(10_000, "names", "no face has so many shapes")
 COLUMNS: Final = Limit(1_000, "columns", "there are a tenth as many settings")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,3 +46,11 @@ class Look:
     def agrees(self, other: Look) -> bool:
         mine = (self.size, self.mtime_ns, self.ctime_ns, self.inode)
         return mine == (other.size, other.mtime_ns, other.ctime_ns, other.inode)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; nowhere is one whose name no disk can hold, or whose folder is closed to us."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False

@@ -14,7 +14,7 @@ from .limits import FILE_NAME
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
 _LISTED: Final = 6
 """Names that a sentence tells."""
-_HALF: Final = re.compile("[\ud800-\udfff]")
+_UNWRITTEN: Final = re.compile("[\ud800-\udfff\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def fault_of(text: str) -> str:
@@ -56,8 +56,8 @@ def unescaped(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` for a file of text: only lone halves of letters are spelled out."""
-    return _HALF.sub(lambda half: ascii(half[0])[1:-1], text)
+    """`text` for a file of text, JSON included: halves of letters and what a terminal would obey are spelled out."""
+    return _UNWRITTEN.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
 
 
 def begins_formula(text: str) -> bool:

@@ -51,6 +51,56 @@ def test_what_the_system_refuses_is_a_sentence(capsys, one_sentence):
     one_sentence(told.replace(endless, "a"))
 
 
+STRANGE = (
+    "",
+    ".",
+    "x" * 300 + ".wav",
+    "y" * 5000,
+    "\udcff.wav",
+    "\ud800.take",
+    "a\0b",
+    "\x1b[2J",
+    "dir",
+    "loop",
+    "file/x",
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["animate", "*", "-o", "new.take", "--model", "none"],
+        ["animate", "here.wav", "-o", "*", "--model", "none"],
+        ["batch", "*", "-o", "out", "--model", "none"],
+        ["batch", "list.csv", "-o", "*", "--model", "none"],
+        ["convert", "*", "new.csv"],
+        ["convert", "here.take", "*"],
+        ["presets", "-o", "*", "--seed", "7"],
+        ["shots", "check", "*"],
+        ["shots", "unlock", "*"],
+        ["info", "*"],
+        ["doctor", "--verify", "*"],
+    ],
+    ids=lambda words: "-".join(words[:3]),
+)
+def test_a_word_of_any_kind_is_told_in_a_sentence(words, capsys, one_sentence, tmp_path, monkeypatch):
+    """Whatever a path may be, and whatever no path can be."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dir").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "list.csv").write_text("audio\nhere.wav\n")
+    for strange in STRANGE:
+        try:
+            code = main([strange if word == "*" else word for word in words])
+        except SystemExit as leaving:  # of the parser
+            code = leaving.code
+        told = capsys.readouterr().err.strip().split("\n")
+        if code:
+            assert told[-1].isprintable() and len(told[-1]) < 1000
+            one_sentence(told[-1].split("koemorph: ")[-1].removeprefix("error: "))
+
+
 def test_too_little_memory_is_a_sentence(capsys, one_sentence, monkeypatch):
     def full(*_):
         raise MemoryError

@@ -34,10 +34,18 @@ GOOD = {"shot": "good", "audio": "good.wav"}
         ({"audio": "a.wav", "channel": "1" * 5000}, ""),
         ({"audio": "x" * 300 + ".wav"}, ""),
         ({"audio": "a.wav", "rig": "1" * 5000}, "rig: "),
+        ('{"audio": "a.wav", "in": 1e999}', "in: '1e999' is not a time"),
+        ('{"audio": "a.wav", "fps": NaN}', "fps: "),
+        ('{"audio": "a.wav", "seed": -Infinity}', "Seed cannot be"),
+        ('{"audio": "a.wav", "channel": ' + "1" * 5000 + "}", "channel: "),
+        ('{"audio": "a.wav", "settings": {"seed": 1e999}}', "Seed cannot be"),
+        ('{"audio": "a.wav", "audio": "b.wav"}', "It has 'audio' twice"),
+        ('{"audio": "a.wav", "settings": {"seed": 1, "seed": 2}}', "settings: It has 'seed' twice"),
     ],
 )
 def test_one_bad_cell_is_one_bad_line(read, one_sentence, bad, said):
-    shots = read(json.dumps([GOOD, bad]), "list.json")
+    cell = bad if isinstance(bad, str) else json.dumps(bad)
+    shots = read(f"[{json.dumps(GOOD)}, {cell}]", "list.json")
     problems = [str(problem) for problem in (*shots.problems, *missing_recordings(shots))]
     assert shots.shots[0].name == "good"
     for problem in problems:

@@ -32,7 +32,7 @@ def test_paths_that_can_be(path):
 def test_nothing_is_obeyed():
     assert unescaped("a\x1b[2Jb\r\n\u202e\udc83") == "a\\x1b[2Jb\\r\\n\\u202e\\udc83"
     assert shown("x" * 100, 10) == "'xxxxxxxxxx...'"
-    assert printable("é\udc83\n") == "é\\udc83\n"
+    assert printable("é\udc83\n\x1b[2J\x9b") == "é\\udc83\n\\u001b[2J\\u009b"
 
 
 @pytest.mark.parametrize("cell", ["=1", " +1", "-1", "@a", "＝1", "＋1", " －1", "＠a", "\t1", "\r="])
