@@ -22,11 +22,10 @@ from . import changes, compat, destination, keys
 from .changes import Changes
 from .character import Character, character_of, chosen_objects
 from .destination import NLA, Place
-from .directing import settings_shown
 from .keys import At
 from .line import Line, forget, remember, source_as_dict
 from .process import worker
-from .properties import keying_of
+from .properties import keying_of, settings_of
 from .sound_track import lay_sound
 from .source import Source, chosen_source, scene_rate
 
@@ -52,8 +51,6 @@ class KeyRequest:
     """Frames by which the sound of a line that is made again has moved since."""
     places: Callable[[Character], list[Place]] | None = None
     """For a line that is made again: where it was."""
-    parts: str = ""
-    """Of a line that is made again: directions of its parts, which the settings have already."""
 
     def character(self) -> Character:
         found = [bpy.data.objects.get(name) for name in self.objects]
@@ -80,7 +77,7 @@ def request_of(context: Any, source: Source | None = None, settings: Settings | 
     wanted = KeyRequest(
         source=source,
         objects=tuple(one.name for one in chosen_objects(context)),
-        settings=settings or settings_shown(context, source),
+        settings=settings or settings_of(panel.settings),
         rate=scene_rate(context.scene),
         keying=keying_of(panel),
         naming=panel.naming,
@@ -131,7 +128,6 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
         slots=tuple(place.slot for place in found) if compat.SLOTTED else (),
         key=uuid.uuid4().hex,
         changed=_named(owned, [(*one.curves, *one.removed) for one in kept]),
-        parts=wanted.parts,
     )
     for place in found:
         if place.previous is not None:

@@ -41,8 +41,6 @@ class Line:
     """What its written keys are found by, see `changes`; lines of older versions have none."""
     changed: tuple[str, ...] = field(default=())
     """Targets that have changes by hand, which are made again with it."""
-    parts: str = ""
-    """Directions of parts that were made anew, see `parts`."""
 
     @property
     def keying(self) -> Keying:

@@ -15,7 +15,6 @@ from koemorph.trust.words import listed
 from . import compat, destination
 from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
-from .directing_panel import DirectingPanel
 from .following import follower, is_trimmed, moved_by
 from .keys import Span
 from .line_list import Placed, lines_of_objects, name_of
@@ -291,7 +290,6 @@ def _panels(space: str) -> list[type[Panel]]:
             if names
         ),
         _placed(LinesPanel, "lines", space, "main"),
-        _placed(DirectingPanel, "directing", space, "main"),
         _placed(MappingPanel, "mapping", space, "main"),
         _placed(FilesPanel, "files", space, "main"),
     ]

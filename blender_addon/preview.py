@@ -25,6 +25,7 @@ from .character import Character
 from .key_line import KeyRequest
 from .line import lines_on
 from .process import worker
+from .properties import settings_of
 from .retake import current_line, retake
 from .screen import in_window, redraw
 
@@ -120,7 +121,7 @@ class Preview:
     def _look(self, context: Any, wait: float) -> None:
         found = current_line(context)
         wanted = Wanted(
-            retake(context, found),
+            retake(context, found, settings_of(context.scene.koemorph.settings)),
             Fraction(found.shift) if found else Fraction(0),
         )
         assert found is not None

@@ -29,8 +29,9 @@ from .features.mel import sound_level
 from .features.melody import MELODY_RATE, melody
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles, load_model
+from .moods import MoodTrack
 from .moods.hearing import MoodEar, hear_moods
-from .performance import Frames, mood_track, names, perform
+from .performance import LONGEST_KEPT, Frames, PerformedLine, mood_track, names
 from .performance.directed import Version, blended, spliced_moods, versions
 from .room import give_back, in_memory, is_away, put_away, room
 from .settings import Settings
@@ -77,6 +78,14 @@ class Origin:
         return replace(self, provenance={**self.provenance, **told}) if told else self
 
 
+@dataclass(frozen=True)
+class Voice:
+    """The moods that it is in, and a sentence where it is none."""
+
+    moods: MoodTrack | None
+    absent: str | None
+
+
 @dataclass(frozen=True, eq=False)
 class Heard:
     """What is told of a clip beside its curves: how loud it is, which phones sound, how it is said.
@@ -89,6 +98,14 @@ class Heard:
     phones: NDArray[np.float16]
     tones: NDArray[np.float16]
     melody: Array
+    _voice: list[Voice] = field(default_factory=list, init=False, repr=False)
+
+    def voice(self, ear: MoodEar | None) -> Voice:
+        """What the whole voice tells; remembered, since a slider asks for it again."""
+        if not self._voice:
+            moods, absent = hear_moods(self.tones, self.level, ear), absence_of_speech(self.phones, self.level)
+            self._voice.append(Voice(moods, absent))
+        return self._voice[0]
 
     @classmethod
     def of(cls, duration: Fraction, classes: int) -> Heard:
@@ -132,6 +149,16 @@ class Analysis:
     heard: Heard
     origin: Origin
     _said: dict[Script | None, Aligned] = field(default_factory=dict, init=False, repr=False)
+    _lines: dict[tuple[Settings, FrameRate], dict[Version, PerformedLine]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def lines(self, settings: Settings, rate: FrameRate) -> dict[Version, PerformedLine]:
+        """Where the latest performance is kept: another phone changes only a little of it."""
+        known = self._lines.get((settings, rate), {})
+        self._lines.clear()
+        self._lines[settings, rate] = known
+        return known
 
     def said(self, script: Script | None) -> Aligned:
         """What is said in it, by a script or by hearing; remembered, since a slider asks for it again."""
@@ -143,7 +170,8 @@ class Analysis:
     @property
     def nbytes(self) -> int:
         """What it holds in memory."""
-        return self.speech.nbytes + self.emotion.nbytes + self.heard.nbytes
+        performed = sum(line.nbytes for lines in self._lines.values() for line in lines.values())
+        return self.speech.nbytes + self.emotion.nbytes + self.heard.nbytes + performed
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,17 +201,16 @@ class Engine:
         sessions: tuple[Session, Session, Session] | None = None,
         block_frames: int = BLOCK_FRAMES,
     ) -> None:
-        model = model or load_model()
-        self._ear = MoodEar.load(model.ear, str(model.folder)) if model.ear else None
+        self.model = model or load_model()
+        self._ear = MoodEar.load(self.model.ear, str(self.model.folder)) if self.model.ear else None
         self.block_frames = max(1, block_frames // GRID_FRAMES) * GRID_FRAMES
         if sessions is None:
             from .sessions import open_session
 
-            graphs = (model.listener, model.analyse, model.render)
+            graphs = (self.model.listener, self.model.analyse, self.model.render)
             listener, analyser, renderer = (open_session(graph, threads, providers) for graph in graphs)
             sessions = (listener, analyser, renderer)
         self._listener, self._analyser, self._renderer = sessions
-        self.model = model.without_graphs()
 
     def animate(
         self,
@@ -221,7 +248,13 @@ class Engine:
         if any(map(is_away, curves.values())):
             give_back()
         said = listen(heard.phones, script) if edited is None else _told(edited, origin)
-        return self._finish(curves, parts, heard, origin, settings, rate, said)
+
+        def line(one: Version) -> PerformedLine:
+            raw = in_memory(curves[one.settings.temperature])
+            raw = raw if len(parts) == 1 else raw.copy()
+            return self._line(raw, heard, origin, one.settings, rate)
+
+        return self._taken(line, parts, heard, origin, settings, rate, said)
 
     def analyse(self, clip: Clip, settings: Settings | None = None, *, progress: Progress | None = None) -> Analysis:
         """The expensive half, once per clip."""
@@ -248,16 +281,30 @@ class Engine:
         """The cheap half: what a slider or an edit repeats. The same bytes as `animate` on the same clip."""
         settings = settings or Settings()
         parts = versions(settings, Frames.around(analysis.origin.duration, rate, settings).moments())
-        size = len(analysis.heard.level), len(names(settings))
-        curves: Curves = {one.settings.temperature: np.zeros(size, dtype=np.float32) for one in parts}
-        for temperature, raw in curves.items():
-            for first in range(0, len(raw), self.block_frames):
-                own = slice(first, first + self.block_frames)
-                face = self.run_render(analysis.speech[own], analysis.emotion[own], temperature)
-                raw[own, : len(arkit.SHAPES)] = face
+        heard, lines, raw = analysis.heard, analysis.lines(settings, rate), dict[float, Array]()
+        keep = len(parts) * len(heard.level) <= LONGEST_KEPT
+
+        def line(one: Version) -> PerformedLine:
+            known, temperature = lines.get(one), one.settings.temperature
+            if known is None:
+                if temperature not in raw:
+                    raw[temperature] = self._raw(analysis, temperature, len(names(settings)))
+                curves = raw[temperature] if len(parts) == 1 else raw[temperature].copy()
+                known = self._line(curves, heard, analysis.origin, one.settings, rate, keep=keep)
+                lines.update({one: known} if keep else {})
+            return known
+
         origin = analysis.origin.given(script, edited)
         said = analysis.said(script) if edited is None else _told(edited, origin)
-        return self._finish(curves, parts, analysis.heard, origin, settings, rate, said)
+        return self._taken(line, parts, heard, origin, settings, rate, said)
+
+    def _raw(self, analysis: Analysis, temperature: float, columns: int) -> Array:
+        raw = np.zeros((len(analysis.heard.level), columns), dtype=np.float32)
+        for first in range(0, len(raw), self.block_frames):
+            own = slice(first, first + self.block_frames)
+            face = self.run_render(analysis.speech[own], analysis.emotion[own], temperature)
+            raw[own, : len(arkit.SHAPES)] = face
+        return raw
 
     def _blocks(self, clip: Clip, settings: Settings, progress: Progress | None) -> Generator[Block, None, None]:
         """What is heard in each block of the clip, in order; close it."""
@@ -329,9 +376,34 @@ class Engine:
         }
         return np.asarray(self._renderer.run(None, feed)[0][0], dtype=np.float32)
 
-    def _finish(
+    def _line(
         self,
-        curves: Curves,
+        curves: Array,
+        heard: Heard,
+        origin: Origin,
+        settings: Settings,
+        rate: FrameRate,
+        *,
+        keep: bool = False,
+    ) -> PerformedLine:
+        return PerformedLine(
+            curves,
+            heard.level,
+            settings,
+            CLOCK,
+            Frames.around(origin.duration, rate, settings),
+            key=origin.provenance["audio_sha256"],
+            heard=self._voice(heard).moods,
+            melody=heard.melody,
+            keep=keep,
+        )
+
+    def _voice(self, heard: Heard) -> Voice:
+        return heard.voice(self._ear) if self.model.config.trained else Voice(None, None)
+
+    def _taken(
+        self,
+        line: Callable[[Version], PerformedLine],
         parts: Mapping[Version, Array],
         heard: Heard,
         origin: Origin,
@@ -339,39 +411,22 @@ class Engine:
         rate: FrameRate,
         said: Aligned,
     ) -> Take:
-        frames = Frames.around(origin.duration, rate, settings)
-        key = origin.provenance["audio_sha256"]
-        listens = self.model.config.trained and settings.mood_from_voice == "on"
-        moods = hear_moods(heard.tones, heard.level, self._ear) if listens else None
-        absent = absence_of_speech(heard.phones, heard.level) if self.model.config.trained else ""
         told = {one.told: retold(said, heard.phones, one.told) for one in parts}
-        heard.put_away()
-
-        def performed(one: Version) -> Array:
-            raw = in_memory(curves[one.settings.temperature])
-            own = Frames.around(origin.duration, rate, one.settings)
-            raw = raw if len(parts) == 1 else raw.copy()
-            values = perform(
-                raw, heard.level, one.settings, CLOCK, own, key, moods, told[one.told].phones, heard.melody
-            )
-            raw.flags.writeable = False  # so that the take need not copy it
-            return values
-
-        values = blended(parts, performed)
-        values.flags.writeable = False
         said = retold(said, heard.phones, tuple(one for version in parts for one in version.told))
-        provenance = {**origin.provenance, "settings": settings.to_dict()}
-        if absent:
-            provenance["warnings"] = [*provenance["warnings"], absent]
-        provenance["warnings"] = [*provenance["warnings"], *said.notes]
-        start = origin.start + frames.first_moment
-        shown = spliced_moods(settings, lambda own: mood_track(own, moods))
+        voice = self._voice(heard)
+        heard.put_away()
+        values = blended(parts, lambda one: line(one).say(told[one.told].phones))
+        for array in (values, values.base):
+            if array is not None:
+                array.flags.writeable = False  # so that the take need not copy it
+        warnings = [*origin.provenance["warnings"], *([voice.absent] if voice.absent else ()), *said.notes]
+        shown = spliced_moods(settings, lambda own: mood_track(own, voice.moods))
         return Take(
             names(settings),
             values,
             rate,
-            start,
-            provenance,
+            origin.start + Frames.around(origin.duration, rate, settings).first_moment,
+            {**origin.provenance, "settings": settings.to_dict(), "warnings": warnings},
             phones=moved(said.phones, origin.start),
             words=moved(said.words, origin.start),
             moods=shown and shown.shifted(origin.start),

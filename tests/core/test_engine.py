@@ -4,6 +4,7 @@ import io
 import threading
 import time
 import zipfile
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -22,6 +23,7 @@ from koemorph.features.mel import FLOOR_DB
 from koemorph.model import load_model
 from koemorph.settings import Settings
 from koemorph.speech.symbols import classes
+from koemorph.speech.track import Phone, Tracks
 from koemorph.timing import FrameRate
 
 RATES = ("24", "25", "29.97", "30", "60")
@@ -217,6 +219,18 @@ def test_two_steps_give_what_one_gives(tiny_engine, speech_clip, tmp_path, secon
     in_one = tiny_engine.animate(clip, settings, rate)
     in_two = tiny_engine.render(tiny_engine.analyse(clip, settings), settings, rate)
     assert take_bytes(in_one, tmp_path) == take_bytes(in_two, tmp_path)
+
+
+def test_an_edited_phone_on_a_kept_performance(tiny_engine, speech_clip, tmp_path):
+    clip, said = (
+        speech_clip(2.0),
+        [Phone(start=Fraction(i, 5), end=Fraction(i + 1, 5), symbol=s) for i, s in enumerate("amafapu")],
+    )
+    analysis = tiny_engine.analyse(clip)
+    tiny_engine.render(analysis, edited=Tracks(tuple(said)))
+    edited = Tracks((*said[:3], replace(said[3], symbol="n"), *said[4:]))
+    in_one = tiny_engine.animate(clip, edited=edited)
+    assert take_bytes(in_one, tmp_path) == take_bytes(tiny_engine.render(analysis, edited=edited), tmp_path)
 
 
 def test_rendering_again_does_not_wear_the_latents(tiny_engine, speech_clip):

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import arkit
 from ..directions import parse_directions
@@ -17,28 +16,14 @@ from ..settings import Settings
 from ..speech.track import Phone
 from ..take import Curves, Take
 from ..timing import FrameRate
-from .blinks import blink
-from .brows import QUESTION_RAISES, accents, raise_brows
-from .contacts import follow
 from .directed import Version, blended, spliced_moods, versions
-from .ends import close_between, ease, rest, sounding
+from .ends import ease
 from .frames import Frames
-from .gate import rest_in_silence, threshold
-from .gaze import look_around
-from .head import in_looks, move_head, nods
-from .look_at import look_at, look_at_places
-from .moods import mood_track, show_moods
-from .phrases import phrases
-from .questions import questions
-from .seal import closures, seal
-from .shapes import edit_shapes, mute_shapes
-from .sides import lean, mirror
-from .smoothing import smooth_face
-from .strength import part_lips, strengthen
+from .line import LONGEST_KEPT, Level, PerformedLine
+from .look_at import look_at
+from .moods import mood_track
 
-__all__ = ["Frames", "look_at", "mood_track", "names", "perform", "perform_take"]
-
-Level = NDArray[np.float32]
+__all__ = ["LONGEST_KEPT", "Frames", "PerformedLine", "look_at", "mood_track", "names", "perform", "perform_take"]
 
 
 def names(settings: Settings) -> tuple[str, ...]:
@@ -68,47 +53,8 @@ def perform(
     held only once.
     """
     frames = frames or Frames(rate, len(curves))
-    face = curves[:, : len(arkit.SHAPES)]
-    # What the line itself tells, before anything is changed
-    met = closures(face, rate) if not phones else None
-    spoken = phrases(face, level, rate)
-    stresses = accents(face, level, rate) if settings.brow_emphasis or settings.head_strength else None
-    asked = questions(melody, level, spoken, rate) if melody is not None and level is not None else None
-    sound = sounding(level, threshold(level, settings, rate) if level is not None else 0.0, spoken, rate)
-    # At the rate that it came in
-    smooth_face(face, settings, rate)
-    if met is None:
-        follow(face, phones, rate, settings.lip_seal)
-        met = closures(face, rate)
-    opening = rest_in_silence(face, level, settings, rate)
-    # At the frames of the result
-    curves = frames.read(curves, rate)
-    face, head = curves[:, : len(arkit.SHAPES)], curves[:, len(arkit.SHAPES) :]
-    strengthen(face, settings)
-    part_lips(face, settings)
-    if stresses is not None:
-        raised = stresses if asked is None else np.maximum(stresses, QUESTION_RAISES * asked)
-        raise_brows(face, frames.read(raised[:, None], rate)[:, 0], settings)
-    show_moods(face, frames, heard, settings)
-    if opening is not None:
-        close_between(face, frames.read(opening[:, None], rate)[:, 0])
-    if stresses is not None and head.size:
-        nod = frames.read(nods(stresses, rate)[:, None], rate)[:, 0]
-        tilt = None if asked is None else frames.read(asked[:, None], rate)[:, 0]
-        move_head(head, frames, spoken, nod, settings, key, tilt)
-    blink(face, frames, spoken, settings, key)
-    look_around(face, frames, spoken, settings, key, in_looks(head) if head.size else None)
-    lean(face, settings)
-    mirror(face, head, settings)
-    edit_shapes(face, settings)
-    if settings.clamp:
-        np.clip(face, 0.0, 1.0, out=face)
-    seal(face, frames, met, settings)
-    rest(curves, frames, sound, settings)
-    look_at_places(face, head, frames, settings)
-    ease(curves, frames, settings)
-    mute_shapes(face, settings)
-    return curves
+    line = PerformedLine(curves, level, settings, rate, frames, key=key, heard=heard, melody=melody)
+    return line.say(phones)
 
 
 def perform_take(take: Take, settings: Settings, rate: FrameRate | None = None, level: Level | None = None) -> Take:

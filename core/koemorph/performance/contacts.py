@@ -17,7 +17,7 @@ from .. import arkit, lips
 from ..speech.track import Phone
 from ..take import Curves
 from ..timing import FrameRate
-from .demands import ANY_GAP, SPOKEN_GAP, Demands, Score
+from .demands import ANY_GAP, REACH, SPOKEN_GAP, Demands, Score, around
 
 NEARLY: Final = 0.062
 """Gap under which the network's lips are on their way to meet."""
@@ -57,26 +57,35 @@ _MEETING: Final = [_FUNNELLED, *_LOWER, *_UPPER, *(column for name in _PRESSED f
 """What changes where lips meet, besides mouthClose."""
 
 
-def follow(curves: Curves, phones: Sequence[Phone], rate: FrameRate, strength: float = 1.0) -> None:
+def follow(
+    curves: Curves,
+    phones: Sequence[Phone],
+    rate: FrameRate,
+    strength: float = 1.0,
+    *,
+    first: int = 0,
+    count: int | None = None,
+) -> None:
     """Let curves (T, 52) in Apple's order follow a track, in place; its seconds count from frame 0.
 
-    A track without phones leaves them alone: nobody speaks, or nobody knows what.
+    A track without phones leaves them alone: nobody speaks, or nobody knows what. Of a line of `count` frames the
+    curves may be those from `first` on alone, if they end where `nearly` is false: they become what they are in all.
     """
     if not phones or not strength:
         return
-    fps = float(rate.fps)
-    score = Score(phones, len(curves) / fps, fps)
-    stretches = [(first, min(first + _BLOCK, len(curves))) for first in range(0, len(curves), _BLOCK)]
-    gap = lips.weighted(curves, arkit.SHAPES, lips.OPENING) - lips.weighted(curves, arkit.SHAPES, lips.COVERING)
-    meeting = gap < NEARLY
-    for first, stop in stretches:
-        meeting[first:stop] &= score.read(first, stop).spoken >= 1.0
+    fps, line = float(rate.fps), len(curves) if count is None else count
+    phones = around(phones, first / fps - REACH, (first + len(curves)) / fps + REACH)
+    score = Score(phones, line / fps, fps)
+    stretches = [(begin, min(begin + _BLOCK, len(curves))) for begin in range(0, len(curves), _BLOCK)]
+    meeting = nearly(curves)
+    for begin, stop in stretches:
+        meeting[begin:stop] &= score.read(first + begin, first + stop).spoken >= 1.0
     before = {column: curves[:, column].copy() for column in (_CLOSE, *_MEETING)} if strength < 1.0 else {}
     _part(curves, meeting)
-    for first, stop in stretches:
-        rows = curves[first:stop]
+    for begin, stop in stretches:
+        rows = curves[begin:stop]
         was = rows.copy() if strength < 1.0 else rows
-        demands = score.read(first, stop)
+        demands = score.read(first + begin, first + stop)
         _round(rows, demands)
         _bite(rows, demands)
         _open(rows, demands.gap, demands.bite)
@@ -88,8 +97,14 @@ def follow(curves: Curves, phones: Sequence[Phone], rate: FrameRate, strength: f
         )
         if strength < 1.0:
             for column, values in before.items():
-                was[:, column] = values[first:stop]
+                was[:, column] = values[begin:stop]
             rows += np.float32(1.0 - strength) * (was - rows)
+
+
+def nearly(curves: Curves) -> NDArray[np.bool_]:
+    """(T,): where the network's lips meet, or are on their way to."""
+    gap = lips.weighted(curves, arkit.SHAPES, lips.OPENING) - lips.weighted(curves, arkit.SHAPES, lips.COVERING)
+    return np.asarray(gap < NEARLY)
 
 
 def _part(curves: Curves, meeting: NDArray[np.bool_]) -> None:

@@ -6,6 +6,7 @@ while it sounds and around it, and a frame shows the mean of their targets, weig
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -124,6 +125,13 @@ class Score:
                 parts.start[parts.told], parts.end[parts.told], np.ones(parts.told.sum()), time, _CLOSING, _CLOSING, 1
             ),
         )
+
+
+def around(phones: Sequence[Phone], begin: float, end: float) -> Sequence[Phone]:
+    """Those that sound between two moments, in seconds, and one more on either side, so that pauses stay as long."""
+    first = bisect_left(phones, begin, key=lambda phone: float(phone.end))
+    stop = bisect_left(phones, end, key=lambda phone: float(phone.start))
+    return phones[max(0, first - 1) : stop + 1]
 
 
 def _parts(phones: Sequence[Phone], duration: float) -> _Parts:

@@ -46,10 +46,10 @@ def close_between(curves: Curves, opening: NDArray[np.float32]) -> None:
 
 def ease(curves: Curves, frames: Frames, settings: Settings) -> None:
     """Neutral at the very first and last frame where it is asked for, in place."""
-    frame = np.arange(len(curves), dtype=np.float64) / float(frames.rate.fps)
+    frame = np.arange(frames.whole.count, dtype=np.float64) / float(frames.rate.fps)
     for seconds, away in ((settings.ease_in, frame), (settings.ease_out, frame[::-1])):
         if seconds > 0.0:
-            curves *= _eased(away, seconds)[:, None]
+            curves *= _eased(away[frames.own], seconds)[:, None]
 
 
 def _eased(since: NDArray[np.float64], seconds: float) -> NDArray[np.float32]:

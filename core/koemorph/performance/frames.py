@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -17,19 +17,42 @@ from ..timing import FrameRate
 class Frames:
     """`count` frames of `rate`, the first one `before` frames before the line begins.
 
-    The incoming curves are read `lead` seconds later than the frame stands, so that the face moves earlier.
+    The incoming curves are read `lead` seconds later than the frame stands, so that the face moves earlier. Of a line
+    they may be a `part`, with so many frames earlier and later in it.
     """
 
     rate: FrameRate
     count: int
     before: int = 0
     lead: Fraction = Fraction(0)
+    earlier: int = 0
+    later: int = 0
 
     @classmethod
     def around(cls, duration: Fraction, rate: FrameRate, settings: Settings) -> Frames:
         """All frames of a line with its pre-roll and post-roll."""
         before, after = (rate.frame(_exact(seconds)) for seconds in (settings.pre_roll, settings.post_roll))
         return cls(rate, before + rate.frame_count(duration) + after, before, _exact(settings.lead) / 1000)
+
+    def part(self, first: int, stop: int) -> Frames:
+        """Frames `first` to `stop` - 1 of these."""
+        return replace(
+            self,
+            count=stop - first,
+            before=self.before - first,
+            earlier=self.earlier + first,
+            later=self.later + self.count - stop,
+        )
+
+    @property
+    def whole(self) -> Frames:
+        """All frames of the line that these are a part of."""
+        return self.part(-self.earlier, self.count + self.later)
+
+    @property
+    def own(self) -> slice:
+        """Which these are of the `whole`."""
+        return slice(self.earlier, self.earlier + self.count)
 
     @property
     def first_moment(self) -> Fraction:

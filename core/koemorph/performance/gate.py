@@ -21,25 +21,23 @@ _LOUDEST_NOISE: Final = -24.0
 """dB, about the level of speech: what is louder is somebody holding a note."""
 
 
-def rest_in_silence(
-    curves: NDArray[np.float32], level: NDArray[np.float32] | None, settings: Settings, rate: FrameRate
-) -> NDArray[np.float32] | None:
-    """Scale jaw, lips and tongue by how open the gate is, in place; returns that, or None where there is no gate."""
-    if level is None or settings.silence_gate <= FLOOR_DB:
-        return None
-    opening = gate(level, settings, rate)
+def rest_in_silence(curves: NDArray[np.float32], opening: NDArray[np.float32] | None) -> None:
+    """Scale jaw, lips and tongue by how open the gate is, in place, where there is one."""
+    if opening is None:
+        return
     closed = opening < 1.0
     if closed.any():
         for column in _MOUTH:
             curves[closed, column] *= opening[closed]
-    return opening
 
 
-def gate(level: NDArray[np.float32], settings: Settings, rate: FrameRate) -> NDArray[np.float32]:
-    """0 at rest, 1 free, per frame: open around sound by the hold on both sides.
+def gate(level: NDArray[np.float32] | None, settings: Settings, rate: FrameRate) -> NDArray[np.float32] | None:
+    """0 at rest, 1 free, per frame: open around sound by the hold on both sides; None where there is no gate.
 
     It opens over the attack before that, and closes over the fade after it.
     """
+    if level is None or settings.silence_gate <= FLOOR_DB:
+        return None
     frame = np.arange(len(level))
     sounding = level > threshold(level, settings, rate)
     if not sounding.any():

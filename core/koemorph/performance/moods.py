@@ -6,6 +6,7 @@ never pile up. On the mouth they give way to speech: rounded lips are not drawn 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -41,16 +42,16 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
     track = mood_track(settings, heard)
     if track is None or not settings.mood_strength:
         return
-    names, shown = weights(track.keys, frames.moments(), settings.mood_ease)
-    shown *= np.float32(settings.mood_strength)
+    names, shown = weights(track.keys, frames.whole.moments(), settings.mood_ease)
+    shown = shown[:, frames.own] * np.float32(settings.mood_strength)
     held = np.minimum(shown, 1.0)
     free = _free_of_rounding(curves)
     for column, shape in enumerate(arkit.SHAPES):
         adds, keeps = ([getattr(moods()[name], what).get(shape, none) for name in names] for what, none in _TABLE)
         if any(share < 1.0 for share in keeps):
-            curves[:, column] *= 1.0 - (1.0 - np.array(keeps, np.float32)) @ held
+            curves[:, column] *= 1.0 - _together([1.0 - share for share in keeps], held)
         if any(adds):
-            added = np.minimum(np.array(adds, np.float32) @ shown, 1.0)
+            added = np.minimum(_together(adds, shown), 1.0)
             room = 1.0 - np.clip(curves[:, column], 0.0, 1.0)
             curves[:, column] += added * room * (free if shape in _DRAWN else 1.0)
 
@@ -84,6 +85,15 @@ def weights(
             sunk = (1.0 - mood.settles) * _eased(moments[own] - peak - pace * mood.apex, pace * mood.offset)
             shown[names.index(key.mood), own] += key.intensity * risen * (1.0 - sunk)
     return names, shown
+
+
+def _together(shares: Sequence[float], shown: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(frames,): what the moods (moods, frames) do together; unlike a product of matrices the same in every part."""
+    total = np.zeros(shown.shape[1], np.float32)
+    for share, mood in zip(shares, shown, strict=True):
+        if share:
+            total += np.float32(share) * mood
+    return total
 
 
 def _eased(since: NDArray[np.float64], seconds: float) -> NDArray[np.float32]:

@@ -53,9 +53,13 @@ class Closures:
     rate: FrameRate
 
 
-def closures(curves: Curves, rate: FrameRate) -> Closures:
-    """Where the lips meet for speech in curves (T, 52)."""
-    gap = _opening(curves) - _cover(curves)
+def gap_between(curves: Curves) -> NDArray[np.float32]:
+    """(T,): how far the lips are apart in curves (T, 52)."""
+    return _opening(curves) - _cover(curves)
+
+
+def closures(gap: NDArray[np.float32], rate: FrameRate) -> Closures:
+    """Where the lips meet for speech, by the gap between them."""
     fps = float(rate.fps)
     spans = []
     for first, stop in runs(gap <= lips.CLOSED_GAP).tolist():
@@ -71,12 +75,18 @@ def closures(curves: Curves, rate: FrameRate) -> Closures:
     return Closures(np.array(spans).reshape(-1, 2) / fps, gap, rate)
 
 
-def seal(curves: Curves, frames: Frames, met: Closures, settings: Settings) -> None:
-    """Bring the lips together again where they met, in place."""
+def held(met: Closures, frames: Frames, settings: Settings) -> Spans:
+    """When the lips are to be together in the result: long enough, and on at least one of its frames."""
     if not settings.lip_seal or not len(met.spans):
+        return np.empty((0, 2))
+    return _on_frames(_held(met.spans, settings.lip_seal_hold), frames.whole.moments_read())
+
+
+def seal(curves: Curves, frames: Frames, met: Closures, spans: Spans, settings: Settings) -> None:
+    """Bring the lips together again where they met, in place; `spans` are when they are `held` together."""
+    if not len(spans):
         return
     read = frames.moments_read()
-    spans = _on_frames(_held(met.spans, settings.lip_seal_hold), read)
     near = np.flatnonzero((distance := _distance(read, spans)) < RAMP)
     times = np.arange(len(met.gap))
     for first in range(0, len(near), _BLOCK):

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -99,13 +100,17 @@ class ScriptLine:
     others: tuple[str, ...]
 
 
-def chosen(lists: Sequence[str], count: int) -> list[ScriptLine]:
-    """Up to `count` utterances of each group of voices that the model never heard, drawn the same way each time."""
+def chosen(lists: Sequence[str], count: int, *, seen: bool = False) -> list[ScriptLine]:
+    """Up to `count` utterances of each group of voices that the model never heard, drawn the same way each time.
+
+    Those on which the rules of scripts were chosen are left out; with `seen` they alone are measured.
+    """
     split, groups = shipped_split(), dict[str, list[tuple[Path, Utterance]]]()
+    rules = set(json.loads(files(__package__).joinpath("script_rules.json").read_text("utf-8"))["lines"])
     for entry in lists:
         listed, _, root = entry.partition("=")
         for utterance in read_utterances(Path(listed)):
-            if utterance.text and (group := group_of(utterance, split)):
+            if utterance.text and (utterance.id in rules) == seen and (group := group_of(utterance, split)):
                 groups.setdefault(group, []).append((Path(root) if root else Path(listed).parent, utterance))
     found: list[ScriptLine] = []
     for group in sorted(groups):
@@ -201,11 +206,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, help="a model folder; the shipped one if left out")
     parser.add_argument("--out", type=Path, required=True, help="folder for script.md and script.json")
     parser.add_argument("--count", type=int, default=24, help="utterances of each group")
+    parser.add_argument("--chosen-on", action="store_true", help="only lines on which the rules were chosen")
     parser.add_argument("--workers", type=int, default=2)
 
 
 def run(options: argparse.Namespace) -> None:
-    lines = chosen(options.lists, options.count)
+    lines = chosen(options.lists, options.count, seen=options.chosen_on)
     if not lines:
         raise DataError("None of these utterances is kept for measuring; split.json says whose are.")
     found: dict[Key, Worth] = {}

@@ -69,14 +69,14 @@ def test_sound_is_never_gated_and_openings_are_shares(sounds, hold, fade, rate):
 
 def test_only_the_mouth_rests():
     curves = np.full((100, 52), 0.5, np.float32)
-    rest_in_silence(curves, levels(100), Settings(), SIXTY)
+    rest_in_silence(curves, gate(levels(100), Settings(), SIXTY))
     assert (curves[:, arkit.indices(arkit.LOWER_FACE)] == 0).all()
     assert (curves[:, arkit.indices(arkit.UPPER_FACE)] == 0.5).all()
 
 
 def test_lowest_is_off():
     curves = np.full((100, 52), 0.5, np.float32)
-    rest_in_silence(curves, levels(100), Settings(silence_gate=FLOOR_DB), SIXTY)
+    rest_in_silence(curves, gate(levels(100), Settings(silence_gate=FLOOR_DB), SIXTY))
     assert (curves == 0.5).all()
 
 

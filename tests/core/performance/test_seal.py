@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from koemorph import arkit, lips
 from koemorph.performance import Frames, perform
 from koemorph.performance.phrases import runs
-from koemorph.performance.seal import closures
+from koemorph.performance.seal import closures, gap_between
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import FrameRate
@@ -78,7 +78,7 @@ def test_any_closure_of_any_curves_is_kept(seed, harm, rate):
         curves[:, arkit.INDEX[name]] = np.clip(0.15 + 0.25 * wave, 0, 1)
     # A closure of one frame alone counts too
     curves[random.integers(5, 235, 4), arkit.INDEX["mouthClose"]] = 1.0
-    met = closures(curves, SIXTY)
+    met = closures(gap_between(curves), SIXTY)
     moments, gap = shown(curves, RAW.with_values(**HARM[harm], lip_seal=1.0), rate)
     inside = (met.spans[:, 0] > moments[0]) & (met.spans[:, 1] < moments[-1])
     for begin, end in met.spans[inside]:
@@ -114,5 +114,5 @@ def test_resting_lips_may_be_parted(speaking):
 def test_an_open_mouth_stays_as_it_is():
     curves = np.zeros((100, 52), np.float32)
     curves[:, arkit.INDEX["jawOpen"]] = 0.2
-    assert not len(closures(curves, SIXTY).spans)
+    assert not len(closures(gap_between(curves), SIXTY).spans)
     assert np.array_equal(perform(curves.copy(), None, RAW.with_values(lip_seal=1.0), SIXTY), curves)

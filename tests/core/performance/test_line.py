@@ -1,0 +1,82 @@
+"""Edited phones make their neighbourhood anew; the result is what the whole line would be, byte for byte."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+
+from koemorph.moods import MoodKey, MoodTrack
+from koemorph.performance import Frames, PerformedLine, names
+from koemorph.settings import Settings
+from koemorph.speech import editing
+from koemorph.speech.track import Phone, Tracks
+from koemorph.timing import FrameRate
+
+SYMBOLS = ("p", "b", "m", "f", "u", "a", "i", "s", "w", "t", "oʊ", "n")
+MOODS = MoodTrack((MoodKey(0.0, "joy", 0.8), MoodKey(5.0, "anger", 0.7), MoodKey(9.0, "neutral", 0.0)), "detected")
+SETTINGS = {
+    "as usual": ("60", {}),
+    "film": ("24", {"lead": 35.0, "pre_roll": 0.5, "post_roll": 0.3, "ease_in": 0.4, "ease_out": 0.4}),
+    "everything": (
+        "30000/1001",
+        {"lip_seal": 0.7, "lip_seal_hold": 0.12, "mirror": True, "lip_open_offset": -0.1, "face_strength": 1.3}
+        | {
+            "lower_face_smoothing": 0.08,
+            "asymmetry": 0.5,
+            "shape_edits": "jawOpen x1.2; cheekPuff mute",
+            "head_strength": 0.0,
+        },
+    ),
+}
+
+
+def spoken(chance: np.random.Generator, seconds: float) -> Tracks:
+    """Phones of 20 to 220 ms, now and then a pause."""
+    phones, now = [], F(1, 5)
+    while now < seconds - 1:
+        length = F(int(chance.integers(20, 220)), 1000)
+        phones.append(Phone(start=now, end=now + length, symbol=str(chance.choice(SYMBOLS))))
+        now += length + (F(int(chance.integers(50, 1500)), 1000) if chance.random() < 0.15 else 0)
+    return Tracks(tuple(phones))
+
+
+def edited(tracks: Tracks, chance: np.random.Generator) -> Tracks:
+    number = int(chance.integers(len(tracks.phones)))
+    phone = tracks.phones[number]
+    kind = chance.integers(4)
+    if kind == 0:
+        return editing.drop(tracks, phone.start)
+    if kind == 1:
+        return editing.set_symbol(tracks, phone.start, str(chance.choice(SYMBOLS)))
+    if kind == 2:
+        return editing.move(tracks, phone.start, phone.start + F(1, 200), phone.end)
+    last = tracks.phones[-1].end
+    return editing.insert(tracks, last + F(1, 50), last + F(1, 10), "m")
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_an_edit_gives_what_the_whole_line_gives(kind, speaking):
+    fps, told = SETTINGS[kind]
+    settings, rate, source = Settings().with_values(**told), FrameRate.parse(fps), FrameRate.parse(60)
+    raw, level, _ = speaking(14.0)
+    raw = np.concatenate([raw, np.zeros((len(raw), len(names(settings)) - 52), np.float32)], axis=1)
+    frames = Frames.around(F(14), rate, settings)
+
+    def line(keep):
+        return PerformedLine(raw.copy(), level, settings, source, frames, key="line", heard=MOODS, keep=keep)
+
+    chance, kept = np.random.default_rng(1), line(keep=True)
+    tracks = spoken(chance, 14.0)
+    before = kept.say(tracks.phones)
+    moved = 0
+    for _ in range(12):
+        tracks = edited(tracks, chance)
+        after, whole = kept.say(tracks.phones), line(keep=False).say(tracks.phones)
+        assert after.tobytes() == whole.tobytes()
+        moved += before is not after and not np.array_equal(before, after)
+        before = after
+    assert moved >= 6
+    assert np.array_equal(kept.say(()), line(keep=False).say(()))
+    assert kept.say(tracks.phones).tobytes() == before.tobytes()
