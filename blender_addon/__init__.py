@@ -8,6 +8,7 @@ line         what an Action remembers       compat       what differs between ve
 retake       a line made again              preview      the face while sliders are dragged
 mapping      a character's own links         trial        one target shown alone
 following    lines keep up with their sound window       the panel beside Blender
+directing    what the timeline says of a line   parts        of a line, made anew
 """
 
 import bpy

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from koemorph.errors import OutputError
-from koemorph.keying import CurveKeys
 
-from . import compat, keys, targets
+from . import compat, keys, strips
 from .changes import Changes
 from .character import Owner
 from .keys import Span
 from .line import Line, previous_strips
 
 NEW, ACTIVE, NLA = "NEW", "ACTIVE", "NLA"
-TRACK = "KoeMorph"
-_OURS = re.compile(rf"{TRACK}(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -102,30 +96,16 @@ def lay_strip(place: Place, line: Line, blend: str) -> None:
             data.nla_tracks.remove(track)
     _push_down(block, place.owner.paths)
     if compat.SHAPES_REST_AT_ONE and block.id_type == "KEY":
-        _lay_rest(place.owner)
-    track = _roomy_track(data, line)
-    strip = track.strips.new(line.name, int(line.first), place.action)
-    compat.use_slot(strip, compat.slot_of(place.bag))
-    strip.action_frame_start, strip.action_frame_end = line.first, max(line.last, line.first + 1.0)
-    strip.frame_end_ui = strip.action_frame_end
-    strip.frame_start_ui = line.first
-    strip.blend_type, strip.extrapolation = _blended(blend, place.owner.paths), "NOTHING"
+        strips.lay_rest(block, place.owner.paths)
+    span = strips.span_of(line)
+    strip = strips.new_strip(strips.roomy_track(data, span), line.name, place.action, compat.slot_of(place.bag), span)
+    strip.blend_type = _blended(blend, place.owner.paths)
 
 
 def _blended(blend: str, paths: list[keys.At]) -> str:
     """Turns and sizes do not add up: Blender lays them over what is below by Combine, and adds all else there too."""
     turned = any(path.endswith(("rotation_quaternion", "rotation_axis_angle", ".scale")) for path, _ in paths)
     return "COMBINE" if blend == "ADD" and turned else blend
-
-
-def refit_strip(strip: Any, line: Line) -> None:
-    """The line was made again, perhaps at other frames: the strip plays those, as far from them as it was."""
-    shift = strip.frame_start - strip.action_frame_start
-    last = max(line.last, line.first + 1.0)
-    strip.action_frame_end = max(strip.action_frame_end, last)  # a strip never begins after its end
-    strip.action_frame_start, strip.action_frame_end = line.first, last
-    strip.frame_end_ui = max(strip.frame_end_ui, last + shift)
-    strip.frame_start_ui, strip.frame_end_ui = line.first + shift, last + shift
 
 
 def _active(owner: Owner) -> Place:
@@ -153,36 +133,3 @@ def _push_down(block: Any, paths: list[tuple[str, int]]) -> None:
     compat.use_slot(strip, slot)
     strip.blend_type, strip.extrapolation = data.action_blend_type, data.action_extrapolation
     data.action = None
-
-
-def _lay_rest(owner: Owner) -> None:
-    """Below the line, a strip that holds the face as it is where nothing else does."""
-    block, data = owner.block, owner.block.animation_data
-    strips = [strip for track in data.nla_tracks for strip in track.strips if strip.action]
-    bags = [compat.bag_of(strip.action, compat.active_slot(strip)) for strip in strips]
-    free = [at for at in owner.paths if not any(bag and bag.fcurves.find(at[0], index=at[1]) for bag in bags)]
-    if not free:
-        return
-    name = f"{TRACK} Rest"
-    action = compat.new_action(name, block)
-    bag = compat.bag_of_new_slot(action, block)
-    frame, flat = np.array([1.0]), np.zeros(1)
-    held = ((path, index, np.array([targets.read(block, path, index)])) for path, index in free)
-    channels = [keys.Channel(path, CurveKeys(frame, value, flat, "linear"), index) for path, index, value in held]
-    keys.write(bag, channels, Span(1.0, 1.0))
-    track = data.nla_tracks.new()
-    track.name = name
-    strip = track.strips.new(name, 1, action)
-    compat.use_slot(strip, compat.slot_of(bag))
-    strip.blend_type, strip.extrapolation = "REPLACE", "HOLD"
-
-
-def _roomy_track(data: Any, line: Line) -> Any:
-    """A track of ours above all others that has nothing in the line's frames."""
-    top = data.nla_tracks[-1] if data.nla_tracks else None
-    ours = top is not None and _OURS.fullmatch(top.name) and not top.lock
-    if ours and top and all(strip.frame_end <= line.first or strip.frame_start >= line.last for strip in top.strips):
-        return top
-    track = data.nla_tracks.new()
-    track.name = TRACK
-    return track

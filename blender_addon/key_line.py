@@ -18,14 +18,15 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph.trust.words import listed
 
-from . import changes, compat, destination, keys
+from . import changes, compat, destination, keys, strips
 from .changes import Changes
 from .character import Character, character_of, chosen_objects
 from .destination import NLA, Place
+from .directing import settings_shown
 from .keys import At
 from .line import Line, forget, remember, source_as_dict
 from .process import worker
-from .properties import keying_of, settings_of
+from .properties import keying_of
 from .sound_track import lay_sound
 from .source import Source, chosen_source, scene_rate
 
@@ -51,6 +52,8 @@ class KeyRequest:
     """Frames by which the sound of a line that is made again has moved since."""
     places: Callable[[Character], list[Place]] | None = None
     """For a line that is made again: where it was."""
+    parts: str = ""
+    """Of a line that is made again: directions of its parts, which the settings have already."""
 
     def character(self) -> Character:
         found = [bpy.data.objects.get(name) for name in self.objects]
@@ -77,7 +80,7 @@ def request_of(context: Any, source: Source | None = None, settings: Settings | 
     wanted = KeyRequest(
         source=source,
         objects=tuple(one.name for one in chosen_objects(context)),
-        settings=settings or settings_of(panel.settings),
+        settings=settings or settings_shown(context, source),
         rate=scene_rate(context.scene),
         keying=keying_of(panel),
         naming=panel.naming,
@@ -128,6 +131,7 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
         slots=tuple(place.slot for place in found) if compat.SLOTTED else (),
         key=uuid.uuid4().hex,
         changed=_named(owned, [(*one.curves, *one.removed) for one in kept]),
+        parts=wanted.parts,
     )
     for place in found:
         if place.previous is not None:
@@ -186,7 +190,7 @@ def _key_place(place: Place, wanted: KeyRequest, line: Line, plan: KeyPlan, kept
         changes.forget(place.action, gone)
     changes.write_down(place.action, line, place.slot, channels, kept)
     if place.strip is not None:
-        destination.refit_strip(place.strip, line)
+        strips.refit(block.animation_data, place.strip, line)
     elif wanted.where == NLA:
         destination.lay_strip(place, line, wanted.blend)
     block.update_tag()

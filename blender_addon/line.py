@@ -41,6 +41,8 @@ class Line:
     """What its written keys are found by, see `changes`; lines of older versions have none."""
     changed: tuple[str, ...] = field(default=())
     """Targets that have changes by hand, which are made again with it."""
+    parts: str = ""
+    """Directions of parts that were made anew, see `parts`."""
 
     @property
     def keying(self) -> Keying:
@@ -144,7 +146,7 @@ def lines_on(owner: Any) -> Iterator[Found]:
     for holder, strip, shift, seen in holders:
         handle = compat.handle(compat.active_slot(holder))
         for line in lines_of(holder.action):
-            if not line.slots or handle in line.slots:
+            if (not line.slots or handle in line.slots) and (strip is None or _plays(strip, line)):
                 yield Found(holder.action, strip, line, shift, seen)
 
 
@@ -164,5 +166,20 @@ def previous_strips(owner: Any, line: Line) -> list[tuple[Any, Any]]:
         (track, strip)
         for track in (data.nla_tracks if data else ())
         for strip in track.strips
-        if strip.action and any(one.source == line.source and one.first == line.first for one in lines_of(strip.action))
+        if strip.action
+        and any(
+            one.source == line.source and one.first == line.first and _plays(strip, one)
+            for one in lines_of(strip.action)
+        )
     ]
+
+
+def span_of(line: Line, shift: float = 0.0) -> Span:
+    """What a strip of the NLA plays of a line: never nothing."""
+    return Span(line.first + shift, max(line.last, line.first + 1.0) + shift)
+
+
+def _plays(strip: Any, line: Line) -> bool:
+    """Several strips may play one Action, each its own lines of it."""
+    span = span_of(line)
+    return strip.action_frame_start < span.last and strip.action_frame_end > span.first

@@ -10,10 +10,10 @@ from typing import Any
 from koemorph.errors import KoeMorphError
 
 from . import changes, compat, keys
-from .destination import refit_strip
 from .keys import Span
 from .line import Found, Line, forget, lines_on, remember, source_as_dict, source_from_dict
 from .source import Source
+from .strips import lay_out, refit
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,12 @@ def line_called(objects: Iterable[Any], key: str) -> Placed:
     return placed
 
 
+def as_strips(lines: Iterable[Placed]) -> None:
+    """An Action plays all of its lines or none; strips of the NLA are muted one by one."""
+    for block in {block for placed in lines for block, found in placed.places if found.strip is None}:
+        lay_out(block)
+
+
 def mute_all_but(placed: Placed, others: list[Placed]) -> None:
     """Only the line itself, of all that are strips; and all of them if that is so already."""
     strips = [strip for other in others if other.line != placed.line for strip in other.strips]
@@ -93,7 +99,7 @@ def move(placed: Placed, source: Source, by: float) -> None:
         if bag is not None:
             keys.move(bag, list(line.channels), line.span, by)
         if found.strip is not None:
-            refit_strip(found.strip, there)
+            refit(block.animation_data, found.strip, there)
         block.update_tag()
     for action in {found.action for _, found in placed.places}:
         forget(action, line)

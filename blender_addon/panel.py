@@ -15,6 +15,7 @@ from koemorph.trust.words import listed
 from . import compat, destination
 from .character import Character, character_of, chosen_objects
 from .destination import ACTIVE, NLA
+from .directing_panel import DirectingPanel
 from .following import follower, is_trimmed, moved_by
 from .keys import Span
 from .line_list import Placed, lines_of_objects, name_of
@@ -93,13 +94,6 @@ class LinesPanel(Drawn):
             say(self.layout, context, f"{NO_LINE}.", "INFO")
         for placed in lines:
             _draw_listed(self.layout, placed)
-        if any(not placed.strips for placed in lines):
-            say(
-                self.layout,
-                context,
-                "Lines of one Action share its curves; keyed as NLA Strip they can be muted",
-                "INFO",
-            )
 
 
 def _draw_listed(layout: Any, placed: Placed) -> None:
@@ -109,10 +103,8 @@ def _draw_listed(layout: Any, placed: Placed) -> None:
     span = placed.span
     about = f" ({placed.about})" if placed.about else ""
     row.label(text=f"{placed.line.name}{about}  {span.first:g} - {span.last:g}", translate=False)
-    strips = row.row(align=True)
-    strips.enabled = bool(placed.strips)
-    strips.operator(MuteLine.bl_idname, text="", icon="CHECKBOX_DEHLT" if placed.muted else "CHECKBOX_HLT").line = key
-    strips.operator(SoloLine.bl_idname, text="", icon="SOLO_OFF").line = key
+    row.operator(MuteLine.bl_idname, text="", icon="CHECKBOX_DEHLT" if placed.muted else "CHECKBOX_HLT").line = key
+    row.operator(SoloLine.bl_idname, text="", icon="SOLO_OFF").line = key
     row.operator(MoveLine.bl_idname, text="", icon="ARROW_LEFTRIGHT").line = key
     row.operator(Update.bl_idname, text="", icon="FILE_REFRESH").line = key
     row.operator(RemoveLine.bl_idname, text="", icon="TRASH").line = key
@@ -290,6 +282,7 @@ def _panels(space: str) -> list[type[Panel]]:
             if names
         ),
         _placed(LinesPanel, "lines", space, "main"),
+        _placed(DirectingPanel, "directing", space, "main"),
         _placed(MappingPanel, "mapping", space, "main"),
         _placed(FilesPanel, "files", space, "main"),
     ]

@@ -25,7 +25,6 @@ from .character import Character
 from .key_line import KeyRequest
 from .line import lines_on
 from .process import worker
-from .properties import settings_of
 from .retake import current_line, retake
 from .screen import in_window, redraw
 
@@ -121,7 +120,7 @@ class Preview:
     def _look(self, context: Any, wait: float) -> None:
         found = current_line(context)
         wanted = Wanted(
-            retake(context, found, settings_of(context.scene.koemorph.settings)),
+            retake(context, found),
             Fraction(found.shift) if found else Fraction(0),
         )
         assert found is not None

@@ -23,6 +23,7 @@ from koemorph.settings import Settings, info_of
 
 from . import compat, labels, mapping
 from .destination import ACTIVE, NEW, NLA
+from .parts import PartProperties
 
 
 def _property(shown: Info, default: Any) -> Any:
@@ -172,9 +173,17 @@ class SceneProperties(PropertyGroup):
         options=compat.RELATIVE_PATH,
     )
     settings: PointerProperty(type=SettingsProperties)
+    part: PointerProperty(type=PartProperties)
 
 
-CLASSES = (mapping.MappingRow, mapping.TargetRow, mapping.CharacterProperties, SettingsProperties, SceneProperties)
+CLASSES = (
+    mapping.MappingRow,
+    mapping.TargetRow,
+    mapping.CharacterProperties,
+    SettingsProperties,
+    PartProperties,
+    SceneProperties,
+)
 
 
 def register() -> None:

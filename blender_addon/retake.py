@@ -20,9 +20,11 @@ from . import changes, compat
 from .changes import Changes
 from .character import Character, chosen_objects
 from .destination import ACTIVE, NLA, Place, refuse_locked
+from .directing import settings_shown
 from .key_line import KeyRequest
 from .line import Found, Line, line_at, lines_on, source_from_dict
 from .line_list import line_called
+from .parts import parts_of, with_parts, without_parts
 from .properties import keying_of
 from .source import Source, found_strip, from_speaker, from_strip, scene_rate
 
@@ -57,11 +59,11 @@ def refound(line: Line, context: Any) -> Source:
 
 
 def retake(
-    context: Any, found: Found | None, settings: Settings, recording: Path | None = None, *, keep: bool = True
+    context: Any, found: Found | None, settings: Settings | None = None, recording: Path | None = None
 ) -> KeyRequest:
-    """What makes a line again in its place, with these settings and the panel's style of keys.
+    """What makes a line again in its place, with these settings or those of panel and timeline, and its own parts.
 
-    `keep`: with what a person has changed about its keys.
+    In the panel's style of keys, and with what a person has changed about them.
     """
     if found is None:
         raise KoeMorphError(f"{NO_LINE}.")
@@ -69,8 +71,17 @@ def retake(
     if recording is not None:
         heard = Recording(recording, channel=source.recording.channel)
         source = replace(source, recording=heard, kind="FILE", holder="")
+    settings = with_parts(settings or settings_shown(context, source), parts_of(found.line))
     line = replace(found.line, settings=settings.to_dict(), style=panel.style, tolerance=keying_of(panel).tolerance)
-    return in_place(context, found, line, source, [one.name for one in chosen_objects(context)], keep=keep)
+    return in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
+
+
+def retake_parts(context: Any, found: Found, line: Line) -> KeyRequest:
+    """What makes a line again as it was made, with other parts."""
+    before = Settings.from_dict(without_parts(found.line.settings, found.line))
+    wanted = replace(line, settings=with_parts(before, parts_of(line)).to_dict())
+    objects = [one.name for one in chosen_objects(context)]
+    return in_place(context, found, wanted, refound(line, context), objects)
 
 
 def in_place(
@@ -87,6 +98,7 @@ def in_place(
         naming=wanted.naming,
         where=ACTIVE if found.strip is None else NLA,
         blend="REPLACE",
+        parts=wanted.parts,
         moved=float(_moved(source_from_dict(found.line.source), source, rate)),
         places=lambda character: _places_of(character, found.line, keep=keep),
     )

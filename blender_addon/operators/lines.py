@@ -7,11 +7,12 @@ import math
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.props import IntProperty, StringProperty
 from bpy.types import Operator
 
 from ..character import chosen_objects
-from ..line_list import Placed, line_called, lines_of_objects, move_by, mute_all_but, remove
+from ..line_list import Placed, as_strips, line_called, lines_of_objects, move_by, mute_all_but, remove
 from ..sound_track import move_sound
 from .base import guarded
 
@@ -20,6 +21,8 @@ class ForLine:
     """A button of one line."""
 
     bl_options = {"REGISTER", "UNDO"}
+
+    report: Any
 
     line: StringProperty(name="Line", description="Which line", options={"HIDDEN", "SKIP_SAVE"})
 
@@ -32,6 +35,14 @@ class ForLine:
 
     def do(self, context: bpy.types.Context, placed: Placed) -> None:
         raise NotImplementedError
+
+    def stripped(self, context: bpy.types.Context, placed: Placed, lines: list[Placed]) -> Placed:
+        """The line, once all of these are strips of the NLA."""
+        if all(len(one.strips) == len(one.places) for one in lines):
+            return placed
+        as_strips(lines)
+        self.report({"INFO"}, pgettext_rpt("The Action's lines are strips of the NLA now, so that each can be muted."))
+        return line_called(chosen_objects(context), self.line)
 
 
 class PlayLine(ForLine, Operator):
@@ -49,25 +60,28 @@ class PlayLine(ForLine, Operator):
 
 
 class MuteLine(ForLine, Operator):
-    """Switch the line's strips off or on"""
+    """Switch the line off or on; lines that share an Action become strips of the NLA first"""
 
     bl_idname = "koemorph.line_mute"
     bl_label = "Mute Line"
 
     def do(self, context: bpy.types.Context, placed: Placed) -> None:
+        placed = self.stripped(context, placed, [placed])
         mute = not all(strip.mute for strip in placed.strips)
         for strip in placed.strips:
             strip.mute = mute
 
 
 class SoloLine(ForLine, Operator):
-    """Switch all other lines' strips off; once more switches them on"""
+    """Switch all other lines off, once more switches them on; lines that share an Action become strips first"""
 
     bl_idname = "koemorph.line_solo"
     bl_label = "Solo Line"
 
     def do(self, context: bpy.types.Context, placed: Placed) -> None:
-        mute_all_but(placed, lines_of_objects(chosen_objects(context)))
+        objects = chosen_objects(context)
+        placed = self.stripped(context, placed, lines_of_objects(objects))
+        mute_all_but(placed, lines_of_objects(objects))
 
 
 class MoveLine(ForLine, Operator):

@@ -13,9 +13,11 @@ from koemorph.errors import KoeMorphError
 from koemorph.settings import Settings
 
 from ..character import chosen_objects
+from ..directing import told
 from ..key_line import KeyRequest
+from ..parts import without_parts
 from ..preview import preview
-from ..properties import settings_of, show_keying, show_settings
+from ..properties import show_keying, show_settings
 from ..retake import NO_LINE, chosen_line, current_line, in_place, refound, retake
 from .base import LineOperator, ReasonedPoll
 
@@ -45,9 +47,8 @@ class Update(LineOperator, Operator):
 
     def requested(self, context: bpy.types.Context) -> KeyRequest:
         found = chosen_line(context, self.line)
-        settings = settings_of(context.scene.koemorph.settings)
-        if found is not None and self.stored_settings:
-            settings = Settings.from_dict(found.line.settings)
+        stored = found is not None and self.stored_settings
+        settings = Settings.from_dict(found.line.settings) if found and stored else None
         return retake(context, found, settings, Path(bpy.path.abspath(self.recording)) if self.recording else None)
 
 
@@ -72,7 +73,7 @@ class ClearChanges(LineOperator, Operator):
         return in_place(context, found, found.line, refound(found.line, context), objects, keep=False)
 
 
-class LoadSettings(Operator):
+class LoadSettings(ReasonedPoll, Operator):
     """Show the settings that the line at the current frame was made with"""
 
     bl_idname = "koemorph.load_settings"
@@ -80,15 +81,18 @@ class LoadSettings(Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        return current_line(context) is not None
+    def reason(cls, context: bpy.types.Context) -> str:
+        return "" if current_line(context) else NO_LINE
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         found = current_line(context)
         if found is None:
             return {"CANCELLED"}
         panel, line = context.scene.koemorph, found.line
-        show_settings(panel.settings, line.settings)
+        settings = without_parts(line.settings, line)
+        if any(told(context.scene)):  # what the timeline said is not the sliders'
+            settings = {name: value for name, value in settings.items() if name not in ("directions", "mood_keys")}
+        show_settings(panel.settings, settings)
         show_keying(panel, line.keying)
         return {"FINISHED"}
 

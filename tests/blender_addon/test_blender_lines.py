@@ -10,7 +10,7 @@ import pytest
 from blender_addon import compat
 from blender_addon.line_list import lines_of_objects, name_of
 
-from tests.blender_addon.reading import curves, path_of, stored
+from tests.blender_addon.reading import curves, path_of, pose, stored
 
 
 @pytest.fixture
@@ -61,6 +61,42 @@ def test_a_line_of_the_list_is_made_again_wherever_the_current_frame_is(two: Any
     assert bpy.ops.koemorph.update(line=name_of(before[0])) == {"FINISHED"}
     after = [one.line for one in listed(two)]
     assert after[0].settings["mood"] == "joy" and after[0].key != before[0].key and after[1] == before[1]
+
+
+def test_a_line_that_moves_past_another_leaves_it_alone(two: Any) -> None:
+    first, second = listed(two)
+    for by, spans in ((100, [(60, 95), (101, 136)]), (-30, [(60, 95), (71, 106)])):
+        assert bpy.ops.koemorph.line_move(line=name_of(first.line), by=by) == {"FINISHED"}
+        assert [(one.span.first, one.span.last) for one in listed(two)] == spans
+    assert [one.strips[0].frame_start for one in listed(two)] == [60, 71]
+    assert listed(two)[0].line == second.line
+
+
+def test_lines_of_one_action_are_muted_one_by_one(face: Any, panel: Any) -> None:
+    panel.where = "ACTIVE"
+    for panel.start_frame in (1, 60):
+        assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    block = face.data.shape_keys
+    jaw = curves(block)[path_of("jawOpen")]
+    for frame, value in ((44, 0.0), (48, 0.7), (52, 0.0)):
+        jaw.keyframe_points.insert(frame, value)
+    before = {frame: pose(face, frame)["jawOpen"] for frame in (5, 20, 46, 48, 70, 80)}
+    assert max(before[5], before[20]) > 0.01
+    first, second = listed(face)
+    action = block.animation_data.action
+    kept = [stored(curve) for bag in compat.all_bags(action) for curve in bag.fcurves]
+    assert bpy.ops.koemorph.line_mute(line=name_of(first.line)) == {"FINISHED"}
+    assert [one.muted for one in listed(face)] == [True, False]
+    muted = {frame: pose(face, frame)["jawOpen"] for frame in before}
+    assert muted == pytest.approx({**before, 5: 0.0, 20: 0.0})
+    assert bpy.ops.koemorph.line_solo(line=name_of(first.line)) == {"FINISHED"}
+    assert [one.muted for one in listed(face)] == [False, True]
+    assert bpy.ops.koemorph.line_solo(line=name_of(first.line)) == {"FINISHED"}
+    assert {frame: pose(face, frame)["jawOpen"] for frame in before} == pytest.approx(before)
+    assert [stored(curve) for bag in compat.all_bags(action) for curve in bag.fcurves] == kept
+    bpy.context.scene.frame_set(70)
+    assert bpy.ops.koemorph.update() == {"FINISHED"}
+    assert [one.span for one in listed(face)] == [first.span, second.span]
 
 
 def test_a_removed_line_leaves_the_others(two: Any) -> None:

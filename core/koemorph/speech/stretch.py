@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from .alignment import Aligned, listen
 from .recognition import RATE
 from .script import Script
-from .track import Entry, Phone, moved
+from .track import Entry, Phone, Word, moved
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,14 @@ def retold(said: Aligned, posterior: NDArray[np.floating], stretches: Iterable[T
 
 def _spliced(entries: Sequence[Entry], own: Sequence[Entry], over: Told) -> tuple[Entry, ...]:
     """Each is where its middle lies; where two meet the second begins when the first ends."""
+    parts = [one for one in entries if not _inside(one, over)] + [one for one in own if _inside(one, over)]
+    both: list[Entry] = sorted(parts, key=lambda one: one.start)
+    free = [Fraction(0), *accumulate((one.end for one in both), max)]
+    return tuple(_begun(one, max(one.start, then)) for one, then in zip(both, free, strict=False) if then < one.end)
 
-    def inside(one: Entry) -> bool:
-        return over.begin <= (one.start + one.end) / 2 < over.end
 
-    both = [*(one for one in entries if not inside(one)), *(one for one in own if inside(one))]
-    result: list[Entry] = []
-    for one in sorted(both, key=lambda one: one.start):
-        start = max(one.start, result[-1].end) if result else one.start
-        if start < one.end:
-            result.append(_begun(one, start))
-    return tuple(result)
+def _inside(one: Phone | Word, over: Told) -> bool:
+    return over.begin <= (one.start + one.end) / 2 < over.end
 
 
 def _begun(one: Entry, start: Fraction) -> Entry:
