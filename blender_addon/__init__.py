@@ -9,18 +9,27 @@ retake       a line made again              preview      the face while sliders 
 mapping      a character's own links         trial        one target shown alone
 following    lines keep up with their sound window       the panel beside Blender
 directing    what the timeline says of a line   parts        of a line, made anew
+script       what is said in a line         tracks       its phones and words
+markers      them on the timeline
 """
 
 import bpy
 
-from . import batch, mapping_panel, operators, panel, preferences, properties, translations, trial
+from . import batch, mapping_panel, operators, panel, phones_panel, preferences, properties, translations, trial
 from .following import LOOK_SECONDS, follower
 from .operators.sample_face import draw_in_menu
 from .preview import preview
 from .process import worker
 from .window import window as panel_window
 
-CLASSES = (*preferences.CLASSES, *properties.CLASSES, *operators.CLASSES, *mapping_panel.CLASSES, *panel.CLASSES)
+CLASSES = (
+    *preferences.CLASSES,
+    *properties.CLASSES,
+    *operators.CLASSES,
+    *mapping_panel.CLASSES,
+    *phones_panel.CLASSES,
+    *panel.CLASSES,
+)
 
 
 _commands: list[object] = []

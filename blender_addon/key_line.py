@@ -14,11 +14,13 @@ from koemorph.errors import KoeMorphError
 from koemorph.keying import Keying, KeyPlan, plan_keys
 from koemorph.runtime.session import TakeRequest
 from koemorph.settings import Settings
+from koemorph.speech.script import Script
+from koemorph.speech.track import Tracks
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph.trust.words import listed
 
-from . import changes, compat, destination, keys, strips
+from . import changes, compat, destination, keys, markers, strips, tracks
 from .changes import Changes
 from .character import Character, character_of, chosen_objects
 from .destination import NLA, Place
@@ -27,6 +29,7 @@ from .keys import At
 from .line import Line, forget, remember, source_as_dict
 from .process import worker
 from .properties import keying_of
+from .script import chosen_script, told_of
 from .sound_track import lay_sound
 from .source import Source, chosen_source, scene_rate
 
@@ -48,6 +51,13 @@ class KeyRequest:
     blend: str
     with_sound: bool = False
     """Whether the recording is put into the sequencer as well."""
+    script: Script | None = None
+    beside: bool = False
+    """Whether that lies beside the recording."""
+    edited: Tracks | None = None
+    """Phones and words that somebody edited, which then count alone."""
+    notes: tuple[str, ...] = ()
+    """What there was to say while it was ordered."""
     moved: float = 0.0
     """Frames by which the sound of a line that is made again has moved since."""
     places: Callable[[Character], list[Place]] | None = None
@@ -77,6 +87,7 @@ def request_of(context: Any, source: Source | None = None, settings: Settings | 
     """As the panel says. Everything that can be refused is refused here, before the worker starts."""
     panel = context.scene.koemorph
     source = source or chosen_source(context)
+    script, notes = chosen_script(context, source)
     wanted = KeyRequest(
         source=source,
         objects=tuple(one.name for one in chosen_objects(context)),
@@ -87,13 +98,16 @@ def request_of(context: Any, source: Source | None = None, settings: Settings | 
         where=panel.where,
         blend=panel.blend,
         with_sound=panel.with_sound and source.kind == "FILE",
+        script=script,
+        beside=script is not None and panel.script.script is None,
+        notes=notes,
     )
     destination.check(wanted.character().owners, wanted.where)
     return wanted
 
 
 def start(wanted: KeyRequest) -> TakeRequest:
-    return worker.ask(wanted.source, wanted.settings, wanted.rate)
+    return worker.ask(wanted.source, wanted.settings, wanted.rate, script=wanted.script, edited=wanted.edited)
 
 
 def run(wanted: KeyRequest, wait: float = 0.2) -> KeyReport:
@@ -132,17 +146,39 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
         key=uuid.uuid4().hex,
         changed=_named(owned, [(*one.curves, *one.removed) for one in kept]),
         parts=wanted.parts,
+        script=take.script.to_dict() if take.script else None,
+        beside=wanted.beside and take.script == wanted.script,
+        told=told_of(take),
+        edited=take.edited,
     )
+    row = _row(found)
     for place in found:
         if place.previous is not None:
             forget(place.action, place.previous)
             changes.forget(place.action, place.previous)
+            tracks.forget(place.action, place.previous)
     count = sum(_key_place(place, wanted, line, plan, one) for place, one in zip(found, kept, strict=True))
+    for place in found:
+        tracks.write_down(place.action, line, take.tracks, row)
+        if place.previous is not None:
+            markers.renewed(place.previous, line, take.tracks, _shift(place))
     removed = _named(owned, [one.removed for one in kept])
-    notes = [*warnings, *character.notes, *_told(found, line, removed)]
+    told = wanted.notes if take.script == wanted.script else ()
+    notes = [*told, *warnings, *character.notes, *_told(found, line, removed)]
     if wanted.with_sound:
         notes += lay_sound(wanted.source, line.last)
     return KeyReport(line, count, tuple(notes))
+
+
+def _shift(place: Place) -> float:
+    """Frames by which an NLA strip moves the line."""
+    return place.strip.frame_start - place.strip.action_frame_start if place.strip is not None else 0.0
+
+
+def _row(found: list[Place]) -> int:
+    """Which phone is chosen in the list of the line that was there."""
+    held = (tracks.of(place.action, place.previous) for place in found if place.previous is not None)
+    return next((one.row for one in held if one is not None), 0)
 
 
 def _kept(place: Place, plan: KeyPlan, moved: float) -> Changes:
@@ -188,6 +224,7 @@ def _key_place(place: Place, wanted: KeyRequest, line: Line, plan: KeyPlan, kept
         _widen(block, [target for target in owned if target in take.names], take)
     for gone in remember(place.action, line):
         changes.forget(place.action, gone)
+        tracks.forget(place.action, gone)
     changes.write_down(place.action, line, place.slot, channels, kept)
     if place.strip is not None:
         strips.refit(block.animation_data, place.strip, line)

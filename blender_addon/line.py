@@ -43,6 +43,14 @@ class Line:
     """Targets that have changes by hand, which are made again with it."""
     parts: str = ""
     """Directions of parts that were made anew, see `parts`."""
+    script: dict[str, str] | None = None
+    """What is said in it, by somebody who wrote that down; see `Script`."""
+    beside: bool = False
+    """Whether the script lies beside the recording, to be read again with it."""
+    told: tuple[str, ...] = field(default=())
+    """What came of the script, as sentences."""
+    edited: bool = False
+    """Whether somebody edited its phones; see `tracks`."""
 
     @property
     def keying(self) -> Keying:
@@ -68,6 +76,7 @@ def lines_of(action: Any) -> tuple[Line, ...]:
             channels=tuple((path, index) for path, index in one.channels),
             slots=tuple(one.slots),
             changed=tuple(one.changed),
+            told=tuple(one.told),
         )
         for one in lines
     )

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import bpy
+
 from koemorph.errors import KoeMorphError
 
-from . import changes, compat, keys
+from . import changes, compat, keys, markers, tracks
 from .keys import Span
 from .line import Found, Line, forget, lines_on, remember, source_as_dict, source_from_dict
 from .source import Source
@@ -104,6 +106,7 @@ def move(placed: Placed, source: Source, by: float) -> None:
     for action in {found.action for _, found in placed.places}:
         forget(action, line)
         remember(action, there)
+    markers.moved(line, by)
 
 
 def move_by(placed: Placed, by: float) -> None:
@@ -117,6 +120,7 @@ def move_by(placed: Placed, by: float) -> None:
 def remove(placed: Placed) -> None:
     """Its keys and its strips; what stands outside of its frames stays, and so do curves with modifiers."""
     line = placed.line
+    markers.clear(bpy.data.scenes, line)
     for block, found in placed.places:
         bag = compat.bag_of(found.action, compat.active_slot(found.strip or block.animation_data))
         if bag is not None:
@@ -125,6 +129,7 @@ def remove(placed: Placed) -> None:
             _remove_strip(block.animation_data, found.strip)
         forget(found.action, line)
         changes.forget(found.action, line)
+        tracks.forget(found.action, line)
         block.update_tag()
 
 

@@ -191,3 +191,6 @@ def _target_names(row: MappingRow) -> list[str]:
             names += [f'{path}["{name}"]' for name in dict(bone.items()) if not name.startswith("_")]
     names += [f'["{name}"]' for name in dict(owner.items()) if isinstance(owner[name], int | float)]
     return names
+
+
+CLASSES = (MappingRow, TargetRow, CharacterProperties)

@@ -22,7 +22,7 @@ from koemorph.take import Take
 
 from . import targets
 from .character import Character
-from .key_line import KeyRequest
+from .key_line import KeyRequest, start
 from .line import lines_on
 from .process import worker
 from .retake import current_line, retake
@@ -43,7 +43,7 @@ class Wanted:
         if other is None:
             return False
         mine, theirs = self.request, other.request
-        return (mine.source, mine.settings, mine.rate) == (theirs.source, theirs.settings, theirs.rate)
+        return _asked(mine) == _asked(theirs)
 
     def same_face(self, other: Wanted | None) -> bool:
         return other is not None and self.request.objects == other.request.objects
@@ -131,7 +131,7 @@ class Preview:
             return
         if self._rendering is None and not wanted.same_take(self._made) and not worker.busy:
             self._making = wanted
-            self._rendering = worker.ask(wanted.request.source, wanted.request.settings, wanted.request.rate)
+            self._rendering = start(wanted.request)
         if self._rendering is not None and self._rendering.advance(wait):
             take, self._made = self._rendering.take, self._making
             assert take is not None and self._made is not None
@@ -152,6 +152,11 @@ class Preview:
             if target in take.names:
                 self._before.setdefault((owner.described, target), targets.read(owner.block, path, index))
                 targets.write(owner.block, path, index, float(np.interp(at, frames, take.curve(target))))
+
+
+def _asked(request: KeyRequest) -> tuple[object, ...]:
+    """All that the take depends on."""
+    return request.source, request.settings, request.rate, request.script, request.edited
 
 
 def _numbers(request: KeyRequest) -> list[tuple[Any, str, str, int]]:

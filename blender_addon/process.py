@@ -13,6 +13,8 @@ import koemorph
 from koemorph.runtime import PYTHON_VARIABLE, Runtime
 from koemorph.runtime.session import Session, TakeRequest
 from koemorph.settings import Settings
+from koemorph.speech.script import Script
+from koemorph.speech.track import Tracks
 from koemorph.timing import FrameRate
 
 from .preferences import preferences
@@ -47,9 +49,17 @@ class WorkerHolder:
         self.wanted: Runtime | None = None
         """What a command line asks for in place of the preferences."""
 
-    def ask(self, source: Source, settings: Settings, rate: FrameRate) -> TakeRequest:
+    def ask(
+        self,
+        source: Source,
+        settings: Settings,
+        rate: FrameRate,
+        *,
+        script: Script | None = None,
+        edited: Tracks | None = None,
+    ) -> TakeRequest:
         """Whoever was waiting for a take of something else gives up."""
-        return self._current().ask(source.recording, settings, rate)
+        return self._current().ask(source.recording, settings, rate, script=script, edited=edited)
 
     def ready(self, patience: float) -> str:
         """A fresh worker's first words, as a sentence."""

@@ -20,8 +20,9 @@ from koemorph.keying import STYLES, Keying
 from koemorph.knobs import Info
 from koemorph.rig import shipped
 from koemorph.settings import Settings, info_of
+from koemorph.speech.symbols import tables
 
-from . import compat, labels, mapping
+from . import compat, labels, mapping, script, tracks
 from .destination import ACTIVE, NEW, NLA
 from .parts import PartProperties
 
@@ -172,25 +173,35 @@ class SceneProperties(PropertyGroup):
         subtype="FILE_PATH",
         options=compat.RELATIVE_PATH,
     )
+    phone: StringProperty(
+        name="Phone",
+        description="What to set or insert: in IPA, or as sh, th, ng, ah, iy in ARPAbet",
+        default="m",
+        search=lambda self, context, text: [one for one in sorted(tables().fold) if text in one],
+        search_options={"SUGGESTION"},
+    )
+    script: PointerProperty(type=script.ScriptProperties)
     settings: PointerProperty(type=SettingsProperties)
     part: PointerProperty(type=PartProperties)
 
 
 CLASSES = (
-    mapping.MappingRow,
-    mapping.TargetRow,
-    mapping.CharacterProperties,
-    SettingsProperties,
+    *mapping.CLASSES,
+    *script.CLASSES,
+    *tracks.CLASSES,
     PartProperties,
+    SettingsProperties,
     SceneProperties,
 )
 
 
 def register() -> None:
+    tracks.register()
     bpy.types.Scene.koemorph = PointerProperty(type=SceneProperties)
     bpy.types.Object.koemorph = PointerProperty(type=mapping.CharacterProperties)
 
 
 def unregister() -> None:
+    tracks.unregister()
     del bpy.types.Scene.koemorph
     del bpy.types.Object.koemorph

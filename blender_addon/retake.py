@@ -14,9 +14,10 @@ import bpy
 from koemorph.errors import KoeMorphError
 from koemorph.recording import Recording
 from koemorph.settings import Settings
+from koemorph.speech.script import Script
 from koemorph.timing import FrameRate
 
-from . import changes, compat
+from . import changes, compat, tracks
 from .changes import Changes
 from .character import Character, chosen_objects
 from .destination import ACTIVE, NLA, Place, refuse_locked
@@ -26,6 +27,7 @@ from .line import Found, Line, line_at, lines_on, source_from_dict
 from .line_list import line_called
 from .parts import parts_of, with_parts, without_parts
 from .properties import keying_of
+from .script import script_beside
 from .source import Source, found_strip, from_speaker, from_strip, scene_rate
 
 NO_LINE = "The active object has no line that was made by KoeMorph"
@@ -73,7 +75,11 @@ def retake(
         source = replace(source, recording=heard, kind="FILE", holder="")
     settings = with_parts(settings or settings_shown(context, source), parts_of(found.line))
     line = replace(found.line, settings=settings.to_dict(), style=panel.style, tolerance=keying_of(panel).tolerance)
-    return in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
+    request = in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
+    if recording is not None and found.line.edited:
+        note = "The phones that were edited are those of the former recording; this one is heard anew."
+        return replace(request, edited=None, notes=(*request.notes, note))
+    return request
 
 
 def retake_parts(context: Any, found: Found, line: Line) -> KeyRequest:
@@ -89,6 +95,7 @@ def in_place(
 ) -> KeyRequest:
     """What makes a line as wanted, where the found one is."""
     rate = scene_rate(context.scene)
+    script, notes = _script(wanted, source)
     request = KeyRequest(
         source=source,
         objects=tuple(objects),
@@ -99,11 +106,24 @@ def in_place(
         where=ACTIVE if found.strip is None else NLA,
         blend="REPLACE",
         parts=wanted.parts,
+        script=script,
+        beside=wanted.beside,
+        edited=tracks.edited(found.action, found.line) if wanted.edited else None,
+        notes=notes,
         moved=float(_moved(source_from_dict(found.line.source), source, rate)),
         places=lambda character: _places_of(character, found.line, keep=keep),
     )
     _places_of(request.character(), found.line, keep=False)
     return request
+
+
+def _script(line: Line, source: Source) -> tuple[Script | None, tuple[str, ...]]:
+    """A line's own; one beside the recording is read again, and another recording has another."""
+    own = Script.from_dict(line.script) if line.script else None
+    if not line.beside:
+        return own, ()
+    script, _ = script_beside(source, own.language if own else "")
+    return (script, ()) if script else (own, ())
 
 
 def _moved(was: Source, now: Source, rate: FrameRate) -> Fraction:

@@ -21,12 +21,12 @@ from koemorph.keying import Keying
 from koemorph.runtime.session import TakeRequest
 from koemorph.settings import Settings
 from koemorph.shots import Shot
+from koemorph.speech.companion import script_beside
 from koemorph.take import Take
 
 from .character import dressed
 from .destination import ACTIVE, NEW, check
-from .key_line import KeyRequest, key
-from .process import worker
+from .key_line import KeyRequest, key, start
 from .source import Source, scene_rate
 
 FIRST_FRAME = 1
@@ -86,7 +86,12 @@ def order_of(shot: Shot, options: KeyOptions) -> KeyRequest:
     if not heard.path.is_file():
         raise AudioError(f"{shot.recording.path} is not a file; check the path.")
     source = Source(heard, Fraction(FIRST_FRAME if shot.start_frame is None else shot.start_frame))
-    return placed(source, shot.settings, shot.face, shot.rig, options)
+    wanted = placed(source, shot.settings, shot.face, shot.rig, options)
+    return replace(
+        wanted,
+        script=shot.script,
+        beside=shot.script_file is not None and shot.script_file == script_beside(heard.path),
+    )
 
 
 def placed(source: Source, settings: Settings, face: str, naming: str, options: KeyOptions) -> KeyRequest:
@@ -136,7 +141,7 @@ class Lines:
         name, placed = self._waiting[0]
         try:
             if self._current is None:
-                self._current = worker.ask(placed.source, placed.settings, placed.rate)
+                self._current = start(placed)
             rendering = self._current
             if rendering.advance(wait):
                 assert rendering.take is not None

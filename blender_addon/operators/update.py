@@ -94,6 +94,7 @@ class LoadSettings(ReasonedPoll, Operator):
             settings = {name: value for name, value in settings.items() if name not in ("directions", "mood_keys")}
         show_settings(panel.settings, settings)
         show_keying(panel, line.keying)
+        panel.script.show(line)
         return {"FINISHED"}
 
 

@@ -80,6 +80,10 @@ class PlacedRecording:
         """The scene's frame for a moment of the recording."""
         return self.first_frame + rate.position(seconds - (self.recording.begin or Fraction(0)))
 
+    def seconds_of(self, frame: Fraction, rate: FrameRate) -> Fraction:
+        """The moment of the recording that is heard at a frame of the scene."""
+        return rate.seconds(frame - self.first_frame) + (self.recording.begin or Fraction(0))
+
 
 def audible(frame: Fraction, begin: Fraction, rate: FrameRate) -> tuple[Fraction, Fraction | None]:
     """First frame and beginning of what a host plays from `begin` seconds into the file on.

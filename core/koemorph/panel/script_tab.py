@@ -8,7 +8,7 @@ from typing import Final
 from ..errors import KoeMorphError
 from ..speech.companion import read_script_file, script_beside
 from ..speech.files import TRACK_FILES, read_tracks, write_tracks
-from ..speech.script import ENGLISH, Script
+from ..speech.script import ENGLISH, Script, about_script
 from ..speech.track import Tracks
 from .memory import Memory
 from .qt import QtCore, QtWidgets, Signal, tr
@@ -165,7 +165,7 @@ class ScriptTab(QtWidgets.QWidget):
         elif script is None:
             self.fit.setText(tr("Without a script the phones are those that are heard."))
         else:
-            notes = [note for note in take.provenance.get("warnings", ()) if "script" in note or "espeak" in note]
+            notes = about_script(take.provenance.get("warnings", ()))
             told = tr("{count} words of the script were found.", count=len(take.words))
             self.fit.setText(" ".join([*([told] if take.words else []), *notes]))
         self.bring.setEnabled(take is not None and not self._state.finished)

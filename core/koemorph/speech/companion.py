@@ -24,8 +24,10 @@ def read_script_file(path: Path, language: str = ENGLISH) -> Script | None:
     return Script.of(SCRIPT_FILE.text(path), language)
 
 
-def script_of(recording: Path, language: str = ENGLISH) -> tuple[Script | None, tuple[str, ...]]:
-    """The script beside a recording, and what to say of it: that it is used, or why not."""
+def script_of(
+    recording: Path, language: str = ENGLISH, leave: str = "--no-script leaves it"
+) -> tuple[Script | None, tuple[str, ...]]:
+    """The script beside a recording, and what to say of it: that it is used and how to `leave` it, or why not."""
     file = script_beside(recording)
     if file is None:
         return None, ()
@@ -35,7 +37,7 @@ def script_of(recording: Path, language: str = ENGLISH) -> tuple[Script | None, 
         return None, (f"{err} What is heard is used.",)
     if script is None:
         return None, (f"The script {file.name} beside the recording is empty; what is heard is used.",)
-    return script, (f"The script {file.name} beside the recording is used; --no-script leaves it.",)
+    return script, (f"The script {file.name} beside the recording is used; {leave}.",)
 
 
 def chosen_script(

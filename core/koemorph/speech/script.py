@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -49,3 +49,8 @@ class Script:
         if not isinstance(told.get("text"), str) or not isinstance(told.get("language", ENGLISH), str):
             raise ScriptError("A script must have a text, and its language must be one too.")
         return cls(told["text"], told.get("language", ENGLISH))
+
+
+def about_script(notes: Iterable[str]) -> tuple[str, ...]:
+    """Those of a take's sentences that are about its script."""
+    return tuple(note for note in notes if "script" in note or "espeak" in note)

@@ -20,7 +20,7 @@ from koemorph import formats
 from koemorph.engine import Engine
 from koemorph.model import load_model
 from koemorph.panel.tracks.menu import fill_menu
-from koemorph.panel.tracks.speech import symbol_of
+from koemorph.speech.by_hand import symbol_of
 from koemorph.speech.track import Phone, Tracks, Word
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton

@@ -6,14 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any
 
+from ...speech.by_hand import Side
 from ..qt import tr
 from ..state import State
-
-Side = Literal["start", "end"]
-NARROWEST: Final = Fraction(1, 100)
-"""Seconds that an entry keeps when its neighbour is dragged into it."""
 
 
 @dataclass(frozen=True, kw_only=True)

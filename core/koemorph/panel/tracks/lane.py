@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ...errors import KoeMorphError
+from ...speech.by_hand import Side
 from ..curves_view import zoom_or_pan
 from ..qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 from ..time_row import TimeRow
 from ..timeline import Timeline
 from .drawing import draw_moods, draw_speech
-from .editor import Side, Span, TrackEditor, describe
+from .editor import Span, TrackEditor, describe
 from .entry_field import EntryField
 from .menu import fill_menu
 

@@ -9,8 +9,9 @@ from typing import Final
 
 from ...errors import TakeError
 from ...moods import NEUTRAL, MoodKey, MoodTrack, moods
+from ...speech.by_hand import Side
 from ..qt import tr
-from .editor import Side, Span, TrackEditor
+from .editor import Span, TrackEditor
 
 SHORTEST: Final = 0.05
 """Seconds that a mood keeps."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 
-from ...errors import TakeError
 from ...speech import editing
-from ...speech.english import ARPABET
+from ...speech.by_hand import Side, symbol_of, with_edge
 from ...speech.script import ENGLISH
-from ...speech.symbols import symbols_of
-from ...speech.track import Entry, Tracks
+from ...speech.track import Tracks
 from ..qt import tr
-from .editor import NARROWEST, Side, Span, TrackEditor, exact
-
-Move = Callable[[Tracks, Fraction, Fraction, Fraction], Tracks]
+from .editor import Span, TrackEditor, exact
 
 
 class SpeechEditor(TrackEditor):
@@ -53,7 +48,7 @@ class PhoneEditor(SpeechEditor):
         ]
 
     def with_edge(self, held: Tracks, number: int, side: Side, moment: float, *, alone: bool) -> Tracks:
-        return _dragged(held, held.phones, number, side, exact(moment), editing.move, alone=alone)
+        return with_edge(held, held.phones, number, side, exact(moment), editing.move, alone=alone)
 
     def renamed(self, held: Tracks, number: int, text: str) -> Tracks:
         return editing.set_symbol(held, held.phones[number].start, symbol_of(text))
@@ -79,7 +74,7 @@ class WordEditor(SpeechEditor):
         ]
 
     def with_edge(self, held: Tracks, number: int, side: Side, moment: float, *, alone: bool) -> Tracks:
-        return _dragged(held, held.words, number, side, exact(moment), editing.move_word, alone=alone)
+        return with_edge(held, held.words, number, side, exact(moment), editing.move_word, alone=alone)
 
     def renamed(self, held: Tracks, number: int, text: str) -> Tracks:
         return editing.set_word(held, held.words[number].start, text, self._language())
@@ -93,35 +88,3 @@ class WordEditor(SpeechEditor):
     def _language(self) -> str:
         script = self.state.choices.script
         return script.language if script else ENGLISH
-
-
-def symbol_of(text: str) -> str:
-    """The phone that somebody typed: in IPA, or in the letters of ARPAbet, which every keyboard has (sh, th, ng)."""
-    symbols, _ = symbols_of(text.strip())
-    if len(symbols) == 1:
-        return symbols[0]
-    known = ARPABET.get(text.strip().upper().rstrip("012"))
-    if known is None:
-        raise TakeError(
-            tr("{name} is no phone; write one in IPA, or as sh, th, ng, ah, iy in ARPAbet.", name=repr(text.strip()))
-        )
-    return known
-
-
-def _dragged(
-    tracks: Tracks, entries: Sequence[Entry], number: int, side: Side, moment: Fraction, move: Move, *, alone: bool
-) -> Tracks:
-    """The entry that grows is the one that is moved; the one that touches it there is cut by that."""
-    if side == "start" and number and entries[number - 1].end == entries[number].start and not alone:
-        number, side = number - 1, "end"
-    own = entries[number]
-    after = entries[number + 1] if number + 1 < len(entries) else None
-    before = entries[number - 1] if number else None
-    if side == "end":
-        last = after.end - NARROWEST if after else moment
-        moment = min(max(moment, own.start + NARROWEST), max(last, own.end))
-        if after is not None and after.start == own.end and moment < own.end and not alone:
-            return move(tracks, after.start, moment, after.end)
-        return move(tracks, own.start, own.start, moment)
-    first = before.start + NARROWEST if before else moment
-    return move(tracks, own.start, max(min(moment, own.end - NARROWEST), min(first, own.start)), own.end)
