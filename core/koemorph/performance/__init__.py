@@ -59,6 +59,7 @@ def perform(
 
 def perform_take(take: Take, settings: Settings, rate: FrameRate | None = None, level: Level | None = None) -> Take:
     """A take from anywhere, performed anew. Shapes that are not ARKit's are only retimed and eased."""
+    settings = settings.with_values(temperature=Settings().temperature)  # it was the network's
     frames = Frames.around(take.duration, rate or take.rate, settings)
     ours = names(settings)
     known = [name for name in take.names if name in ours]

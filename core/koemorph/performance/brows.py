@@ -11,6 +11,7 @@ from .. import arkit, lips
 from ..settings import Settings
 from ..take import Curves
 from ..timing import FrameRate
+from .strength import takes_part
 
 RAISED: Final = {"browInnerUp": 0.45, "browOuterUp": 0.38, "eyeWide": 0.10}
 """What the strongest stress adds at full emphasis."""
@@ -42,10 +43,11 @@ def accents(curves: Curves, level: NDArray[np.float32] | None, rate: FrameRate) 
 
 def raise_brows(curves: Curves, stress: NDArray[np.float32], settings: Settings) -> None:
     """Add the raise to what the brows do already, in place."""
+    emphasis = settings.brow_emphasis * takes_part(settings)
     for name, most in RAISED.items():
         for column in arkit.indices(arkit.sides(name)):
             room = 1.0 - np.clip(curves[:, column], 0.0, 1.0)
-            curves[:, column] += np.float32(settings.brow_emphasis * most) * stress * room
+            curves[:, column] += np.float32(emphasis * most) * stress * room
 
 
 def _blurred(curve: NDArray[np.float64], frames: float) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """Moods on the face: each adds its shapes and takes what contradicts it, fading over from key to key.
 
 At every moment the weights of all moods together are at most one mood's, so that moods give way to one another and
-never pile up. On the mouth they give way to speech: rounded lips are not drawn into a smile.
+never pile up. On the mouth they give way to speech: rounded lips are not drawn into a smile, open ones never closed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from ..moods import NEUTRAL, MoodKey, MoodTrack, moods, parse_mood_keys
 from ..settings import Settings
 from ..take import Curves
 from .frames import Frames
+from .seal import gap_between
+from .strength import takes_part
 
 USUAL_EASE: Final = 0.5
 """The `mood_ease` at which moods come and go at the pace of their table."""
@@ -25,6 +27,9 @@ DRAWN: Final = ("mouthSmile", "mouthDimple", "mouthStretch", "mouthFrown")
 """What draws the corners, and how little of it is left where lips are fully rounded."""
 LEFT_WHEN_ROUNDED: Final = 0.35
 _DRAWN: Final = frozenset(side for name in DRAWN for side in arkit.sides(name))
+OPEN: Final = lips.CLOSED_GAP + 0.006
+"""A gap that lips which were open keep."""
+_COVERING: Final = arkit.indices(tuple(side for name in lips.COVERING for side in arkit.sides(name)))
 _TABLE: Final = (("shapes", 0.0), ("keeps", 1.0))
 
 
@@ -43,9 +48,9 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
     if track is None or not settings.mood_strength:
         return
     names, shown = weights(track.keys, frames.whole.moments(), settings.mood_ease)
-    shown = shown[:, frames.own] * np.float32(settings.mood_strength)
+    shown = shown[:, frames.own] * np.float32(settings.mood_strength * np.sqrt(takes_part(settings)))
     held = np.minimum(shown, 1.0)
-    free = _free_of_rounding(curves)
+    free, gap = _free_of_rounding(curves), gap_between(curves)
     for column, shape in enumerate(arkit.SHAPES):
         adds, keeps = ([getattr(moods()[name], what).get(shape, none) for name in names] for what, none in _TABLE)
         if any(share < 1.0 for share in keeps):
@@ -54,6 +59,7 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
             added = np.minimum(_together(adds, shown), 1.0)
             room = 1.0 - np.clip(curves[:, column], 0.0, 1.0)
             curves[:, column] += added * room * (free if shape in _DRAWN else 1.0)
+    _keep_open(curves, gap)
 
 
 def weights(
@@ -106,3 +112,14 @@ def _free_of_rounding(curves: Curves) -> NDArray[np.float32]:
     """(frames,): how much of a drawn mouth corner rounded lips allow."""
     rounded = lips.weighted(curves, arkit.SHAPES, ROUNDING)
     return np.asarray(1.0 - (1.0 - LEFT_WHEN_ROUNDED) * np.clip(rounded, 0.0, 1.0), dtype=np.float32)
+
+
+def _keep_open(curves: Curves, before: NDArray[np.float32]) -> None:
+    """Take back what covers a gap that was open `before` (frames,), in place: a pushed-up chin closes no vowel."""
+    wanted = np.minimum(before, OPEN)
+    shut = np.flatnonzero((before > lips.CLOSED_GAP) & (gap_between(curves) < wanted))
+    if len(shut):
+        cover = lips.weighted(curves[shut], arkit.SHAPES, lips.COVERING)
+        share = np.clip(1.0 - (wanted[shut] - gap_between(curves[shut])) / np.maximum(cover, 1e-6), 0.0, 1.0)
+        for column in _COVERING:
+            curves[shut, column] *= share

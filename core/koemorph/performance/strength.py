@@ -18,7 +18,15 @@ UPPER: Final = tuple(name for name in arkit.UPPER_FACE if not name.startswith(("
 """Blinks and gaze have a strength of their own."""
 REST: Final = tuple(name for name in arkit.UPPER_FACE if name not in UPPER)
 
+TAKES_PART: Final = ((0.05, 0.2, 0.5), (0.5, 1.0, 1.8))
+"""Temperatures, and how far the upper face goes along with them beside what the network makes of it."""
+
 _PARTING: Final = ("mouthLowerDown", "mouthUpperUp")
+
+
+def takes_part(settings: Settings) -> float:
+    """How far the face beyond the mouth goes along: less where the temperature is low, more where it is high."""
+    return float(np.interp(settings.temperature, *TAKES_PART))
 
 
 def strengthen(curves: Curves, settings: Settings) -> None:
@@ -27,7 +35,7 @@ def strengthen(curves: Curves, settings: Settings) -> None:
     for names, strength in (
         (JAW, whole * settings.jaw_strength),
         (LIPS, whole * settings.lip_strength),
-        (UPPER, whole * settings.upper_face_strength),
+        (UPPER, whole * settings.upper_face_strength * takes_part(settings)),
         (REST, whole),
     ):
         if strength != 1.0:

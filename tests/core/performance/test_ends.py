@@ -56,3 +56,13 @@ def test_a_silent_recording_keeps_living():
     level = np.full(600, -80.0, np.float32)
     values = perform(np.zeros((600, 52), np.float32), level, Settings(head_strength=0.0), SIXTY)
     assert values[:, arkit.INDEX["eyeBlinkLeft"]].max() > 0.8
+
+
+@pytest.mark.parametrize("mood", ["sadness", "anger", "disgust"])
+def test_no_mood_closes_lips_that_were_open(mood):
+    curves = np.zeros((120, 52), np.float32)
+    curves[:, arkit.INDEX["jawOpen"]] = np.linspace(0.0, 0.12, 120)
+    before = lips.lip_gap(Take(arkit.SHAPES, curves, SIXTY))
+    values = perform(curves.copy(), None, Settings.raw().with_values(mood=mood, mood_intensity=1.0), SIXTY)
+    after = lips.lip_gap(Take(arkit.SHAPES, values, SIXTY))
+    assert np.all(after[before > lips.CLOSED_GAP] > lips.CLOSED_GAP)

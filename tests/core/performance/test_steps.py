@@ -132,3 +132,15 @@ def test_performing_does_not_change_the_take():
     before = take.values.copy()
     assert perform_take(take, Settings()).frame_count == 50
     assert np.array_equal(take.values, before)
+
+
+def test_a_high_temperature_lets_the_whole_face_go_along(speaking):
+    """The network does its part in its own graph; this is what the performance adds: brows and moods."""
+    curves, level, _ = speaking()
+
+    def brows(temperature):
+        settings = RAW.with_values(temperature=temperature, brow_emphasis=0.5, mood="sadness", mood_intensity=0.5)
+        return perform(curves.copy(), level, settings, SIXTY)[:, arkit.INDEX["browInnerUp"]].mean()
+
+    low, usual, high = (brows(temperature) for temperature in (0.05, 0.2, 0.5))
+    assert low < 0.85 * usual and high > 1.15 * usual

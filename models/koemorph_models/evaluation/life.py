@@ -1,4 +1,4 @@
-"""Whether lines come to rest: all shapes soon after the last sound, and lips that meet between two lines.
+"""Whether faces live and come to rest: eyes, lids, head, the ends of lines, and lips that meet between two of them.
 
 Every recording is taken with its own silence made a second longer at both ends, and beside the next one with a second
 between, as a file with two lines of a list.
@@ -20,6 +20,9 @@ from koemorph.audio import Clip, open_clip
 from koemorph.engine import Engine
 from koemorph.features.mel import sound_level
 from koemorph.model import load_model
+from koemorph.performance.brows import accents
+from koemorph.performance.head import NOD_LATE
+from koemorph.performance.phrases import phrases
 from koemorph.take import Take
 from koemorph.timing import SAMPLE_RATE, FrameRate
 
@@ -30,6 +33,9 @@ SOUNDING_DB: Final = -48.0
 AT_REST: Final = 0.02
 """A shape that is smaller cannot be seen."""
 SOON: Final = 0.4
+SETTLING: Final = 30
+"""Frames around speech in which a head may still move."""
+AXES: Final = (("Out", "In"), ("Up", "Down"))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def measure(engine: Engine, lines: Sequence[NDArray[np.float32]]) -> dict[str, Any]:
-    wakes, rests, meets = [], [], []
+    wakes, rests, meets, lives = [], [], [], []
     for line, following in zip(lines, [*lines[1:], lines[0]], strict=True):
         take, level = _performed(engine, np.concatenate([SILENCE, line, SILENCE, following, SILENCE]))
         sounding = np.flatnonzero(level > SOUNDING_DB)
@@ -60,6 +66,7 @@ def measure(engine: Engine, lines: Sequence[NDArray[np.float32]]) -> dict[str, A
         moving = np.flatnonzero(face > AT_REST)
         wakes.append((sounding[0] - moving[0]) / 60)
         rests.append((moving[-1] - sounding[-1]) / 60)
+        lives.append(alive(take, level))
         middle = round(60 * (1.5 + len(line) / SAMPLE_RATE))
         meets.append(bool(lips.lip_gap(take)[middle : middle + 6].max() <= lips.CLOSED_GAP))
     return {
@@ -68,6 +75,33 @@ def measure(engine: Engine, lines: Sequence[NDArray[np.float32]]) -> dict[str, A
         "at rest after the last sound, longest, s": round(float(max(rests)), 3),
         f"at rest {SOON} s after it": round(float(np.mean([rest <= SOON for rest in rests])), 3),
         "lips meet between two lines": round(float(np.mean(meets)), 3),
+        **{name: round(float(np.mean([one[name] for one in lives])), 3) for name in lives[0]},
+    }
+
+
+def alive(take: Take, level: NDArray[np.float32]) -> dict[str, float]:
+    """What moves beside the mouth while somebody speaks."""
+    spoken = phrases(take.values[:, : len(arkit.SHAPES)], level, SIXTY)
+    speaking = np.zeros(take.frame_count, bool)
+    for begin, end in spoken:
+        speaking[int(begin * 60) : int(end * 60)] = True
+    silent = ~speaking
+    for begin, end in spoken:
+        silent[max(int(begin * 60) - SETTLING, 0) : int(end * 60) + SETTLING] = False
+    turns = np.degrees(np.stack([take.curve(name) for name in arkit.HEAD_TURNS], axis=1))
+    speed = np.abs(np.gradient(turns, axis=0)).sum(axis=1) * 60
+    stress = accents(take.values[:, : len(arkit.SHAPES)], level, SIXTY) > 0.5
+    nodding = np.roll(stress, round(60 * NOD_LATE)) & speaking
+    gaze = np.stack([take.curve(f"eyeLook{out}Left") - take.curve(f"eyeLook{into}Left") for out, into in AXES], axis=1)
+    blinks = np.diff((take.curve("eyeBlinkLeft") > 0.6).astype(int)) > 0
+    return {
+        "gaze, deviation while speaking": float(gaze[speaking].std(axis=0).max()),
+        "blinks a minute": float(blinks.sum() / take.frame_count * 3600),
+        "head, degrees a second while speaking": float(speed[speaking].mean()),
+        "head, degrees a second in silence": float(speed[silent].mean()) if silent.any() else 0.0,
+        "head down on stresses, degrees": float(turns[nodding, 1].mean() - turns[speaking & ~nodding, 1].mean())
+        if nodding.any()
+        else 0.0,
     }
 
 
