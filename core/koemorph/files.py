@@ -38,7 +38,7 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
         raise OutputError(f"{path} is a folder; name a file in it.")
     if fault := fault_of(path.name):
         raise OutputError(f"{fault}, so nothing can be written there; choose another name.")
-    _refuse_to_replace_a_device(path)
+    refuse_to_replace(path)
     try:
         make_folder(path.parent)
         sweep(path.parent)
@@ -52,14 +52,12 @@ def atomic(path: Path) -> Iterator[IO[bytes]]:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        scratch.replace(path)
-        sync_folder(path.parent)
+        put(scratch, path)
     except OSError as err:
-        _forget(scratch)
         raise unwritable(path, err) from err
-    except BaseException:
-        _forget(scratch)
-        raise
+    finally:  # of one that took its place nothing is there any more
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -118,6 +116,13 @@ def make_folder(folder: Path) -> None:
         sync_folder(place.parent)
 
 
+def put(scratch: Path, path: Path) -> None:
+    """A finished neighbour takes its place, on the disk too."""
+    refuse_to_replace(path)
+    scratch.replace(path)
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk: a rename is not there before that."""
     if os.name == "nt":
@@ -164,29 +169,20 @@ def write_text(path: Path, text: str) -> None:
 
 
 def refuse_to_replace(output: Path, *sources: Path | None) -> None:
-    """An error if writing `output` would destroy what it is made from, by whatever name that is reached."""
+    """An error if writing `output` would destroy what it is made from, by whatever name, or `/dev/null` for all."""
+    with contextlib.suppress(OSError):
+        if not (stat.S_ISREG(mode := output.stat().st_mode) or stat.S_ISDIR(mode)):
+            raise OutputError(f"{output} is a pipe or a device, which a result would replace; name a file.")
     for source in sources:
         with contextlib.suppress(OSError, ValueError):  # what cannot be there cannot be replaced
             if source is not None and output.samefile(source):
                 raise OutputError(f"{output} would replace what it is made from; choose another name.")
 
 
-def _refuse_to_replace_a_device(path: Path) -> None:
-    """A rename would put a file in the place of a pipe or of `/dev/null`, for everybody."""
-    with contextlib.suppress(OSError):
-        if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
-            raise OutputError(f"{path} is a pipe or a device, which a result would replace; name a file.")
-
-
 def unwritable(path: Path, err: OSError) -> OutputError:
     full = err.errno in (errno.ENOSPC, errno.EDQUOT)
     remedy = "make room there or choose another disk" if full else "choose a folder that can be written to"
     return OutputError(f"Cannot write {path} ({err.strerror or err}); {remedy}.")
-
-
-def _forget(scratch: Path) -> None:
-    with contextlib.suppress(OSError):
-        scratch.unlink(missing_ok=True)
 
 
 def _sync_file(path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 
 from .. import formats, hosts
 from ..errors import AudioError, Cancelled, KoeMorphError, RemoteError, ShotListError
-from ..files import atomic, neighbour, sweep, unwritable
+from ..files import atomic, neighbour, put, sweep, unwritable
 from ..hosts.bake import Answer, baking
 from ..hosts.messages import Keyed, Line
 from ..runtime.messages import Failed
@@ -181,7 +181,7 @@ def _replacing(path: Path, known: Mapping[str, Record | None]) -> Iterator[Path]
             ours = [stamp for record in known.values() if record for stamp in record.outputs]
             if path.exists() and not any(stamp.path.endswith(path.name) and stamp.same(path) for stamp in ours):
                 _keep(path)
-            scratch.replace(path)
+            put(scratch, path)
     except OSError as err:
         raise unwritable(path, err) from err
     finally:

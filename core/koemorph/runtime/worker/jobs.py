@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...engine import Engine
 from ...errors import OutputError, SettingsError
-from ...files import refuse_to_replace, unwritable
+from ...files import put, refuse_to_replace, unwritable
 from ...formats import by_name, by_suffix, read_take, write_take
 from ...settings import Settings, info_of
 from ...speech.files import read_tracks
@@ -209,7 +209,7 @@ def _written(work: Work, out: Path, write: Callable[[Path], tuple[str, ...]], *m
                 raise OutputError(str(err).replace(str(folder), str(out.parent))) from err
             work.settle_or_stop()
             refuse_to_replace(out, *made_from)
-            (folder / out.name).replace(out)
+            put(folder / out.name, out)
     except OSError as err:
         raise unwritable(out, err) from err
     return notes
