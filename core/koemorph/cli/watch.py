@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     records.prepare()
     with Session(wanted.runtime) as session:
         watch = Watch(options, Workplace(wanted, records, model, session, lambda stage, done: True))
-        while options.until_idle is None or time.monotonic() - watch.idle_since < options.until_idle:
+        while options.until_idle is None or not watch.idle(options.until_idle):
             watch.look()
             time.sleep(options.every)
     return watch.code
@@ -79,7 +79,13 @@ class Watch:
         self._read = False
         """Whether there was a list at all: what never was one ends the watch."""
         self.code = 0
-        self.idle_since = time.monotonic()
+        self._settled = False
+        """Whether the last two looks saw the same; else something is landing, however slow the machine is."""
+        self._idle_since = time.monotonic()
+
+    def idle(self, seconds: float) -> bool:
+        """Whether nothing has changed for so long."""
+        return self._settled and time.monotonic() - self._idle_since >= seconds
 
     def look(self) -> None:
         try:
@@ -95,8 +101,9 @@ class Watch:
         self._told.update(map(str, new))
         self.code = tell_problems(tuple(new), self._options.list, self._report) or self.code
         now = looks(shots)
-        if now != self._before:
-            self.idle_since = time.monotonic()
+        self._settled = now == self._before
+        if not self._settled:
+            self._idle_since = time.monotonic()
         landed = {shot.name for shot in shots if shot.name in now and now[shot.name] == self._before.get(shot.name)}
         for unit in shots.units():
             if landed.issuperset(shot.name for shot in unit):
@@ -124,7 +131,7 @@ class Watch:
             if not again or outcome.state == "done":
                 tell(BatchEvent(shot, outcome, len(self._tried), lines, None), self._report)
             self.code = outcome.record.exit_code or self.code
-            self.idle_since = time.monotonic()
+            self._idle_since = time.monotonic()
 
     def _tell_once(self, err: KoeMorphError) -> None:
         if _LIST + str(err) not in self._told:
