@@ -15,8 +15,9 @@ from . import __version__
 from .errors import KoeMorphError
 from .features.backends import NATIVE, OPENSMILE, opensmile_installed
 from .model import LISTENER_NOTICE, load_model
-from .sessions import default_threads, import_onnxruntime
+from .sessions import import_onnxruntime
 from .settings import Settings
+from .threads import default_threads
 
 
 @dataclass(frozen=True)

@@ -201,16 +201,17 @@ class Engine:
         sessions: tuple[Session, Session, Session] | None = None,
         block_frames: int = BLOCK_FRAMES,
     ) -> None:
-        self.model = model or load_model()
-        self._ear = MoodEar.load(self.model.ear, str(self.model.folder)) if self.model.ear else None
+        model = model or load_model()
+        self._ear = MoodEar.load(model.ear, str(model.folder)) if model.ear else None
         self.block_frames = max(1, block_frames // GRID_FRAMES) * GRID_FRAMES
         if sessions is None:
             from .sessions import open_session
 
-            graphs = (self.model.listener, self.model.analyse, self.model.render)
+            graphs = (model.listener, model.analyse, model.render)
             listener, analyser, renderer = (open_session(graph, threads, providers) for graph in graphs)
             sessions = (listener, analyser, renderer)
         self._listener, self._analyser, self._renderer = sessions
+        self.model = model.without_graphs()
 
     def animate(
         self,

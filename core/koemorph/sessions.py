@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .errors import MissingPieceError, ModelError, SettingsError
+from .threads import default_threads
 from .trust.doors import reason_of
 from .trust.graphs import names_files
-
-THREADS_VARIABLE = "KOEMORPH_THREADS"
 
 
 class Fed:
@@ -51,14 +50,6 @@ def import_onnxruntime() -> Any:
     return onnxruntime
 
 
-def default_threads() -> int:
-    """KOEMORPH_THREADS, or two: enough to be far faster than real time, few enough for a busy workstation."""
-    try:
-        return max(1, int(os.environ.get(THREADS_VARIABLE, "2")))
-    except ValueError as err:
-        raise SettingsError(f"{THREADS_VARIABLE} must be a whole number.") from err
-
-
 def open_session(graph: bytes, threads: int | None, providers: Sequence[str]) -> Any:
     """A session on the given providers, in order of preference."""
     if names_files(graph):
@@ -76,6 +67,9 @@ def open_session(graph: bytes, threads: int | None, providers: Sequence[str]) ->
     options.enable_mem_pattern = False  # it plans, and keeps, memory anew for every length of block it meets
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return Fed(onnxruntime.InferenceSession(graph, options, providers=list(providers)))
+        session = onnxruntime.InferenceSession(graph, options, providers=list(providers))
     except Exception as err:  # its exceptions share no base class
         raise ModelError(f"ONNX Runtime {onnxruntime.__version__} cannot open the model ({err}).") from err
+    if hasattr(session, "_model_bytes"):  # kept for opening it again on another provider, which we never do: 20 MB
+        session._model_bytes = None
+    return Fed(session)

@@ -14,7 +14,8 @@ from koemorph import arkit
 from koemorph.engine import Engine
 from koemorph.errors import KoeMorphError, MissingPieceError, ModelError, SettingsError
 from koemorph.model import FEATURES, FORMAT, GRAPHS, GRID_FRAMES, ModelConfig, load_model, shipped_model
-from koemorph.sessions import default_threads, open_session
+from koemorph.sessions import open_session
+from koemorph.threads import default_threads
 
 
 @pytest.fixture

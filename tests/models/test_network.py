@@ -148,14 +148,15 @@ def test_sliding_attention_is_attention(net):
     attention = net.analyser.emotion.attention
     tokens, inside = torch.randn(1, SMALL.width, 40), torch.ones(1, 40)
     inside[:, :3] = 0
-    numerator, denominator = attention(tokens, inside, net.analyser.queries)
+    sums = attention(tokens, inside, net.analyser.queries)
+    numerator, denominator = sums.split([sums.shape[1] * SMALL.latent_rank // (SMALL.latent_rank + 1), 52], dim=1)
     weights, values = attention.readout(tokens, net.analyser.queries)
     for at in (0, 5, 39):
         window = range(max(0, at - attention.past), min(40, at + attention.ahead + 1))
         bias = torch.exp(attention.position[:, [token - at + attention.past for token in window]])
-        share = weights[:, :, :, window] * bias[:, None] * inside[:, None, None, window]
+        share = weights[:, :, :, window] * bias * inside[:, None, None, window]
         assert torch.allclose(denominator[..., at], share.sum(dim=-1), rtol=1e-4)
-        expected = (share.repeat_interleave(SMALL.latent_rank, dim=2) * values[..., window]).sum(dim=-1)
+        expected = (share.repeat_interleave(SMALL.latent_rank, dim=1) * values[..., window]).sum(dim=-1)
         assert torch.allclose(numerator[..., at], expected, rtol=1e-3, atol=1e-4)
 
 

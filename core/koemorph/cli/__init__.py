@@ -9,37 +9,21 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import entry_points
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
 from .. import __version__
 from ..errors import Cancelled, KoeMorphError, MemoryShortError, MissingPieceError, OutputError
+from ..threads import keep_numpy_on_one_thread
 from ..trust import fault_of
-from . import (
-    animate,
-    batch,
-    convert,
-    demo,
-    doctor,
-    edit,
-    farm,
-    formats,
-    info,
-    panel,
-    phones,
-    presets,
-    preview,
-    shots,
-    watch,
-)
-from . import map as map_rig
 from .report import Report
 
 COMMANDS: Final = (
-    *(animate, batch, shots, watch, farm, edit, phones, panel, convert),
-    *(preview, demo, info, presets, map_rig, formats, doctor),
+    *("animate", "batch", "shots", "watch", "farm", "edit", "phones", "panel", "convert"),
+    *("preview", "demo", "info", "presets", "map", "formats", "doctor"),
 )
+"""Each is a module of this folder; only the one that is called is loaded, so that a command starts in no time."""
 ELSEWHERE: Final = "koemorph.commands"
 """The entry points by which another package brings a command: a module with `add`, as those of this folder."""
 EXTRAS: Final = ("ave", "flipbook")
@@ -61,6 +45,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    keep_numpy_on_one_thread()
     parser = Parser(
         prog="koemorph",
         description="Turn a recorded line of dialogue into an editable facial performance.",
@@ -69,11 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"KoeMorph {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add(commands)
     given = sys.argv[1:] if arguments is None else list(arguments)
     called = next((word for word in given if not word.startswith("-")), "")
-    if called not in commands.choices:  # looking for other packages takes a while: only where it is needed
+    for name in (called,) if called in COMMANDS else COMMANDS:
+        import_module(f".{name}", __name__).add(commands)
+    if called not in COMMANDS:
+        from importlib.metadata import entry_points  # slow to load, as is looking: only where it is needed
+
         for entry in entry_points(group=ELSEWHERE):
             entry.load().add(commands)
         if called in EXTRAS and called not in commands.choices:

@@ -65,7 +65,7 @@ def log_mel(read: Read, first: int, count: int) -> Array:
 class Listening:
     """One clip as the listener hears it; windows are kept as long as the next block may want them."""
 
-    def __init__(self, hear: Hear, read: Read, kept: int = 8) -> None:
+    def __init__(self, hear: Hear, read: Read, kept: int = 6) -> None:
         self._hear, self._read, self._kept = hear, read, kept
         self._windows: dict[int, tuple[Array, Array]] = {}
 
@@ -88,7 +88,7 @@ class Listening:
         if found is None:
             features, tones = self._hear(mel_window(self._read, window))
             cells = slice(MARGIN // CELL, (MARGIN + STEP) // CELL)
-            found = features[MARGIN : MARGIN + STEP], tones[cells]
+            found = features[MARGIN : MARGIN + STEP].copy(), tones[cells]
             self._windows[window] = found
             while len(self._windows) > self._kept:
                 self._windows.pop(next(iter(self._windows)))

@@ -26,26 +26,26 @@ class Readout(nn.Module):
         self.read = nn.Parameter(torch.randn(shapes, rank, width) * width**-0.5)
 
     def forward(self, tokens: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
-        """tokens (B, W, N), queries (shapes, W) -> weights (B, H, S, N), values (B, H, S x r, N)."""
+        """tokens (B, W, N), queries (shapes, W) -> weights (B, S, H, N), values (B, S x r, H, N)."""
         width = tokens.shape[1]
         per_head = width // self.heads
         query = queries.reshape(self.shapes, self.heads, per_head)
         key = self.key.weight.reshape(self.heads, per_head, width)
         scale = per_head**-0.5
-        to_score = torch.einsum("shp,hpw->hsw", query, key).reshape(-1, width) * scale
-        score_bias = torch.einsum("shp,hp->hs", query, self.key.bias.reshape(self.heads, per_head)).reshape(-1) * scale
+        to_score = torch.einsum("shp,hpw->shw", query, key).reshape(-1, width) * scale
+        score_bias = torch.einsum("shp,hp->sh", query, self.key.bias.reshape(self.heads, per_head)).reshape(-1) * scale
         read = self.read.reshape(self.shapes, self.rank, self.heads, per_head)
         value = self.value.weight.reshape(self.heads, per_head, width)
-        to_value = torch.einsum("srhp,hpw->hsrw", read, value).reshape(-1, width)
-        value_bias = torch.einsum("srhp,hp->hsr", read, self.value.bias.reshape(self.heads, per_head)).reshape(-1)
+        to_value = torch.einsum("srhp,hpw->srhw", read, value).reshape(-1, width)
+        value_bias = torch.einsum("srhp,hp->srh", read, self.value.bias.reshape(self.heads, per_head)).reshape(-1)
 
         projected = torch.nn.functional.conv1d(
             tokens, torch.cat([to_score, to_value])[:, :, None], torch.cat([score_bias, value_bias])
         )
         count = self.heads * self.shapes
         scores = SCORE_LIMIT * torch.tanh(projected[:, :count] / SCORE_LIMIT)
-        weights = torch.exp(scores).unflatten(1, (self.heads, self.shapes))
-        values = projected[:, count:].unflatten(1, (self.heads, self.shapes * self.rank))
+        weights = torch.exp(scores).unflatten(1, (self.shapes, self.heads))
+        values = projected[:, count:].unflatten(1, (self.shapes * self.rank, self.heads))
         return weights, values
 
 
@@ -58,23 +58,26 @@ class SlidingAttention(nn.Module):
         self.readout = Readout(width, heads, shapes, rank)
         self.position = nn.Parameter(torch.zeros(heads, past + ahead + 1))
 
-    def forward(self, tokens: Tensor, inside: Tensor, queries: Tensor) -> tuple[Tensor, Tensor]:
-        """tokens (B, W, N), inside (B, N) -> numerators (B, H, S x r, N), denominators (B, H, S, N)."""
+    def forward(self, tokens: Tensor, inside: Tensor, queries: Tensor) -> Tensor:
+        """tokens (B, W, N), inside (B, N) -> numerators, then denominators, (B, S x r + S, H, N); see `blend`."""
         weights, values = self.readout(tokens, queries)
         weights = weights * inside[:, None, None, :]
-        weighted = spread(weights, self.rank) * values
-        terms = torch.cat([weighted, weights], dim=2)
-        batch, heads, channels, count = terms.shape
-        kernel = torch.exp(self.position)[:, None, None, :].expand(heads, channels, 1, -1)
-        sums = torch.nn.functional.conv1d(
-            torch.nn.functional.pad(terms.reshape(batch, heads * channels, count), (self.past, self.ahead)),
-            kernel.reshape(heads * channels, 1, -1),
-            groups=heads * channels,
-        ).reshape(batch, heads, channels, count)
-        split = weighted.shape[2]
-        return sums[:, :, :split], sums[:, :, split:]
+        terms = torch.cat([spread(weights, self.rank) * values, weights], dim=1)
+        return slide(terms, torch.exp(self.position), past=self.past, ahead=self.ahead)
+
+
+def slide(terms: Tensor, bias: Tensor, *, past: int, ahead: int) -> Tensor:
+    """Sums of terms (B, C, H, N) over windows, each token weighted by its head's bias (H, past + ahead + 1)."""
+    padded = torch.nn.functional.pad(terms.flatten(0, 1), (past, ahead))
+    return torch.nn.functional.conv1d(padded, bias[:, None], groups=len(bias)).reshape(terms.shape)
+
+
+def blend(sums: Tensor, rank: int, least: float = 0.0) -> Tensor:
+    """What the windows say: numerators over denominators (at least `least`) of `sums`, over all heads (B, S x r, N)."""
+    values = sums.shape[1] * rank // (rank + 1)
+    return (sums[:, :values] / spread(sums[:, values:].clamp(min=least), rank)).sum(dim=2)
 
 
 def spread(weights: Tensor, rank: int) -> Tensor:
-    """(B, H, S, N) -> (B, H, S x rank, N): the same weight for each value a shape reads."""
-    return weights.repeat_interleave(rank, dim=2)
+    """(B, S, H, N) -> (B, S x rank, H, N): the same weight for each value a shape reads."""
+    return weights.repeat_interleave(rank, dim=1)

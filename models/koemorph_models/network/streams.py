@@ -11,7 +11,7 @@ from koemorph.model import CELL_FRAMES, TOKEN_FRAMES
 from koemorph.speech.symbols import classes
 
 from ..speech.classifier import Standardise
-from .attention import Readout, SlidingAttention, spread
+from .attention import Readout, SlidingAttention, blend, slide, spread
 from .config import NetworkConfig
 
 
@@ -59,18 +59,11 @@ class SpeechStream(nn.Module):
         """encoded (B, W, T) -> latents (B, T, S x r)."""
         cells = torch.nn.functional.avg_pool1d(encoded, CELL_FRAMES)
         cells_inside = torch.nn.functional.max_pool1d(inside[:, None], CELL_FRAMES)[:, 0]
-        numerator, denominator = (per_frame(x) for x in self.context(cells, cells_inside, queries))
+        context = per_frame(self.context(cells, cells_inside, queries))
         weights, values = self.detail(encoded, queries)
-        bias = torch.exp(self.detail_position)
-        padded_weights = torch.nn.functional.pad(weights, (1, 1))
-        padded_values = torch.nn.functional.pad(spread(weights, self.rank) * values, (1, 1))
-        frames = encoded.shape[2]
-        for tap in range(3):
-            tap_bias = bias[:, tap][None, :, None, None]
-            numerator = numerator + tap_bias * padded_values[..., tap : tap + frames]
-            denominator = denominator + tap_bias * padded_weights[..., tap : tap + frames]
-        latents = (numerator / spread(denominator, self.rank)).sum(dim=1)
-        return latents.transpose(1, 2)
+        terms = torch.cat([spread(weights, self.rank) * values, weights], dim=1)
+        sums = context + slide(terms, torch.exp(self.detail_position), past=1, ahead=1)
+        return blend(sums, self.rank).transpose(1, 2)
 
 
 def at_sixty(features: Tensor) -> Tensor:
@@ -85,12 +78,15 @@ def at_sixty(features: Tensor) -> Tensor:
 
 
 def per_frame(cells: Tensor) -> Tensor:
-    """Linear from cell centres to frames, (B, H, C, N) -> (B, H, C, 8 N)."""
-    batch, heads, channels, count = cells.shape
-    flat = torch.nn.functional.interpolate(
-        cells.reshape(batch, heads * channels, count), scale_factor=float(CELL_FRAMES), mode="linear"
-    )
-    return flat.reshape(batch, heads, channels, count * CELL_FRAMES)
+    """Linear from cell centres to frames, (B, C, H, N) -> (B, C, H, 8 N).
+
+    Between two neighbouring centres lie eight frames; the cells at either end go on as they are.
+    """
+    after = (torch.arange(CELL_FRAMES, dtype=cells.dtype, device=cells.device) + 0.5) / CELL_FRAMES
+    held = torch.cat([cells[..., :1], cells, cells[..., -1:]], dim=3)
+    neighbours = torch.stack([held[..., :-1], held[..., 1:]], dim=4)
+    frames = (neighbours @ torch.stack([1 - after, after])).flatten(3, 4)
+    return frames[..., CELL_FRAMES // 2 : -(CELL_FRAMES // 2)]
 
 
 class EmotionStream(nn.Module):
@@ -107,8 +103,7 @@ class EmotionStream(nn.Module):
     def forward(self, tokens: Tensor, inside: Tensor, queries: Tensor) -> Tensor:
         """tokens (B, G, 264) at every 18th frame, inside (B, G) -> latents (B, 18 (G - 1), S x r)."""
         compressed = torch.relu(self.compress(self.standardise(tokens))).transpose(1, 2)
-        numerator, denominator = self.attention(compressed, inside, queries)
-        latents = (numerator / spread(denominator, self.rank).clamp(min=1e-6)).sum(dim=1).transpose(1, 2)
+        latents = blend(self.attention(compressed, inside, queries), self.rank, least=1e-6).transpose(1, 2)
         toward_next = (torch.arange(TOKEN_FRAMES, dtype=latents.dtype, device=latents.device) / TOKEN_FRAMES)[:, None]
         here, following = latents[:, :-1, None], latents[:, 1:, None]
         return (here + (following - here) * toward_next).flatten(1, 2)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from ... import __version__
 from ...errors import Cancelled, MissingPieceError
+from ...threads import keep_numpy_on_one_thread
 from ..messages import PROTOCOL, REQUESTS, Bye, Cancel, Failed, Job, Ping, Pong, Ready, Shutdown
 from ..runtime import CPU
 from ..wire import WireError, decode, lines
@@ -130,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     parser.add_argument("--threads", type=_count, metavar="N", help="threads of the network (default 2)")
     parser.add_argument("--provider", metavar="NAME", default=CPU, help="ONNX Runtime provider (default: CPU)")
     given = parser.parse_args(arguments)
+    keep_numpy_on_one_thread()
     signal.signal(signal.SIGTERM, _interrupt)
     Worker().run(given.model, given.threads, given.provider)
 
