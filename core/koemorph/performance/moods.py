@@ -29,7 +29,7 @@ LEFT_WHEN_ROUNDED: Final = 0.35
 _DRAWN: Final = frozenset(side for name in DRAWN for side in arkit.sides(name))
 OPEN: Final = lips.CLOSED_GAP + 0.006
 """A gap that lips which were open keep."""
-_COVERING: Final = arkit.indices(tuple(side for name in lips.COVERING for side in arkit.sides(name)))
+_COVERING: Final = frozenset(side for name in lips.COVERING for side in arkit.sides(name))
 _TABLE: Final = (("shapes", 0.0), ("keeps", 1.0))
 
 
@@ -50,7 +50,8 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
     names, shown = weights(track.keys, frames.whole.moments(), settings.mood_ease)
     shown = shown[:, frames.own] * np.float32(settings.mood_strength * np.sqrt(takes_part(settings)))
     held = np.minimum(shown, 1.0)
-    free, gap = _free_of_rounding(curves), gap_between(curves)
+    free = _free_of_rounding(curves)
+    gap = gap_between(curves) if any(moods()[name].shapes.keys() & _COVERING for name in names) else None
     for column, shape in enumerate(arkit.SHAPES):
         adds, keeps = ([getattr(moods()[name], what).get(shape, none) for name in names] for what, none in _TABLE)
         if any(share < 1.0 for share in keeps):
@@ -59,7 +60,8 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
             added = np.minimum(_together(adds, shown), 1.0)
             room = 1.0 - np.clip(curves[:, column], 0.0, 1.0)
             curves[:, column] += added * room * (free if shape in _DRAWN else 1.0)
-    _keep_open(curves, gap)
+    if gap is not None:
+        _keep_open(curves, gap)
 
 
 def weights(
@@ -121,5 +123,5 @@ def _keep_open(curves: Curves, before: NDArray[np.float32]) -> None:
     if len(shut):
         cover = lips.weighted(curves[shut], arkit.SHAPES, lips.COVERING)
         share = np.clip(1.0 - (wanted[shut] - gap_between(curves[shut])) / np.maximum(cover, 1e-6), 0.0, 1.0)
-        for column in _COVERING:
+        for column in arkit.indices(tuple(_COVERING)):
             curves[shut, column] *= share
