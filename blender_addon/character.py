@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
 
 from koemorph.errors import RigError
-from koemorph.rig import Coverage, Mapping, Modes, find, match_many
+from koemorph.rig import Coverage, Mapping, find
 from koemorph.trust.words import listed
 
-from .empty import empty_everywhere, empty_shapes, shape_names
+from .empty import empty_everywhere, shape_names
+from .fitting import fitting, is_path, modes_of, still, without
 from .mapping import stored_mapping
-
-_PATHS = ("pose.bones[", '["', "modifiers[", "grease_pencil_modifiers[")
-"""How a target begins that is no shape key but the path of a number on the armature or object."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -
     """
     meshes = [one for one in objects if one.type == "MESH" and one.data.shape_keys]
     own = next((mapping for mapping in map(stored_mapping, objects if stored else ()) if mapping), None)
-    if not meshes and own is None and not naming:
+    if not meshes and own is None and not naming and not any(one.pose for one in objects):
         raise RigError(_without_shapes(objects))
     for one in meshes:
         if not one.data.shape_keys.use_relative:
@@ -77,53 +74,25 @@ def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -
     wanted = find(naming) if naming else own
     names = tuple(shape_names(one.data.shape_keys) for one in meshes)
     empty = empty_everywhere(meshes) if names else ()
-    modes = _modes(objects)
-    bones = tuple(bone for bone, _ in modes) if wanted or not any(names) else ()
-    mapping, coverage = _matched(names, objects[0].name, wanted, is_path, empty=empty, bones=bones)
+    modes = modes_of(objects)
+    mapping, coverage = fitting(names, objects[0].name, wanted, empty, tuple(bone for bone, _ in modes))
     mapping = mapping.with_bones(modes)
-    owners, notes = _owners(meshes, objects, mapping)
-    still, told = _still(owners)
-    if still >= {target for owner in owners for target in owner.targets} and (owners or coverage.empty):
+    owners, notes, driven = _owners(meshes, objects, mapping)
+    unmoved, told = still(owners)
+    if unmoved >= {target for owner in owners for target in owner.targets} and (owners or coverage.empty):
         raise RigError(f"No shape of {objects[0].name} that fits {mapping.name} moves anything; all of them are empty.")
+    if driven and not owners:
+        raise RigError(
+            f"Every shape of {objects[0].name} that fits {mapping.name} follows a driver; key what drives it, or link "
+            "that under Mapping."
+        )
     if not owners:
         raise RigError(f"{objects[0].name} has no shape that fits {mapping.name}; link its shapes under Mapping.")
     if empty:
         told = [f"{objects[0].name}: shapes that are empty and move nothing: {listed(empty)}.", *told]
-    coverage = _without(coverage, still)
+    keyed = {target for owner in owners for target in owner.targets}
+    coverage = without(coverage, unmoved | (set(mapping.targets) - keyed))
     return Character(objects[0].name, tuple(owners), mapping, coverage, (*notes, *told))
-
-
-def _modes(objects: list[Any]) -> Modes:
-    """How the bones of the character turn; of bones of one name on two armatures the first counts."""
-    bones = (bone for one in reversed(objects) if one.pose is not None for bone in one.pose.bones)
-    return tuple(sorted({bone.name: bone.rotation_mode for bone in bones}.items()))
-
-
-def _still(owners: list[Owner]) -> tuple[set[str], list[str]]:
-    """Targets that are the same as their basis, or muted, on every mesh; and a sentence for each mesh that has such."""
-    still: dict[str, bool] = {}
-    told: list[str] = []
-    for owner in owners:
-        blocks = getattr(owner.block, "key_blocks", None)
-        if blocks is None:
-            still |= dict.fromkeys(owner.targets, False)
-            continue
-        empty = empty_shapes(owner.block)
-        muted = [target for target in owner.targets if not is_path(target) and blocks[target].mute]
-        for why, names in (("are empty", [t for t in owner.targets if t in empty]), ("are muted", muted)):
-            if names:
-                told.append(f"{owner.described}: shapes that {why} and move nothing: {listed(names)}.")
-        for target in owner.targets:
-            moves = is_path(target) or not (target in empty or target in muted)
-            still[target] = still.get(target, True) and not moves
-    return {target for target, is_still in still.items() if is_still}, told
-
-
-def _without(coverage: Coverage, still: set[str]) -> Coverage:
-    """Shapes all of whose targets stand still are missing, whatever they are called."""
-    lost = {source: names for source, names in coverage.matched.items() if names and still.issuperset(names)}
-    matched = {source: names for source, names in coverage.matched.items() if source not in lost}
-    return replace(coverage, matched=matched, missing={**coverage.missing, **lost})
 
 
 def whole_face(active: Any) -> list[Any]:
@@ -166,16 +135,10 @@ def dressed(rig: Any) -> list[Any]:
     return [one for one in bpy.context.scene.objects if one.type == "MESH" and one.find_armature() == rig]
 
 
-_matched = lru_cache(maxsize=16)(match_many)
-"""A panel asks at every redraw."""
-
-
-def is_path(target: str) -> bool:
-    return target.startswith(_PATHS)
-
-
-def _owners(meshes: list[Any], others: list[Any], mapping: Mapping) -> tuple[list[Owner], list[str]]:
+def _owners(meshes: list[Any], others: list[Any], mapping: Mapping) -> tuple[list[Owner], list[str], set[str]]:
+    """The data-blocks, a sentence for each thing that is left out of them, and the shapes that follow drivers."""
     owners: dict[Any, Owner] = {}
+    following: set[str] = set()
     notes: list[str] = []
     shapes = [target for target in mapping.targets if not is_path(target)]
     for one in meshes:
@@ -188,6 +151,7 @@ def _owners(meshes: list[Any], others: list[Any], mapping: Mapping) -> tuple[lis
             if target in block.key_blocks
         }
         targets, driven = _undriven(block, targets)
+        following.update(driven)
         if driven:
             notes.append(f"{one.name}: {len(driven)} shapes follow drivers and are left alone ({driven[0]}...).")
         if targets:
@@ -203,7 +167,7 @@ def _owners(meshes: list[Any], others: list[Any], mapping: Mapping) -> tuple[lis
             _check_turning(holder, target)
             owner = owners.setdefault(holder, Owner(holder, holder.name, {}))
             owner.targets[target] = _path_and_index(target)
-    return list(owners.values()), notes
+    return list(owners.values()), notes, following
 
 
 def _undriven(block: Any, targets: dict[str, tuple[str, int]]) -> tuple[dict[str, tuple[str, int]], list[str]]:

@@ -17,6 +17,8 @@ from .names import paired
 
 _LISTED: Final = 12
 """So many names are listed before "and N more"."""
+_EACH: Final = 4
+"""And so many of those that one shape could mean."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ class Coverage:
         told = [f"{', '.join(paired(of))} by {' + '.join(names)}" for names, of in near.items()]
         lines += _rows("near", ["; ".join(told)] if told else [])
         for source, candidates in self.ambiguous.items():
-            lines.append(f"  ambiguous  {source}: {' or '.join(candidates)}")
+            more = f" or {len(candidates) - _EACH} more" if len(candidates) > _EACH else ""
+            lines.append(f"  ambiguous  {source}: {' or '.join(candidates[:_EACH])}{more}")
         absent = []
         for source, targets in self.missing.items():
             wanted = source if targets == (source,) else f"{source} ({', '.join(targets)})"

@@ -54,15 +54,7 @@ class Finder:
     def find(self, target: str) -> Names:
         """The names that may be the target: one if it is clear, none if the rig lacks it."""
         names = self._named(*self._words[target]) or self._known(*spellings(target))
-        if len(names) > 1:
-            for exact in (
-                tuple(name for name in names if name == target),
-                tuple(name for name in names if base(name) == target),
-                tuple(name for name in names if base(name).casefold() == target.casefold()),
-            ):
-                if len(exact) == 1:
-                    return exact
-        return names or self._by_other_name(target)
+        return _clearest(names, target) or self._by_other_name(target)
 
     @property
     def named_so(self) -> int:
@@ -114,7 +106,7 @@ class Finder:
                 continue
             words = spellings(other)
             if names := self._named(*words) or self._known(*words):
-                return names
+                return _clearest(names, other)
         return ()
 
     def _named(self, *words: str) -> Names:
@@ -149,6 +141,19 @@ class Finder:
                     before, _, after = spelled.partition(word)
                     if not any(other in before or other in after for other in whole):
                         yield there[word], (collapsed(before), after)
+
+
+def _clearest(names: Names, wanted: str) -> Names:
+    """The one that is called just so, if several may be meant."""
+    if len(names) > 1:
+        for exact in (
+            tuple(name for name in names if name == wanted),
+            tuple(name for name in names if base(name) == wanted),
+            tuple(name for name in names if base(name).casefold() == wanted.casefold()),
+        ):
+            if len(exact) == 1:
+                return exact
+    return names
 
 
 def _other_names(target: str, mapping: Mapping) -> Names:

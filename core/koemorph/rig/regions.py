@@ -8,10 +8,12 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from .coverage import Coverage
 from .mapping import Link, Mapping, Names
+
+MOUTH: Final = "mouth"
 
 
 @cache
