@@ -5,6 +5,7 @@ import pytest
 
 from koemorph.features.melody import melody
 from koemorph.moods import MoodKey, MoodTrack
+from koemorph_models.evaluation.life import measure
 from koemorph_models.moods.choosing import CHOICES, Choice, choose
 from koemorph_models.moods.fitting import MOODS
 from koemorph_models.moods.material import Line
@@ -76,3 +77,10 @@ def test_a_whisper_has_no_voice():
     assert whisper.shape == spoken.shape and np.abs(whisper).max() > 0.01
     assert np.isfinite(melody(lambda a, b: spoken[a:b], 2, 30)).mean() > 0.9
     assert np.isfinite(melody(lambda a, b: whisper[a:b], 2, 30)).mean() < 0.5
+
+
+def test_lines_come_to_rest_and_heads_live(tiny_engine, speech_like):
+    facts = measure(tiny_engine, [speech_like(2.0, seed=seed) for seed in (1, 2)])
+    assert facts["lines"] == 2 and facts["at rest 0.4 s after it"] == 1.0
+    assert facts["lips meet between two lines"] == 1.0
+    assert facts["head, degrees a second while speaking"] > 2 * facts["head, degrees a second in silence"]
