@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from koemorph.errors import KoeMorphError
+from koemorph.hosts.kept import kept_arrays
 from koemorph.keying import CurveKeys
 from koemorph.keying.keys import INTERPOLATIONS
 
@@ -105,15 +107,18 @@ def found(action: Any, bag: Any, line: Line, slot: int) -> Changes | None:
     packed = held.get(_name(line, slot)) if held and line.key else None
     if packed is None:
         return None
-    with np.load(BytesIO(packed), allow_pickle=False) as stored:
-        kept, removed = _kept(stored)
-        for channel in _channels(stored, line):
-            at = (channel.path, channel.index)
-            curve = bag.fcurves.find(channel.path, index=channel.index)
-            if curve is None:
-                removed.add(at)
-            elif (change := _change(curve, channel.keys, line)) is not None:
-                kept[at] = kept[at].plus(change) if at in kept else change
+    try:
+        stored = kept_arrays(packed, f"What {action.name} keeps of {line.key}")
+    except KoeMorphError:
+        return None
+    kept, removed = _kept(stored)
+    for channel in _channels(stored, line):
+        at = (channel.path, channel.index)
+        curve = bag.fcurves.find(channel.path, index=channel.index)
+        if curve is None:
+            removed.add(at)
+        elif (change := _change(curve, channel.keys, line)) is not None:
+            kept[at] = kept[at].plus(change) if at in kept else change
     return Changes(kept, frozenset(removed))
 
 

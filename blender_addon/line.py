@@ -12,6 +12,8 @@ from typing import Any
 
 import bpy
 
+from koemorph.errors import KoeMorphError
+from koemorph.hosts.kept import kept
 from koemorph.keying import Keying
 from koemorph.recording import Recording
 
@@ -63,23 +65,26 @@ class Line:
 
 
 def lines_of(action: Any) -> tuple[Line, ...]:
-    """What is there may be from another version: fields that this one does not know are left out."""
     try:
-        stored = json.loads(action.get(PROPERTY, "[]"))
-    except ValueError:
+        stored = kept(action.get(PROPERTY, "[]"), f"{action.name}, {PROPERTY},")
+    except KoeMorphError:
         return ()
-    known = Line.__dataclass_fields__
-    lines = [Line(**{name: value for name, value in one.items() if name in known}) for one in stored]
-    return tuple(
-        replace(
+    return tuple(line for one in stored if (line := _line(one)) is not None) if isinstance(stored, list) else ()
+
+
+def _line(told: Any) -> Line | None:
+    """What is there may be from another version, or from anybody: what this one does not know is left out."""
+    try:
+        one = Line(**{name: value for name, value in told.items() if name in Line.__dataclass_fields__})
+        return replace(
             one,
             channels=tuple((path, index) for path, index in one.channels),
             slots=tuple(one.slots),
             changed=tuple(one.changed),
             told=tuple(one.told),
         )
-        for one in lines
-    )
+    except (TypeError, ValueError, AttributeError):
+        return None
 
 
 def remember(action: Any, line: Line) -> list[Line]:

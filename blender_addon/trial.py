@@ -7,6 +7,7 @@ face is put back when the slider comes to 0, before a line is made, and before a
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +16,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from koemorph.errors import KoeMorphError
+from koemorph.hosts.kept import kept
 
 from . import targets
 
@@ -53,11 +55,12 @@ def _show(owner: Any, row: Any) -> None:
 
 def put_back(owner: Any) -> None:
     before, owner.koemorph.before = owner.koemorph.before, ""
-    for kind, name, path, index, value in json.loads(before or "[]"):
-        block = (bpy.data.shape_keys if kind == "KEY" else bpy.data.objects).get(name)
-        if block is not None:
-            targets.write(block, path, index, value)
-            block.update_tag(refresh={"TIME"})
+    with contextlib.suppress(KoeMorphError, ValueError, TypeError):  # of a file that somebody made so
+        for kind, name, path, index, value in kept(before or "[]", "What a face was before the test"):
+            block = (bpy.data.shape_keys if kind == "KEY" else bpy.data.objects).get(name)
+            if block is not None:
+                targets.write(block, path, index, value)
+                block.update_tag(refresh={"TIME"})
 
 
 def _known(block: Any) -> tuple[str, str]:

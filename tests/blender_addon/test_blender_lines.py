@@ -8,6 +8,7 @@ from typing import Any
 import bpy
 import pytest
 from blender_addon import compat
+from blender_addon.line import PROPERTY, lines_of
 from blender_addon.line_list import lines_of_objects, name_of
 
 from tests.blender_addon.reading import curves, path_of, pose, stored
@@ -29,6 +30,13 @@ def listed(face: Any) -> list[Any]:
 
 def test_lines_are_listed_in_order_with_their_frames_and_moods(two: Any) -> None:
     assert [(one.span.first, one.span.last, one.about) for one in listed(two)] == [(1, 36, ""), (60, 95, "joy")]
+
+
+@pytest.mark.parametrize("strange", ["[" * 100_000, "[1e999]", "5", 5, '[5, {"x": 1}, {"channels": 3}, []]'])
+def test_lines_of_a_strangers_file_are_left_out(strange: Any) -> None:
+    action = bpy.data.actions.new("strange")
+    action[PROPERTY] = strange
+    assert lines_of(action) == ()
 
 
 def test_mute_and_solo(two: Any) -> None:

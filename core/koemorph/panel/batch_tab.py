@@ -10,6 +10,7 @@ from ..runtime import Runtime
 from ..shots.rows import TIMELINES
 from .batch import Batch
 from .batch_table import NAME, STATUS, Entry
+from .dropped import dropped
 from .qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 from .state import State
 
@@ -214,8 +215,7 @@ def is_list(path: Path) -> bool:
 
 
 def _listed(data: QtCore.QMimeData) -> Path | None:
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return next((path for path in paths if path.is_dir() or path.suffix.lower() in LISTS), None)
+    return next((path for path in dropped(data) if path.is_dir() or path.suffix.lower() in LISTS), None)
 
 
 def _button(text: str, act: Callable[[], None]) -> QtWidgets.QPushButton:

@@ -17,6 +17,7 @@ from ..runtime import Runtime
 from ..runtime.session import Session
 from ..settings import Settings
 from ..take import Take
+from ..trust.looks import is_file
 from .listening import Listening
 from .maker import Maker, Wanted
 from .player import Player
@@ -68,7 +69,7 @@ class Line(QtCore.QObject):
         A file that cannot be used leaves everything as it is.
         """
         try:
-            if not path.is_file():
+            if not is_file(path):
                 raise KoeMorphError(tr("There is no file {path}; choose another.", path=path))
             if part is None and path.suffix.lower() in formats.READABLE:
                 reading = formats.read(path)

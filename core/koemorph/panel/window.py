@@ -15,6 +15,7 @@ from . import looks
 from .batch_tab import BatchTab, is_list
 from .bug_report import BugReport
 from .curves_view import CurvesView
+from .dropped import dropped
 from .export_tab import ExportTab
 from .face_view import FaceView
 from .host import Host
@@ -278,12 +279,11 @@ class Panel(QtWidgets.QWidget):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QtGui.QDragEnterEvent) -> None:  # noqa: N802
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if dropped(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QtGui.QDropEvent) -> None:  # noqa: N802
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
+        if paths := dropped(event.mimeData()):
             event.acceptProposedAction()
             self.open(paths[0])
 

@@ -23,9 +23,10 @@ from typing import Final
 
 from ..errors import OutputError
 from ..files import unwritable
-from ..trust import shown
+from ..trust import Door, limits, shown
 
 LOCK: Final = "lock"
+CLAIM: Final = Door(what="claim", error=OutputError, size=limits.CLAIM_FILE)
 BEAT_SECONDS: Final = 5.0
 SILENT_SECONDS: Final = 90.0
 """A runner that did not touch its claim for so long is stopped, or its machine is gone."""
@@ -126,10 +127,10 @@ class Locks:
     def holder(self, claim: Path) -> Holder | None:
         """None if nobody says that he holds it."""
         try:
-            content = json.loads(claim.read_bytes()[:4096])
+            content = CLAIM.json(CLAIM.read(claim), "A claim")
             silent = max(0.0, self._now() - claim.stat().st_mtime)
             return Holder(str(content["host"]), int(content["process"]), float(content["since"]), silent)
-        except (OSError, ValueError, KeyError, TypeError, OverflowError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, OutputError):
             return None
 
     def _now(self) -> float:

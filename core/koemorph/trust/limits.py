@@ -33,6 +33,7 @@ LIST_FILE: Final = Limit(64 * MB, "bytes", "a hundred thousand lines are smaller
 SETTINGS_FILE: Final = Limit(4 * MB, "bytes", "it holds names and numbers")
 MODEL_FILE: Final = Limit(512 * MB, "bytes", "the largest network of ours is a tenth of it")
 SCRIPT_FILE: Final = Limit(MB, "bytes", "nobody says so much in a line")
+CLAIM_FILE: Final = Limit(4096, "bytes", "it tells who is at a line")
 RECORD_FILE: Final = Limit(4 * MB, "bytes", "it tells of one line")
 
 LINE: Final = Limit(MB, "letters in one line", "a frame of ten thousand shapes is shorter")
@@ -43,6 +44,7 @@ NAMES: Final = Limit(10_000, "names", "no face has so many shapes")
 COLUMNS: Final = Limit(1_000, "columns", "there are a tenth as many settings")
 PROBLEMS: Final = Limit(1_000, "problems", "nobody reads more of them")
 TARGETS: Final = Limit(10_000, "targets", "no rig has so many shapes")
+DROPPED: Final = Limit(10_000, "files", "nobody drags more")
 CLIPS: Final = Limit(100_000, "clips", "no timeline has so many")
 
 SWELLING: Final = Limit(16, "times its size", "curves of a moving face do not pack so small")

@@ -50,7 +50,16 @@ class Look:
 
 def is_file(path: Path) -> bool:
     """Whether a file is there; nowhere is one whose name no disk can hold, or whose folder is closed to us."""
+    return stat.S_ISREG(_mode(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Likewise."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def _mode(path: Path) -> int:
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)
+        return os.stat(path).st_mode
     except (OSError, ValueError):
-        return False
+        return 0

@@ -17,6 +17,7 @@ from maya import cmds
 from numpy.typing import NDArray
 
 from koemorph.errors import KoeMorphError
+from koemorph.hosts.kept import kept
 from koemorph.recording import PlacedRecording, Recording
 
 from .clock import scene_rate
@@ -74,7 +75,7 @@ def lines() -> list[KeyedLine]:
         return []
     rate = scene_rate()
     try:
-        told = json.loads(cmds.getAttr(f"{NODE}.{ATTRIBUTE}") or "[]")
+        told = kept(cmds.getAttr(f"{NODE}.{ATTRIBUTE}") or "[]", f"What {NODE} holds")
         found = [
             KeyedLine(
                 source=PlacedRecording(Recording.from_dict(one["recording"]), Fraction(one["first_frame"])),
@@ -85,7 +86,7 @@ def lines() -> list[KeyedLine]:
             )
             for one in told
         ]
-    except (ValueError, KeyError, TypeError) as err:
+    except (KoeMorphError, ValueError, KeyError, TypeError, AttributeError) as err:
         raise KoeMorphError(
             f"What {NODE} holds cannot be read ({err}); delete that node and key the lines anew."
         ) from err

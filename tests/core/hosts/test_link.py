@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,8 +15,8 @@ import pytest
 from koemorph.hosts import link
 from koemorph.hosts.link import LinkError, Listener, Peer, connect
 from koemorph.hosts.messages import Refused, Scene, ShowSettings, Welcome
-from koemorph.runtime.messages import PROTOCOL, Bye, Made
-from koemorph.runtime.wire import LINE_LIMIT
+from koemorph.runtime.messages import PROTOCOL, Bye, Made, Ping
+from koemorph.runtime.wire import LINE_LIMIT, encode
 from koemorph.timing import FrameRate
 
 WAIT = 10.0
@@ -259,6 +261,46 @@ def test_idle_strangers_do_not_keep_the_panel_waiting():
     finally:
         for one in idle:
             one.close()
+
+
+def test_a_flood_from_strangers_does_not_keep_the_panel_waiting():
+    """Each says what never ends; the host looks at it in pieces, and lets in who knows the token."""
+    listener = Listener("Test")
+    loud = [stranger(listener) for _ in range(40)]
+    panel = None
+    try:
+        for one in loud:
+            one.setblocking(False)
+        for number in range(60):
+            for one in loud:
+                with contextlib.suppress(OSError):
+                    one.send(b"x" * 100_000)
+            if number == 30:
+                panel = connect(listener.address, listener.token)
+            if (host := listener.poll()) is not None:
+                break
+            assert len(listener._strangers) <= link.MOST_STRANGERS
+        assert host is not None and number < 40
+        host.close()
+    finally:
+        for one in (*loud, *([panel] if panel else [])):
+            one.close()
+
+
+def test_a_flood_from_the_peer_is_read_in_pieces(joined):
+    """What follows it arrives, and no poll takes more into memory than one message may have."""
+    host, panel = joined
+    words = encode(Ping()) * 100_000 + encode(ShowSettings(settings={"seed": 7}))
+    panel._socket.setblocking(True)
+    sending = threading.Thread(target=panel._socket.sendall, args=(words,))
+    sending.start()
+
+    def next_message():
+        assert len(host._heard) <= LINE_LIMIT + 65536
+        return host.poll()
+
+    assert until(next_message) == [ShowSettings(settings={"seed": 7})]
+    sending.join()
 
 
 def test_a_peer_that_does_not_read_is_given_up(joined, monkeypatch):

@@ -6,13 +6,15 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from koemorph.shots import missing_recordings, read_shots
-from koemorph.shots.records import Records, Stamp
+from koemorph.shots.locks import Locks
+from koemorph.shots.records import Record, Records, Stamp
 
 CORPUS = Path(__file__).parents[2] / "fuzz" / "corpus"
 GOOD = {"shot": "good", "audio": "good.wav"}
@@ -117,6 +119,45 @@ def test_a_second_user_can_join(tmp_path):
     before = (folder / "README.txt").stat().st_mtime_ns
     Records(out).prepare()
     assert (folder / "README.txt").stat().st_mtime_ns == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork") or os.geteuid() != 0, reason="only root can be another user for a moment")
+def test_another_user_goes_on_in_a_shared_folder():
+    place = Path(tempfile.mkdtemp())
+    try:
+        place.chmod(0o2777)
+        (place / "list.json").write_text(json.dumps([GOOD]))
+        (shot,) = read_shots(place / "list.json")
+
+        def take_a_turn(status):
+            records = Records(place)
+            records.prepare()
+            with records.lock(shot) as ours:
+                records.write(shot, Record(shot.name, status))
+                return ours and records.read(shot).status == status
+
+        assert take_a_turn("failed")
+        if not (other := os.fork()):
+            code = 1
+            try:
+                os.setgid(65534)
+                os.setuid(65534)
+                code = 0 if take_a_turn("running") else 2
+            finally:
+                os._exit(code)
+        assert os.waitstatus_to_exitcode(os.waitpid(other, 0)[1]) == 0
+        assert Records(place).read(shot).status == "running" and take_a_turn("failed")
+    finally:
+        shutil.rmtree(place)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_a_claim_that_is_none_is_not_waited_for(tmp_path):
+    locks = Locks(tmp_path)
+    os.mkfifo(tmp_path / "pipe.claim")
+    (tmp_path / "long.claim").write_bytes(b"[" * 5000)
+    (tmp_path / "text.claim").write_text('{"host": "a", "process": 1e999, "since": 0}')
+    assert [locks.holder(tmp_path / f"{name}.claim") for name in ("pipe", "long", "text", "none")] == [None] * 4
 
 
 def test_records_do_not_go_through_a_link(tmp_path, koemorph, recording):

@@ -14,6 +14,7 @@ from koemorph.speech.files import read_tracks
         ("a.json", "[" * 5000, "nests deeper"),
         ("a.json", '{"phones": [{"start": ' + "1" * 5000 + "}]}", "holds no track"),
         ("a.json", '{"mouthCues": 5}', "holds no track"),
+        ("a.json", '{"mouthCues": [{"start": NaN, "end": 1, "value": "A"}]}', "NaN is not a number"),
         ("a.TextGrid", b"\xff\xfe\x00", "UTF-8"),
         ("a.srt", "x" * 1000, "holds no track"),
         ("a.tsv", "1e999\tA\n", "holds no track"),

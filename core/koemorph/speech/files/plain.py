@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ...trust.parsing import parse
 from ..track import Phone, Tracks, Word, described, entry_from, track
 
 
@@ -13,6 +14,6 @@ def write(tracks: Tracks) -> str:
 
 
 def read(text: str) -> Tracks:
-    told = json.loads(text)
+    told = parse(text)
     phones = track(entry_from(Phone, entry) for entry in told.get("phones", ()))
     return Tracks(phones, track((entry_from(Word, entry) for entry in told.get("words", ())), "word"))

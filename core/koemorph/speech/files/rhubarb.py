@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
+from ...trust.parsing import parse
 from ..articulation import resolve, table
 from ..symbols import is_stop, is_vowel, tables
 from ..track import Phone, Tracks, exact, track
@@ -74,7 +75,7 @@ def read_tsv(text: str) -> Tracks:
 
 
 def read_json(text: str) -> Tracks:
-    told = json.loads(text)["mouthCues"]
+    told = parse(text)["mouthCues"]
     return _tracks((exact(str(cue["start"])), exact(str(cue["end"])), str(cue["value"])) for cue in told)
 
 
