@@ -130,3 +130,39 @@ def test_several_lines_are_told_apart(face, cmds, line, tmp_path):
     face.now = 110.0
     cmds.koemorphLines(remove=True)
     assert cmds.koemorphLines().startswith("1  line")
+
+
+@pytest.mark.parametrize("by", [10, -5, 40])
+def test_a_line_moves_as_it_is_with_what_was_changed_and_its_sound(face, cmds, line, tmp_path, by):
+    (tmp_path / "line.wav").touch()
+    face.add_sound("voice", tmp_path / "line.wav", offset=11.0)
+    face.add_sound("elsewhere", tmp_path / "line.wav", offset=12.0)
+    line()
+    before = np.array(face.drawn(JAW, 11, 24))
+    cmds.setKeyframe(JAW, time=20, value=float(before[9]) + 0.3)
+    cmds.koemorphLines(update=True)  # what was changed is on its layer now
+    changed, steps = np.array(face.drawn(JAW, 11, 24)), len(face.done)
+    assert cmds.koemorphLines(moveBy=by) == f"line: frames {11 + by} to {34 + by}"
+    np.testing.assert_allclose(face.drawn(JAW, 11 + by, 24), changed, atol=1e-5)
+    assert len(face.done) == steps + 1
+    assert [face.state.nodes[node].values["offset"] for node in ("voice", "elsewhere")] == [11 + by, 12]
+    assert cmds.koemorphLines() == f"1  line: frames {11 + by} to {34 + by}, face"
+    cmds.koemorphLines(update=True)
+    np.testing.assert_allclose(face.drawn(JAW, 11 + by, 24), changed, atol=1e-5)
+    cmds.undo()
+    cmds.undo()
+    np.testing.assert_allclose(face.drawn(JAW, 11, 24), changed, atol=1e-5)
+
+
+def test_how_far_targets_go_is_told_kept_and_saved(face, cmds, line, tmp_path):
+    line()
+    plain = np.array(face.drawn(JAW, 11, 24))
+    line(calibrate="JawOpen gain 0.5 maximum 0.1")
+    np.testing.assert_allclose(face.drawn(JAW, 11, 24), np.clip(0.5 * plain, None, 0.1), atol=1e-5)
+    cmds.koemorphLines(update=True)
+    assert line.asked[-1].calibrate == "JawOpen gain 0.5 maximum 0.1"
+    saved = tmp_path / "mine.json"
+    cmds.koemorphCoverage(targets="face", calibrate="JawOpen gain 0.5", saveMapping=str(saved))
+    assert '"JawOpen": {"gain": 0.5}' in saved.read_text()
+    with pytest.raises(RuntimeError, match="drives nothing called 'JawOpn'"):
+        cmds.koemorphCoverage(targets="face", calibrate="JawOpn gain 0.5")

@@ -28,6 +28,12 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--preset", metavar="NAME|FILE", help="the naming to expect (default: the one that covers the most)"
     )
+    parser.add_argument(
+        "--calibrate",
+        default="",
+        metavar="TEXT",
+        help="how far targets go: Jaw_Drop gain 1.2 maximum 0.8",
+    )
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the mapping as a preset that can be edited")
     parser.add_argument("--list", action="store_true", help="list the presets that come along")
     parser.add_argument("--json", action="store_true", help="the fit as JSON, for programs")
@@ -47,6 +53,7 @@ def run(options: argparse.Namespace) -> int:
         print(*map(unescaped, coverage.text().split("\n")), sep="\n")
     if not mapping.links:
         raise RigError("None of the rig's names fit; write a preset for it and pass it with --preset.")
+    mapping = rig.calibrated(mapping, options.calibrate)
     if options.save:
         rig.write(mapping, options.save)
     if options.output:

@@ -1,6 +1,7 @@
 """Any rig: the 52 shapes under the names that a character has, by presets that are small JSON files."""
 
 from .bones import Channel, Modes, rotation_vector
+from .calibrating import calibrated
 from .coverage import Coverage, Rig
 from .document import SOURCES, mapping_of
 from .many import match_many
@@ -19,6 +20,7 @@ __all__ = [
     "Mapping",
     "Modes",
     "Rig",
+    "calibrated",
     "find",
     "load",
     "mapping_of",

@@ -34,6 +34,7 @@ def request_of(flags: Flags) -> KeyRequest:
         merge=flags.has("-merge"),
         offset=exact(flags.number("-offset", 0.0)),
         span=span,
+        calibrate=flags.text("-calibrate"),
         model=flags.text("-model"),
     )
 

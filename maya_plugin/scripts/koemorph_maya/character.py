@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from maya import cmds
 
 from koemorph.errors import RigError
-from koemorph.rig import Channel, Coverage, Mapping, find, match_many
+from koemorph.rig import Channel, Coverage, Mapping, calibrated, find, match_many
 from koemorph.rig.bones import number_of
 from koemorph.rig.names import spellings
 from koemorph.trust.words import listed
@@ -39,11 +39,18 @@ def chosen_targets() -> list[str]:
 
 
 def character_of(
-    targets: list[str], naming: str = "", head: str = "", *, layered: bool = False, from_rest: bool = True
+    targets: list[str],
+    naming: str = "",
+    head: str = "",
+    *,
+    calibrate: str = "",
+    layered: bool = False,
+    from_rest: bool = True,
 ) -> Character:
     """`naming` is a mapping preset's name or file; without one the best that comes along counts.
 
-    `layered` if the keys go to curves of a layer of their own; `from_rest` unless they are added to what is there.
+    `calibrate` says how far some of its targets go. `layered` if the keys go to curves of a layer of their own;
+    `from_rest` unless they are added to what is there.
     """
     nodes = blend_shapes(targets)
     wanted = find(naming) if naming else None
@@ -56,6 +63,7 @@ def character_of(
     still = _empty_everywhere(names, empty)
     bones = joints_of(targets) if wanted else ()
     mapping, coverage = match_many(list(names.values()), targets[0], wanted, is_attribute, empty=still, bones=bones)
+    mapping = calibrated(mapping, calibrate)
     turned = {one.bone for link in mapping.links if (one := Channel.of(link.target))}
     mapping = mapping.with_links((*mapping.links, *(head_links(head) if head else ())))
     mapping = mapping.with_bones(modes_of([*(bone for bone in bones if bone in turned), *([head] if head else [])]))

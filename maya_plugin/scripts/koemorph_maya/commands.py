@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 from maya.api import OpenMaya, OpenMayaAnim
 
 from koemorph import formats
+from koemorph.rig import write
 from koemorph.timing import FrameRate
 
 from . import key_line, keys
@@ -72,7 +74,9 @@ class CoverageCommand(Command):
     name = "koemorphCoverage"
 
     def work(self, flags: Flags) -> str:
-        character = character_of(targets_of(flags), flags.text("-mapping"))
+        character = character_of(targets_of(flags), flags.text("-mapping"), calibrate=flags.text("-calibrate"))
+        if file := flags.text("-saveMapping"):
+            write(character.mapping, Path(file))
         return "\n".join([character.coverage.text(), *character.notes])
 
 

@@ -95,10 +95,11 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
         *_SCRIPT,
         *_SETTINGS,
     ),
-    "koemorphCoverage": (),
+    "koemorphCoverage": (("-sm", "-saveMapping", TEXT, "keep the mapping and its calibration as a preset"),),
     "koemorphLines": (
         *_LINE,
         ("-u", "-update", SWITCH, "make the line again; of its settings and script what is named here is new"),
+        ("-mb", "-moveBy", NUMBER, "move the line's keys as they are, and its sound, by so many frames"),
         ("-rm", "-remove", SWITCH, "forget the line and take its keys away"),
         *_SCRIPT,
         *_SETTINGS,
@@ -115,6 +116,7 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
 _TARGETS = (
     ("-t", "-targets", TEXT, "faces or blendShape nodes, parted by spaces; default: the selection"),
     ("-m", "-mapping", TEXT, "a mapping preset, by name or file; default: the best that fits"),
+    ("-cal", "-calibrate", TEXT, 'how far targets go: "Jaw_Drop gain 1.2 maximum 0.8; Smile_L rest 0.1"'),
 )
 
 

@@ -13,8 +13,10 @@ from koemorph.speech.track import Tracks
 
 from . import key_line, lines
 from .asked import script_of, settings_of
+from .clock import exact
 from .command import Command
 from .flags import Flags
+from .moving import move
 from .progress import ProgressWindow
 
 _SCRIPT_FLAGS = ("-script", "-scriptFile", "-noScript")
@@ -30,6 +32,9 @@ class LinesCommand(Command):
             line = lines.line_at(flags.text("-line"))
             count = key_line.remove(line)
             return f"{line.name}: {count} keys are taken away"
+        if flags.has("-moveBy"):
+            moved = move(lines.line_at(flags.text("-line")), exact(flags.number("-moveBy", 0.0)))
+            return f"{moved.name}: frames {moved.first:g} to {moved.last:g}"
         if flags.has("-update"):
             return self._updated(flags, lines.line_at(flags.text("-line")))
         return "\n".join(line.text(number) for number, line in enumerate(lines.lines(), 1)) or "no lines"

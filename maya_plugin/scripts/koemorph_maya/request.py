@@ -40,6 +40,8 @@ class KeyRequest:
     """What is said."""
     edited: Tracks | None = None
     """The line's phones and words after somebody edited them, which then count alone."""
+    calibrate: str = ""
+    """How far some targets go on this character: `Jaw_Drop gain 1.2 maximum 0.8`."""
     model: str = ""
     """The folder of another model than the one that came along."""
 
@@ -50,7 +52,14 @@ class KeyRequest:
 
     def character(self) -> Character:
         from_rest = not (self.layer and layers.is_additive(self.layer, self.layer_mode))
-        return character_of(list(self.targets), self.naming, self.head, layered=bool(self.layer), from_rest=from_rest)
+        return character_of(
+            list(self.targets),
+            self.naming,
+            self.head,
+            calibrate=self.calibrate,
+            layered=bool(self.layer),
+            from_rest=from_rest,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As a scene holds it; the rate is the scene's own."""
@@ -69,6 +78,7 @@ class KeyRequest:
             "script": self.script and self.script.to_dict(),
             "phones": None if tracks is None else [described(one) for one in tracks.phones],
             "words": None if tracks is None else [described(one) for one in tracks.words],
+            "calibrate": self.calibrate,
             "model": self.model,
         }
 
@@ -92,5 +102,6 @@ class KeyRequest:
             span=told["span"] and (told["span"][0], told["span"][1]),
             script=Script.from_dict(told["script"]) if told["script"] else None,
             edited=edited,
+            calibrate=told.get("calibrate", ""),
             model=told["model"],
         )

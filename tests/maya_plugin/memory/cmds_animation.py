@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from .cmds_nodes import NodeCommands
@@ -67,17 +68,37 @@ class AnimationCommands(NodeCommands):
         self,
         curve: str = "",
         query: bool = False,
-        timeChange: bool = False,
+        timeChange: float = 0.0,
         keyframeCount: bool = False,
         selected: bool = False,
         name: bool = False,
+        edit: bool = False,
+        relative: bool = False,
+        option: str = "",
+        time: tuple[float, float] = (0.0, 0.0),
     ) -> list[float] | list[str] | int:
+        if edit:
+            assert relative and option == "over", "anything else is stopped by the neighbouring keys"
+            return self._moved_keys(curve, time, float(timeChange))
         if selected and name:
             return list(self._state.selected_keys)
         keys = self._node(curve).keys
         if keyframeCount:
             return len(keys)
         return [float(key.ticks * RATES[self._state.unit] / TICKS) for key in keys]
+
+    def _moved_keys(self, curve: str, time: tuple[float, float], by: float) -> int:
+        state, node = self._state, self._node(curve)
+        first, last = (state.ticks(frame) for frame in time)
+        moved = {key.ticks + state.ticks(by): key for key in node.keys if first <= key.ticks <= last}
+        kept = [key for key in node.keys if not first <= key.ticks <= last and key.ticks not in moved]
+
+        def work() -> int:
+            keys = [*kept, *(dataclasses.replace(key, ticks=ticks) for ticks, key in moved.items())]
+            state.nodes[curve].keys = tuple(sorted(keys, key=lambda key: key.ticks))
+            return len(moved)
+
+        return int(self._maya.changing(work))
 
     def do_selectKey(
         self, *curves: str, replace: bool = False, keyframe: bool = False, time: tuple[float, float] = (0.0, 0.0)
