@@ -31,7 +31,7 @@ _HEADER, _VALUES, _TRACKS = "take.json", "values.npy", "tracks.json"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _LAYOUT: Final = {"descr": "<f4", "fortran_order": False}
 _PIECE: Final = 1024
-"""Frames written at a time: numpy's own writer wants another 20 MB for an hour."""
+"""Frames, or phones, written at a time: numpy's own writer wants another 20 MB for an hour."""
 
 
 def write(take: Take, path: Path, wishes: Wishes) -> tuple[str, ...]:
@@ -60,15 +60,18 @@ def _tracks(take: Take) -> dict[str, Any]:
 
 def _as_json(tracks: dict[str, Any]) -> Iterator[str]:
     """In pieces: the phones of an hour, all told at once, would need more than its curves."""
+    encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
     yield "{"
     for number, (name, track) in enumerate(sorted(tracks.items())):
         yield f'{", " if number else ""}"{name}": '
         if isinstance(track, tuple):
-            for place, entry in enumerate(track):
-                yield ("[" if not place else ", ") + json.dumps(told(entry), sort_keys=True, ensure_ascii=False)
-            yield "]" if track else "[]"
+            yield "["
+            for first in range(0, len(track), _PIECE):
+                some = encode([told(entry) for entry in track[first : first + _PIECE]])
+                yield (", " if first else "") + some[1:-1]
+            yield "]"
         else:
-            yield json.dumps(track, sort_keys=True, ensure_ascii=False)
+            yield encode(track)
     yield "}"
 
 

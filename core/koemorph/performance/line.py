@@ -150,10 +150,10 @@ class PerformedLine:
         Pauses beside them are other ones, too; and lips that nearly meet are seen as a whole.
         """
         most, count, fps = min(len(before), len(after)), len(self._curves), float(self._rate.fps)
-        same = next((i for i in range(most) if before[i] != after[i]), most)
+        same = next((i for i in range(most) if _differ(before[i], after[i])), most)
         if same == len(before) == len(after):
             return 0, 0
-        alike = next((i for i in range(most - same) if before[-1 - i] != after[-1 - i]), most - same)
+        alike = next((i for i in range(most - same) if _differ(before[-1 - i], after[-1 - i])), most - same)
         begin = float(after[same - 1].end) - REACH if same else 0.0
         end = float(after[-alike].end) + REACH if alike else count / fps
         first, stop = min(max(int(begin * fps), 0), count - 1), min(max(int(end * fps) + 2, 1), count)
@@ -216,3 +216,7 @@ class PerformedLine:
 
     def _read(self, course: NDArray[np.float32], frames: Frames) -> NDArray[np.float32]:
         return frames.read(course[:, None], self._rate)[:, 0]
+
+
+def _differ(one: Phone, other: Phone) -> bool:
+    return one is not other and one != other

@@ -6,6 +6,7 @@ A phone or a word is named by a moment at which it sounds.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -30,9 +31,9 @@ Owned = tuple[Phone, Word | None]
 
 def at(entries: Sequence[Entry], moment: Fraction) -> int:
     """Which phone or word sounds at a moment."""
-    for number, entry in enumerate(entries):
-        if entry.start <= moment < entry.end:
-            return number
+    number = bisect_right(entries, moment, key=lambda entry: entry.start) - 1
+    if number >= 0 and moment < entries[number].end:
+        return number
     what = "word" if entries and isinstance(entries[0], Word) else "phone"
     raise TakeError(f"No {what} sounds at {float(moment):.3f} s; `koemorph phones` prints when they do.")
 
@@ -55,20 +56,21 @@ def set_symbol(tracks: Tracks, moment: Fraction, symbol: str) -> Tracks:
 def move(tracks: Tracks, moment: Fraction, start: Fraction, end: Fraction) -> Tracks:
     """Other boundaries for a phone; a neighbour that is in the way is made shorter."""
     owned, number = _owned(tracks), at(tracks.phones, moment)
-    old, word = owned.pop(number)
-    return _joined(tracks, _inserted(owned, _phone(start, end, old.symbol, old.stress), word))
+    old, word = owned[number]
+    others = [*owned[:number], *owned[number + 1 :]]
+    return _joined(tracks, owned, _inserted(others, _phone(start, end, old.symbol, old.stress), word))
 
 
 def drop(tracks: Tracks, moment: Fraction) -> Tracks:
     """Without a phone; a word that has no other goes as well."""
-    owned = _owned(tracks)
-    del owned[at(tracks.phones, moment)]
-    return _joined(tracks, owned)
+    owned, number = _owned(tracks), at(tracks.phones, moment)
+    return _joined(tracks, owned, [*owned[:number], *owned[number + 1 :]])
 
 
 def insert(tracks: Tracks, start: Fraction, end: Fraction, symbol: str, stress: int = 0) -> Tracks:
     """A phone more; those that reach into it are made shorter. It is of the word that it is in, or touches."""
-    return _joined(tracks, _inserted(_owned(tracks), _phone(start, end, symbol, stress), None))
+    owned = _owned(tracks)
+    return _joined(tracks, owned, _inserted(owned, _phone(start, end, symbol, stress), None))
 
 
 def set_word(tracks: Tracks, moment: Fraction, text: str, language: str = ENGLISH) -> Tracks:
@@ -117,9 +119,10 @@ def _owned(tracks: Tracks) -> list[Owned]:
 
 def _inserted(owned: Sequence[Owned], new: Phone, word: Word | None) -> list[Owned]:
     """With a phone more, of that word if it still stands beside it."""
-    before: list[Owned] = []
-    after: list[Owned] = []
-    for phone, owner in owned:
+    first = bisect_right(owned, new.start, key=lambda one: one[0].end)
+    stop = bisect_left(owned, new.end, key=lambda one: one[0].start)
+    before, after = list(owned[:first]), list[Owned]()
+    for phone, owner in owned[first:stop]:
         if phone.end <= new.start or (phone.start <= new.start - SHORTEST and phone.end <= new.end):
             before.append((_cut(phone, phone.start, min(phone.end, new.start)), owner))
         elif phone.start >= new.end or (phone.end >= new.end + SHORTEST and phone.start >= new.start):
@@ -129,6 +132,7 @@ def _inserted(owned: Sequence[Owned], new: Phone, word: Word | None) -> list[Own
                 f"{new.symbol} from {float(new.start):.3f} to {float(new.end):.3f} s leaves no room for the "
                 f"{phone.symbol} there; drop that first."
             )
+    after += owned[max(first, stop) :]
     left, right = (before[-1] if before else None), (after[0] if after else None)
     alone = word is not None and not any(owner is word for _, owner in owned)
     owner = _owner(new, left, right, word, alone)
@@ -147,18 +151,26 @@ def _owner(new: Phone, left: Owned | None, right: Owned | None, word: Word | Non
     return right[1] if right is not None and right[0].start == new.end else None
 
 
-def _joined(before: Tracks, owned: Sequence[Owned]) -> Tracks:
-    """The phones as they are now, and each word from its first phone to its last."""
-    was = _owned(before)
+def _joined(before: Tracks, was: Sequence[Owned], owned: Sequence[Owned]) -> Tracks:
+    """The phones as they are now, and each word from its first phone to its last; `was` are those there were."""
     words: list[Word] = []
+    olds, nows = _by_word(was), _by_word(owned)
     for word in before.words:
-        old, now = ([phone for phone, owner in part if owner is word] for part in (was, owned))
+        old, now = olds.get(id(word), []), nows.get(id(word), [])
         if old == now:
             words.append(word)
         elif now:
             start, end = (now[0].start if old[0].start == word.start else min(word.start, now[0].start)), now[-1].end
             words.append(replace(word, start=start, end=end if old[-1].end == word.end else max(word.end, end)))
     return replace(before, phones=track(phone for phone, _ in owned), words=_in_order(words))
+
+
+def _by_word(owned: Sequence[Owned]) -> dict[int, list[Phone]]:
+    phones: dict[int, list[Phone]] = {}
+    for phone, word in owned:
+        if word is not None:
+            phones.setdefault(id(word), []).append(phone)
+    return phones
 
 
 def _with_word(tracks: Tracks, new: Word, own: Sequence[Phone]) -> Tracks:

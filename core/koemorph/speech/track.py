@@ -6,11 +6,13 @@ Moments are exact seconds of the recording. A track holds what sounds; where not
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from ..errors import TakeError
 from .symbols import is_stop, tables
@@ -89,8 +91,9 @@ def track(entries: Iterable[Entry], what: str = "phone") -> tuple[Entry, ...]:
 
 
 def within(entries: Sequence[Entry], begin: Fraction, end: Fraction) -> tuple[Entry, ...]:
-    """Those that sound between two moments, whole."""
-    return tuple(entry for entry in entries if entry.end > begin and entry.start < end)
+    """Those of a track that sound between two moments, whole."""
+    first = bisect_right(entries, begin, key=lambda entry: entry.end)
+    return tuple(entries[first : bisect_left(entries, end, key=lambda entry: entry.start)])
 
 
 def moved(entries: Sequence[Entry], seconds: Fraction) -> tuple[Entry, ...]:
@@ -103,17 +106,25 @@ def moved(entries: Sequence[Entry], seconds: Fraction) -> tuple[Entry, ...]:
 
 
 def _moments(entry: Phone | Word) -> dict[str, Any]:
-    values = {known.name: getattr(entry, known.name) for known in fields(entry)}
+    values = {name: getattr(entry, name) for name in _fields(type(entry))}
     return {name: value for name, value in values.items() if isinstance(value, Fraction)}
+
+
+@cache
+def _fields(kind: type[Phone] | type[Word]) -> dict[str, Any]:
+    """The names of what is told of an entry, and what each is as usual."""
+    return {known.name: known.default for known in fields(kind)}
 
 
 def described(entry: Entry) -> dict[str, Any]:
     """As JSON can hold it: moments as exact fractions, and nothing that is as usual."""
     told: dict[str, Any] = {}
-    for known in fields(entry):
-        value = getattr(entry, known.name)
-        if value != known.default:
-            told[known.name] = str(value) if isinstance(value, Fraction) else value
+    for name, usual in _fields(type(entry)).items():
+        value = getattr(entry, name)
+        if type(value) is Fraction:
+            told[name] = str(value)
+        elif value is not usual and value != usual:
+            told[name] = value
     return told
 
 
@@ -127,12 +138,18 @@ def _check_span(what: str, start: Fraction, end: Fraction, confidence: float, so
 
 
 def entry_from(kind: type[Entry], told: Mapping[str, Any]) -> Entry:
-    """What `described` told; ValueError or TakeError where it is not one."""
-    known = {entry.name: entry for entry in fields(kind)}
-    if unknown := sorted(set(told) - set(known)):
+    """What `described` told; ValueError, TypeError or TakeError where it is not one."""
+    return cast(Entry, _entry(kind, tuple(told.items())))
+
+
+@lru_cache(4096)
+def _entry(kind: type[Phone] | type[Word], told: tuple[tuple[str, Any], ...]) -> Phone | Word:
+    """Remembered: of an edited track all but an entry or two were read a moment before."""
+    known = _fields(kind)
+    values = {name: _read(name, value) for name, value in told if name in known}
+    if unknown := sorted({name for name, _ in told} - set(known)):
         raise ValueError(f"a {kind.__name__.lower()} has no {unknown[0]!r}")
-    values = {name: _read(name, value) for name, value in told.items()}
-    missing = [name for name, entry in known.items() if entry.default is MISSING and name not in values]
+    missing = [name for name, usual in known.items() if usual is MISSING and name not in values]
     if missing:
         raise ValueError(f"a {kind.__name__.lower()} without {missing[0]}")
     return kind(**values)

@@ -9,8 +9,13 @@ from ..track import Phone, Tracks, Word, described, entry_from, track
 
 
 def write(tracks: Tracks) -> str:
-    told = {"phones": [described(phone) for phone in tracks.phones], "words": [described(w) for w in tracks.words]}
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    """An entry a line."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    lists = [
+        f' "{name}": [' + ",".join(f"\n  {encode(described(entry))}" for entry in entries) + "]"
+        for name, entries in (("phones", tracks.phones), ("words", tracks.words))
+    ]
+    return "{\n" + ",\n".join(lists) + "\n}\n"
 
 
 def read(text: str) -> Tracks:
