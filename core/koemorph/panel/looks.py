@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from .qt import Qt, QtGui, QtWidgets
@@ -50,6 +51,7 @@ _MOODS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+@lru_cache(512)
 def sure_colour(sure: float, dark: bool) -> QtGui.QColor:
     """The more of a guess, the more orange; what is half sure is a guess."""
     share = min(max((sure - 0.4) / 0.5, 0.0), 1.0)

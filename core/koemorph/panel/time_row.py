@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from .qt import QtCore, QtGui, QtWidgets
@@ -29,7 +30,13 @@ class TimeRow(QtWidgets.QWidget):
         return self.width() - self.style().pixelMetric(QtWidgets.QStyle.PixelMetric.PM_ScrollBarExtent)
 
     def x_of(self, moment: float) -> float:
-        return self.left() + self.timeline.share(moment) * (self.right() - self.left())
+        return self.xs_of((moment,))[0]
+
+    def xs_of(self, moments: Iterable[float]) -> list[float]:
+        """Where some moments lie: hundreds, so that sizes are asked for once."""
+        left = self.left()
+        room = self.right() - left
+        return [left + self.timeline.share(moment) * room for moment in moments]
 
     def moment_at(self, x: float) -> float:
         return self.timeline.at((x - self.left()) / max(1, self.right() - self.left()))

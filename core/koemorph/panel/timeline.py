@@ -26,6 +26,7 @@ class Timeline(QtCore.QObject):
         """What is seen."""
         self.moment = 0.0
         self.loop: tuple[float, float] | None = None
+        self._told: tuple[object, ...] = ()
 
     def fit(self, begin: float, end: float, *, anew: bool = False) -> None:
         """Tell how much there is; what is seen stays unless it was all, or everything begins anew."""
@@ -61,7 +62,7 @@ class Timeline(QtCore.QObject):
             low, high = (min(max(edge, self.begin), self.end) for edge in sorted(loop))
             loop = (low, high) if high - low >= SHORTEST / 2 else None
         self.loop = loop
-        self.changed.emit()
+        self._tell()
 
     def share(self, moment: float) -> float:
         """Where a moment lies in what is seen: 0 at the left, 1 at the right."""
@@ -74,4 +75,11 @@ class Timeline(QtCore.QObject):
         span = min(right - left, self.end - self.begin)
         left = min(max(left, self.begin), self.end - span)
         self.left, self.right = left, left + span
-        self.changed.emit()
+        self._tell()
+
+    def _tell(self) -> None:
+        """What is as it was, is not drawn again: every slider brings a take of the same length."""
+        now = (self.begin, self.end, self.left, self.right, self.loop)
+        if now != self._told:
+            self._told = now
+            self.changed.emit()

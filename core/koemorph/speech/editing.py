@@ -107,6 +107,8 @@ def insert_word(tracks: Tracks, start: Fraction, end: Fraction, text: str, langu
 def _owned(tracks: Tracks) -> list[Owned]:
     """Every phone with the word that its middle is in."""
     words, place = tracks.words, 0
+    if not words:
+        return [(phone, None) for phone in tracks.phones]
     owned: list[Owned] = []
     for phone in tracks.phones:
         middle = (phone.start + phone.end) / 2

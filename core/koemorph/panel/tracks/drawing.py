@@ -31,7 +31,7 @@ def draw_speech(
         gap = 1.0 if right - left > _NARROW else 0.0
         box = QtCore.QRectF(left, 1, max(right - left - gap, 1.0), height - 2)
         drawn = left + 1.0
-        painter.fillRect(box, looks.sure_colour(span.sure, dark))
+        painter.fillRect(box, looks.sure_colour(round(span.sure, 2), dark))
         if span.source != "heard":
             line = QtCore.QRectF(box.left(), height - 1 - _LINE, box.width(), _LINE)
             painter.fillRect(line, edited if span.source == "edited" else ink)

@@ -41,6 +41,10 @@ class TrackLane(TimeRow):
         self.editor, self.title, self._empty, self._usual = editor, title, empty, usual
         self.chosen: int | None = None
         self._spans: list[Span] = []
+        self._held: Any = None
+        """The track that is drawn."""
+        self._shown = (False, False)
+        """Whether it is edited, and whether there is a take at all."""
         self._image: QtGui.QPixmap | None = None
         self._drag: tuple[Any, int, Side] | None = None
         """The track as it was, and the boundary that is held."""
@@ -57,11 +61,17 @@ class TrackLane(TimeRow):
         return self._spans
 
     def refresh(self) -> None:
-        """What the track has become."""
-        self._spans = list(self.editor.spans())
-        if self.chosen is not None and self.chosen >= len(self._spans):
-            self.chosen = None
-        self._redraw()
+        """What the track has become; a take brings what its edit has shown already."""
+        before, self._shown = self._shown, (self.editor.is_edited, self.editor.state.shown is not None)
+        held, self._held = self._held, self.editor.held
+        if self._held is held and self._shown == before:
+            return
+        spans = list(self.editor.spans())
+        if spans != self._spans or self._shown != before:
+            self._spans = spans
+            if self.chosen is not None and self.chosen >= len(spans):
+                self.chosen = None
+            self._redraw()
 
     def choose(self, number: int | None) -> None:
         self.chosen = number
@@ -165,9 +175,11 @@ class TrackLane(TimeRow):
         left, right = self.left(), self.right()
         first = max(bisect_right(self._spans, self.timeline.left, key=lambda span: span.start) - 1, 0)
         stop = bisect_left(self._spans, self.timeline.right, key=lambda span: span.start)
-        places = [(max(self.x_of(s.start), left), min(self.x_of(s.end), right)) for s in self._spans[first:stop]]
+        spans = self._spans[first:stop]
+        begins, ends = self.xs_of(span.start for span in spans), self.xs_of(span.end for span in spans)
+        places = [(max(begin, left), min(end, right)) for begin, end in zip(begins, ends, strict=True)]
         draw = draw_moods if self.editor.choices else draw_speech
-        draw(painter, self._spans[first:stop], places, HEIGHT, palette)
+        draw(painter, spans, places, HEIGHT, palette)
         title = self.title + (" *" if self.editor.is_edited and self._spans else "")
         empty = self._empty if not self._spans and self.editor.state.shown is not None else ""
         painter.setPen(palette.color(QtGui.QPalette.ColorRole.PlaceholderText))
