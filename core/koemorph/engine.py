@@ -442,6 +442,7 @@ class Engine:
             "emotion": settings.emotion,
             "audio": clip.path.name if clip.path else "",
             "audio_sha256": clip.sha256,
+            "recording": dict(clip.asked),
             "warnings": list(clip.warnings),
         }
         return Origin(clip.duration, clip.start, provenance)

@@ -362,6 +362,7 @@ def test_provenance_tells_how_it_was_made(tiny_engine, recording):
     assert take.provenance["audio"] == "line.wav" and len(take.provenance["audio_sha256"]) == 64
     assert take.provenance["model"] == "koemorph-tiny-untrained" and take.provenance["trained"] is False
     assert Settings.from_dict(take.provenance["settings"]) == settings
+    assert take.provenance["recording"] == {}
     assert str(path.parent) not in str(take.provenance), "where somebody keeps a file is nobody's business"
 
 

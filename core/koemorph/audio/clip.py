@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +49,8 @@ class Clip:
     """In the source, before mixing."""
     offset: float
     """What `read` takes from every sample because all of the recording lies so far from zero; 0 is usual."""
+    asked: Mapping[str, str]
+    """What of the file was asked for, as a `Recording` tells it: in, out, channel; nothing for all of it."""
     look: Look | None
     """The file as it was while it was decoded; None for a clip from memory."""
     _store: SampleStore = field(repr=False)
@@ -122,13 +125,22 @@ def open_clip(
                 raise AudioError(f"{name} was changed while it was read; wait until it is written, and try again.")
             if progress:
                 progress(1.0)
-            return _make(where, source, intake, digest, look)
+            asked = {"in": start, "out": end, "channel": channel}
+            told = {key: str(value) for key, value in asked.items() if value is not None}
+            return _make(where, source, intake, digest, look, told)
         except BaseException:
             intake.store.close()
             raise
 
 
-def _make(path: Path | None, source: Source, intake: Intake, digest: str, look: Look | None = None) -> Clip:
+def _make(
+    path: Path | None,
+    source: Source,
+    intake: Intake,
+    digest: str,
+    look: Look | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> Clip:
     return Clip(
         path=path,
         sample_count=len(intake.store),
@@ -140,6 +152,7 @@ def _make(path: Path | None, source: Source, intake: Intake, digest: str, look: 
         source_rate=source.rate,
         channels=source.channels,
         offset=intake.offset,
+        asked=asked or {},
         look=look,
         _store=intake.store,
     )

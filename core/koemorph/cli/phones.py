@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from .. import formats
-from ..audio import open_clip
 from ..errors import TakeError
 from ..files import refuse_to_replace
+from ..made_from import recording_beside, recording_of
 from ..settings import Settings
 from ..speech.edits import EDITS, rows
 from ..speech.files import TRACK_FILES, read_tracks, write_tracks
 from ..speech.script import ENGLISH
 from ..speech.symbols import tables
-from ..speech.track import Tracks, described
+from ..speech.track import Tracks, described, moved
 from ..take import Take
 from . import flags
 from .report import Report, add_progress
@@ -94,24 +94,16 @@ def _edited(tracks: Tracks, options: argparse.Namespace, report: Report) -> Trac
 
 def _rendered(take: Take, tracks: Tracks, options: argparse.Namespace) -> Take:
     """The take as its recording, its settings and the edited tracks make it."""
-    told = take.provenance
-    audio = options.audio or options.take.with_name(str(told.get("audio") or ""))
-    if "settings" not in told or not audio.is_file():
+    audio = options.audio or recording_beside(take, options.take)
+    if audio is None or not audio.is_file():
         raise TakeError(f"An edit is rendered from the recording of {options.take}; name it with --audio.")
-    settings = Settings.from_dict(told["settings"])
-    pre = Fraction(str(settings.pre_roll))
-    start = take.start + take.rate.seconds(take.rate.frame(pre))
-    engine = flags.engine_from(options)
-    length = take.duration - take.rate.seconds(
-        take.rate.frame(pre) + take.rate.frame(Fraction(str(settings.post_roll)))
-    )
-    with open_clip(audio) as whole:
-        known, whole_length = whole.sha256, whole.duration
-    end = None if start + length >= whole_length - 1 / take.rate.fps else start + length
-    with open_clip(audio, start=start or None, end=end) as clip:
-        if told.get("audio_sha256") not in (None, clip.sha256, known):
-            raise TakeError(f"{audio} is not the recording that {options.take} was made from; name it with --audio.")
-        return engine.render(engine.analyse(clip, settings), settings, take.rate, script=take.script, edited=tracks)
+    recording = recording_of(take, audio)
+    settings, engine = Settings.from_dict(take.provenance["settings"]), flags.engine_from(options)
+    with recording.open() as clip:
+        analysis, begin = engine.analyse(clip, settings), clip.start
+    later = take.start + take.rate.seconds(take.rate.frame(Fraction(str(settings.pre_roll)))) - begin
+    own = Tracks(moved(tracks.phones, -later), moved(tracks.words, -later))
+    return engine.render(analysis, settings, take.rate, script=take.script, edited=own).shift(later)
 
 
 def _print(tracks: Tracks, as_json: bool) -> None:

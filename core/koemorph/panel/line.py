@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from .. import formats
-from ..audio import open_clip
 from ..cli.edit import BASE
-from ..errors import KoeMorphError, TakeError
+from ..errors import KoeMorphError
+from ..made_from import recording_beside, recording_of
 from ..recording import Recording
 from ..runtime import Runtime
 from ..runtime.session import Session
@@ -75,7 +75,7 @@ class Line(QtCore.QObject):
                 reading = formats.read(path)
                 for note in reading.notes:
                     self.warned.emit(note)
-                found = beside(reading.take, path)
+                found = recording_beside(reading.take, path)
                 self._begin(path, Recording(found) if found else None, reading.take, start)
             else:
                 self._begin(path, part or Recording(path), None, start)
@@ -91,7 +91,7 @@ class Line(QtCore.QObject):
             self.failed.emit(tr("The recording that this take was made from does not lie beside it; put it there."))
             return False
         try:
-            part = made_from(take, recording)
+            part = recording_of(take, recording)
             settings = Settings.from_dict(take.provenance["settings"])
             edited = take.tracks if take.edited else None
             start = replace(self._state.choices, settings=settings, rate=take.rate, script=take.script, edited=edited)
@@ -191,31 +191,6 @@ class Line(QtCore.QObject):
         if self._unmet and not self._fresh and (self._player.sound is not None or self._listening is None):
             self._unmet = False
             self.begun.emit()
-
-
-def beside(take: Take, path: Path) -> Path | None:
-    """The recording that a take was made from, if it lies in the same folder."""
-    name = Path(str(take.provenance.get("audio") or "")).name
-    found = path.parent / name
-    return found if name and found.is_file() else None
-
-
-def made_from(take: Take, path: Path) -> Recording:
-    """The stretch of the recording that a take was made from; raises what it cannot be made from any more."""
-    settings = Settings.from_dict(take.provenance["settings"])
-    pre, post = (
-        take.rate.seconds(take.rate.frame(Fraction(str(roll)))) for roll in (settings.pre_roll, settings.post_roll)
-    )
-    start, end = take.start + pre, take.start + take.duration - post
-    with open_clip(path) as clip:
-        known = {None, clip.sha256}
-        part = None if end >= clip.duration - 1 / take.rate.fps else end
-    recording = Recording(path, start or None, part)
-    with recording.open() as clip:
-        known.add(clip.sha256)
-    if take.provenance.get("audio_sha256") not in known:
-        raise TakeError(tr("{name} is not the recording that this take was made from.", name=path.name))
-    return recording
 
 
 def _end(session: Session, _: object = None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 import koemorph
 from koemorph import formats
@@ -41,6 +42,21 @@ def test_an_edit_changes_its_neighbourhood_alone(line: Path) -> None:
     changed = np.flatnonzero((take.values != after.values).any(axis=1)) / 60
     assert len(changed) and middle - 0.5 < changed.min() and changed.max() < middle + 0.5
     assert [phone.source for phone in after.phones].count("edited") == 1
+
+
+def test_an_edit_hears_the_channel_and_the_stretch_of_its_take(line: Path) -> None:
+    sound, rate = soundfile.read(EXAMPLE)
+    stereo, take, edited = (line.with_name(name) for name in ("stereo.wav", "part.take", "part-edited.take"))
+    soundfile.write(stereo, np.stack([np.zeros_like(sound), sound], axis=1), rate)
+    part = ["--channel", "right", "--in", "0.4", "--fps", "24", "--pre-roll", "0.5"]
+    assert main(["animate", str(stereo), "-o", str(take), *part, "--quiet"]) == 0
+    before = formats.read_take(take)
+    assert before.provenance["recording"] == {"in": "2/5", "channel": "right"}
+    last = f"{float(before.phones[-1].start) + 0.001:.4f}"
+    assert main(["phones", str(take), "--drop", last, "-o", str(edited), "--quiet"]) == 0
+    after = formats.read_take(edited)
+    assert (after.start, after.phones) == (before.start, before.phones[:-1])
+    assert np.array_equal(after.values[:24], before.values[:24]) and before.values[:24].any()
 
 
 def test_nothing_is_written_over_the_take_and_no_edit_is_lost(line: Path) -> None:
