@@ -56,9 +56,9 @@ def jobs(folder: Path, count: int = 1_000, early: int = 100) -> None:
 
 def panel(folder: Path, count: int = 200, early: int = 50) -> None:
     from koemorph.panel.app import application
-    from koemorph.panel.memory import Memory
+    from koemorph.panel.document.memory import Memory
+    from koemorph.panel.document.sound import Silence
     from koemorph.panel.qt import QtCore
-    from koemorph.panel.sound import Silence
     from koemorph.panel.window import Panel
 
     app, seen = application(), []

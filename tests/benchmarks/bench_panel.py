@@ -23,9 +23,9 @@ import numpy as np
 
 from koemorph.face import load_face
 from koemorph.panel.app import application
-from koemorph.panel.face_view import FRONT
-from koemorph.panel.memory import Memory
-from koemorph.panel.sound import Silence
+from koemorph.panel.document.memory import Memory
+from koemorph.panel.document.sound import Silence
+from koemorph.panel.views.face_view import FRONT
 from koemorph.panel.window import Panel
 from koemorph.preview.render import Portrait
 from tests.benchmarks import clips

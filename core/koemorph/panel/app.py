@@ -13,8 +13,8 @@ from .. import languages
 from ..hosts.link import TOKEN_VARIABLE
 from ..runtime import Runtime
 from . import looks
+from .document.memory import Memory
 from .host import LinkedHost
-from .memory import Memory
 from .qt import QtCore, QtWidgets
 from .window import Panel
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from ..log import RecentLog, logger, stop_log
+from .document.state import State
 from .qt import QtCore, QtWidgets
-from .state import State
 
 _LOG = logger(__name__)
 

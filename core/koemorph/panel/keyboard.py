@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from .player import Player
-from .qt import Qt, QtGui
-from .state import State
-from .timeline import Timeline
+from collections.abc import Callable, Mapping
+
+from .document.player import Player
+from .document.state import State
+from .document.timeline import Timeline
+from .qt import Qt, QtGui, QtWidgets
+
+
+def add_shortcuts(window: QtWidgets.QWidget, acts: Mapping[str, Callable[[], object]]) -> None:
+    """Keys, or the name of what a system has keys for (Open, Save), wherever in the window the focus is."""
+    standard = QtGui.QKeySequence.StandardKey.__members__
+    for name, act in acts.items():
+        shortcut = QtGui.QShortcut(QtGui.QKeySequence(standard.get(name, name)), window)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(act)
 
 
 def handle_key(event: QtGui.QKeyEvent, state: State, timeline: Timeline, player: Player) -> bool:

@@ -11,40 +11,39 @@ from ..model import load_model
 from ..runtime import Runtime
 from ..settings import Settings
 from ..shots import Shot
-from . import looks
-from .batch_tab import BatchTab, is_list
+from . import files_asked, looks
+from .arrangement import arrange, tabs_of, turn
 from .bug_report import BugReport
-from .curves_view import CurvesView
+from .document.line import Line
+from .document.memory import Memory
+from .document.player import Player
+from .document.sound import Output
+from .document.state import State
+from .document.timeline import Timeline
 from .dropped import dropped
-from .export_tab import ExportTab
-from .face_view import FaceView
 from .host import Host
-from .key_button import KeyButton
-from .keyboard import handle_key
-from .keys_tab import KeysTab
-from .knob_board import KnobBoard
-from .line import Line
-from .memory import Memory
-from .notices import NoticeBar, ProgressRow
-from .player import Player
+from .keyboard import add_shortcuts, handle_key
 from .qt import Qt, QtGui, QtWidgets, tr
-from .rig_tab import RigTab
-from .script_tab import ScriptTab
-from .sheet import Sheet
-from .sound import Output
-from .stage import Stage
-from .state import State
-from .timeline import Timeline
-from .top_bar import TopBar
-from .tracing import row_at
-from .tracks.track_lanes import TrackLanes
-from .transport import Transport
-from .wave_view import WaveView
+from .tabs.batch_tab import BatchTab, is_list
+from .tabs.export_tab import ExportTab
+from .tabs.keys_tab import KeysTab
+from .tabs.knob_board import KnobBoard
+from .tabs.rig_tab import RigTab
+from .tabs.script_tab import ScriptTab
+from .views.curves_view import CurvesView
+from .views.face_view import FaceView
+from .views.key_button import KeyButton
+from .views.notices import NoticeBar, ProgressRow
+from .views.sheet import Sheet
+from .views.stage import Stage
+from .views.top_bar import TopBar
+from .views.tracing import row_at
+from .views.tracks.track_lanes import TrackLanes
+from .views.transport import Transport
+from .views.wave_view import WaveView
 
 NARROW = 640
 """Pixels: below this, what stands side by side stands one above the other."""
-
-SMALLEST = (280, 420)
 
 
 class Panel(QtWidgets.QWidget):
@@ -82,48 +81,12 @@ class Panel(QtWidgets.QWidget):
         self.sheet = Sheet(self.wave, self.tracks, self.curves)
         self.key_button = KeyButton(host, self.state, self.line, self.rig)
         self.key_button.open_wanted.connect(self.open)
-        self._arrange()
+        stage = Stage(self.face, self.transport, self.notices, self.progress)
+        told = {tr("Look"): self.knobs, tr("Script"): self.script, tr("Keys"): self.keys}
+        self.tabs = tabs_of(told | {tr("Rig"): self.rig, tr("Export"): self.export, tr("Batch"): self.batch})
+        self.upper, self.whole = arrange(self, self.bar, stage, self.tabs, self.key_button, self.sheet)
         self._connect()
         self.face.setFocus()
-
-    def _arrange(self) -> None:
-        stage = Stage(self.face, self.transport, self.notices, self.progress)
-        self.tabs = QtWidgets.QTabWidget()
-        self.tabs.setDocumentMode(True)
-        for widget, name in (
-            (self.knobs, tr("Look")),
-            (self.script, tr("Script")),
-            (self.keys, tr("Keys")),
-            (self.rig, tr("Rig")),
-            (self.export, tr("Export")),
-            (self.batch, tr("Batch")),
-        ):
-            self.tabs.addTab(widget, name)
-        side = QtWidgets.QWidget()
-        column = QtWidgets.QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tabs, 1)
-        column.addWidget(self.key_button)
-        self.upper = QtWidgets.QSplitter(Qt.Orientation.Horizontal)
-        self.upper.addWidget(stage)
-        self.upper.addWidget(side)
-        self.upper.setStretchFactor(0, 1)
-        self.upper.setSizes([560, 340])
-        self.whole = QtWidgets.QSplitter(Qt.Orientation.Vertical)
-        self.whole.addWidget(self.upper)
-        self.whole.addWidget(self.sheet)
-        self.whole.setStretchFactor(0, 3)
-        self.whole.setStretchFactor(1, 2)
-        self.whole.setSizes([520, 360])
-        for splitter in (self.upper, self.whole):
-            splitter.setChildrenCollapsible(False)
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.setSizeConstraint(QtWidgets.QLayout.SizeConstraint.SetNoConstraint)
-        self.setMinimumSize(*SMALLEST)
-        column.addWidget(self.bar)
-        column.addWidget(self.whole, 1)
 
     def _connect(self) -> None:
         for part in (
@@ -155,14 +118,9 @@ class Panel(QtWidgets.QWidget):
         self.state.take_changed.connect(self._show_frame)
         self.state.source_changed.connect(self._show_source)
         self.timeline.moved.connect(self._show_frame)
-        for keys, act in (
-            (QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Open), self.ask_for_file),
-            (QtGui.QKeySequence(QtGui.QKeySequence.StandardKey.Save), self.ask_to_save),
-            (QtGui.QKeySequence("Ctrl+K"), self.state.keep_as_reference),
-        ):
-            shortcut = QtGui.QShortcut(keys, self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        add_shortcuts(
+            self, {"Open": self.ask_for_file, "Save": self.ask_to_save, "Ctrl+K": self.state.keep_as_reference}
+        )
         self.state.choices_changed.connect(self._remember_rate)
 
     def open(self, path: Path) -> None:
@@ -217,27 +175,17 @@ class Panel(QtWidgets.QWidget):
             self.host.close()
 
     def ask_for_file(self) -> None:
-        start = str(self.state.source.parent) if self.state.source else self.memory.get("folder")
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Open a recording or a take"), start)
-        if name:
-            self.memory.put("folder", str(Path(name).parent))
-            self.open(Path(name))
+        if path := files_asked.to_open(self, self.state.source, self.memory):
+            self.open(path)
 
     def ask_to_save(self) -> None:
-        if self.state.take is None or self.state.source is None:
-            return
-        start = str(self.state.source.with_suffix(".take"))
-        name, _ = QtWidgets.QFileDialog.getSaveFileName(
-            self, tr("Save the take"), start, tr("KoeMorph take") + " (*.take)"
-        )
-        if name:
-            self.export.export(Path(name) if Path(name).suffix else Path(name + ".take"))
+        source = self.state.source if self.state.take is not None else None
+        if source is not None and (path := files_asked.to_save(self, source)):
+            self.export.export(path)
 
     def _ask_for_reference(self) -> None:
-        endings = " ".join(f"*{suffix}" for suffix in sorted(formats.READABLE))
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("A take to compare with"), "", endings)
-        if name:
-            self.line.open_reference(Path(name))
+        if path := files_asked.to_compare(self):
+            self.line.open_reference(path)
 
     def _show_frame(self) -> None:
         take = self.state.shown
@@ -288,10 +236,7 @@ class Panel(QtWidgets.QWidget):
             self.open(paths[0])
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802
-        narrow = self.width() < NARROW
-        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if self.upper.orientation() != wanted:
-            self.upper.setOrientation(wanted)
+        turn(self.upper, narrow=self.width() < NARROW)
         super().resizeEvent(event)
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802

@@ -106,20 +106,22 @@ def moved(entries: Sequence[Entry], seconds: Fraction) -> tuple[Entry, ...]:
 
 
 def _moments(entry: Phone | Word) -> dict[str, Any]:
-    values = {name: getattr(entry, name) for name in _fields(type(entry))}
+    kind: Any = type(entry)
+    values = {name: getattr(entry, name) for name in _fields(kind)}
     return {name: value for name, value in values.items() if isinstance(value, Fraction)}
 
 
 @cache
-def _fields(kind: type[Phone] | type[Word]) -> dict[str, Any]:
+def _fields(kind: Any) -> dict[str, Any]:
     """The names of what is told of an entry, and what each is as usual."""
     return {known.name: known.default for known in fields(kind)}
 
 
-def described(entry: Entry) -> dict[str, Any]:
+def described(entry: Phone | Word) -> dict[str, Any]:
     """As JSON can hold it: moments as exact fractions, and nothing that is as usual."""
     told: dict[str, Any] = {}
-    for name, usual in _fields(type(entry)).items():
+    kind: Any = type(entry)
+    for name, usual in _fields(kind).items():
         value = getattr(entry, name)
         if type(value) is Fraction:
             told[name] = str(value)
@@ -139,11 +141,12 @@ def _check_span(what: str, start: Fraction, end: Fraction, confidence: float, so
 
 def entry_from(kind: type[Entry], told: Mapping[str, Any]) -> Entry:
     """What `described` told; ValueError, TypeError or TakeError where it is not one."""
-    return cast(Entry, _entry(kind, tuple(told.items())))
+    which: Any = kind
+    return cast(Entry, _entry(which, tuple(told.items())))
 
 
 @lru_cache(4096)
-def _entry(kind: type[Phone] | type[Word], told: tuple[tuple[str, Any], ...]) -> Phone | Word:
+def _entry(kind: Any, told: tuple[tuple[str, Any], ...]) -> Phone | Word:
     """Remembered: of an edited track all but an entry or two were read a moment before."""
     known = _fields(kind)
     values = {name: _read(name, value) for name, value in told if name in known}
@@ -152,7 +155,8 @@ def _entry(kind: type[Phone] | type[Word], told: tuple[tuple[str, Any], ...]) ->
     missing = [name for name, usual in known.items() if usual is MISSING and name not in values]
     if missing:
         raise ValueError(f"a {kind.__name__.lower()} without {missing[0]}")
-    return kind(**values)
+    entry: Phone | Word = kind(**values)
+    return entry
 
 
 def _read(name: str, value: Any) -> Any:

@@ -14,8 +14,8 @@ WAIT = 90_000
 
 @pytest.fixture
 def panel(qtbot, tmp_path, tiny_folder):
-    from koemorph.panel.memory import Memory
-    from koemorph.panel.sound import Silence
+    from koemorph.panel.document.memory import Memory
+    from koemorph.panel.document.sound import Silence
     from koemorph.panel.window import Panel
     from koemorph.runtime import Runtime
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from koemorph.cli.demo import EXAMPLE
 from koemorph.panel import looks
 from koemorph.panel.app import application
-from koemorph.panel.memory import Memory
-from koemorph.panel.sound import Silence
+from koemorph.panel.document.memory import Memory
+from koemorph.panel.document.sound import Silence
 from koemorph.panel.window import Panel
 
 

@@ -124,9 +124,9 @@ def test_without_the_right_token_there_is_no_link(environment, token, words):
 
 
 def test_key_hands_over_the_take_and_the_answer_is_shown(qtbot, tmp_path, recording, one_sentence):
+    from koemorph.panel.document.memory import Memory
+    from koemorph.panel.document.sound import Silence
     from koemorph.panel.host import LinkedHost
-    from koemorph.panel.memory import Memory
-    from koemorph.panel.sound import Silence
     from koemorph.panel.window import Panel
 
     listener = Listener("Stand-in 1.0")

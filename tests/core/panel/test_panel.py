@@ -24,9 +24,9 @@ from koemorph.engine import Engine
 from koemorph.keying import Keying, plan_keys
 from koemorph.model import load_model
 from koemorph.panel import app
-from koemorph.panel.knobs import NumberKnob
-from koemorph.panel.memory import Memory
-from koemorph.panel.sound import Silence
+from koemorph.panel.document.memory import Memory
+from koemorph.panel.document.sound import Silence
+from koemorph.panel.tabs.knobs import NumberKnob
 from koemorph.panel.window import Panel
 from koemorph.presets import shipped
 from koemorph.runtime import Runtime

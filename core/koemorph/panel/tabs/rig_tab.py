@@ -1,0 +1,118 @@
+"""Which names the take bears in the end: a mapping, and how much of a character it covers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...errors import KoeMorphError
+from ...rig import Coverage, Mapping, Rig, find, load, mapping_of, match, shipped
+from ...take import Take
+from ..document.state import State
+from ..qt import QtWidgets, Signal, tr
+
+
+class RigTab(QtWidgets.QWidget):
+    failed = Signal(str)
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+        self.rig: Rig | None = None
+        self.coverage: Coverage | None = None
+        self._filling = False
+        self.preset = QtWidgets.QComboBox()
+        self.preset.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.preset.setMinimumContentsLength(10)
+        self.preset.addItem(tr("ARKit names, as they are"), "")
+        for mapping in shipped():
+            self.preset.addItem(mapping.name, mapping.name)
+        self.preset.setAccessibleName(tr("Mapping"))
+        self.preset.currentIndexChanged.connect(self._choose)
+        read_preset = QtWidgets.QPushButton(tr("Mapping file..."))
+        read_preset.setToolTip(tr("A preset of your own: a JSON file of shapes and the names they drive."))
+        read_preset.clicked.connect(self._ask_mapping)
+        read_names = QtWidgets.QPushButton(tr("Names of a rig..."))
+        read_names.setToolTip(tr("A JSON file with the list of a rig's shape names."))
+        read_names.clicked.connect(self._ask_names)
+        self.bar = QtWidgets.QProgressBar()
+        self.bar.setFormat(tr("%v of %m shapes matched"))
+        self.report = QtWidgets.QPlainTextEdit()
+        self.report.setReadOnly(True)
+        self.report.setAccessibleName(tr("Coverage"))
+        buttons = QtWidgets.QGridLayout()
+        buttons.addWidget(read_preset, 0, 0)
+        buttons.addWidget(read_names, 0, 1)
+        layout = QtWidgets.QVBoxLayout(self)
+        layout.addWidget(self.preset)
+        layout.addLayout(buttons)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.report, 1)
+        state.choices_changed.connect(self.refresh)
+        self.refresh()
+
+    def open_names(self, path: Path) -> None:
+        try:
+            self.show_rig(Rig.of(load(path), str(path)))
+        except KoeMorphError as err:
+            self.failed.emit(str(err))
+
+    def open_mapping(self, path: Path) -> None:
+        try:
+            mapping_of(load(path), str(path))
+        except KoeMorphError as err:
+            self.failed.emit(str(err))
+            return
+        self._state.choose(tr("Mapping"), mapping=str(path))
+
+    def show_rig(self, rig: Rig | None) -> None:
+        self.rig = rig
+        self.refresh()
+
+    def mapping(self) -> Mapping | None:
+        """What names the shapes, fitted to the rig if there is one; None for ARKit's own names. Raises a RigError."""
+        chosen = find(self._state.choices.mapping) if self._state.choices.mapping else None
+        if self.rig is None:
+            return chosen
+        mapping, self.coverage = match(self.rig, chosen)
+        return mapping
+
+    def named(self, take: Take) -> Take:
+        """The take under the names of the rig."""
+        mapping = self.mapping()
+        return mapping.apply(take) if mapping else take
+
+    def refresh(self) -> None:
+        self._filling = True
+        wanted = self._state.choices.mapping
+        if self.preset.findData(wanted) < 0:
+            self.preset.addItem(Path(wanted).name, wanted)
+        self.preset.setCurrentIndex(self.preset.findData(wanted))
+        self._filling = False
+        self.coverage = None
+        try:
+            self.mapping()
+            text = (
+                self.coverage.text() if self.coverage else tr("Open the names of a rig to see what of it is covered.")
+            )
+        except KoeMorphError as err:
+            text = str(err)
+        self.report.setPlainText(text)
+        self.bar.setVisible(self.coverage is not None)
+        if self.coverage is not None:
+            self.bar.setMaximum(self.coverage.wanted)
+            self.bar.setValue(len(self.coverage.matched))
+
+    def _choose(self, index: int) -> None:
+        if not self._filling:
+            self._state.choose(tr("Mapping"), mapping=self.preset.itemData(index))
+            self._state.end_drag()
+
+    def _ask_mapping(self) -> None:
+        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Mapping file"), "", "JSON (*.json)")
+        if name:
+            self.open_mapping(Path(name))
+
+    def _ask_names(self) -> None:
+        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Names of a rig"), "", "JSON (*.json)")
+        if name:
+            self.open_names(Path(name))

@@ -1,0 +1,1 @@
+"""What is seen of a line: face, waveform, tracks, curves, and what drives time."""
