@@ -37,6 +37,8 @@ from .room import give_back, in_memory, is_away, put_away, room
 from .settings import Settings
 from .speech.alignment import Aligned, listen
 from .speech.presence import absence_of_speech
+from .speech.rounding import REACH as MOUTH_REACH
+from .speech.rounding import MouthEar, heard_rounding
 from .speech.script import Script
 from .speech.stretch import retold
 from .speech.track import Tracks, moved, within
@@ -80,10 +82,11 @@ class Origin:
 
 @dataclass(frozen=True)
 class Voice:
-    """The moods that it is in, and a sentence where it is none."""
+    """The moods that it is in, a sentence where it is none, and how round its lips are heard to be (T,)."""
 
     moods: MoodTrack | None
     absent: str | None
+    rounding: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,20 +94,24 @@ class Heard:
     """What is told of a clip beside its curves: how loud it is, which phones sound, how it is said.
 
     `level` (T,) in dBFS at 60 fps; `phones` (n, classes) log probabilities fifty times a second, frame m centred on
-    m / 50 s; `tones` (cells, 1024) of half seconds, what moods are heard in; `melody` twenty times a second.
+    m / 50 s; `tones` (cells, 1024) of half seconds, what moods are heard in; `melody` twenty times a second;
+    `narrowness` (n,) of the mouth, as the phones.
     """
 
     level: Array
     phones: NDArray[np.float16]
     tones: NDArray[np.float16]
     melody: Array
+    narrowness: NDArray[np.float16]
     _voice: list[Voice] = field(default_factory=list, init=False, repr=False)
 
-    def voice(self, ear: MoodEar | None) -> Voice:
+    def voice(self, ear: MoodEar | None, mouth: MouthEar | None) -> Voice:
         """What the whole voice tells; remembered, since a slider asks for it again."""
         if not self._voice:
             moods, absent = hear_moods(self.tones, self.level, ear), absence_of_speech(self.phones, self.level)
-            self._voice.append(Voice(moods, absent))
+            narrowness = self.narrowness if mouth else None
+            rounding = heard_rounding(narrowness, self.phones, len(self.level), ANALYSIS_FPS)
+            self._voice.append(Voice(moods, absent, rounding))
         return self._voice[0]
 
     @classmethod
@@ -116,6 +123,7 @@ class Heard:
             room((features, classes), np.float16),
             room((-(-features // CELL), TONE_SIZE), np.float16),
             np.empty(-(-analysis_frames(duration) // MELODY_FRAMES), dtype=np.float32),
+            np.zeros(features, dtype=np.float16),
         )
 
     def add(self, block: Block) -> None:
@@ -124,6 +132,7 @@ class Heard:
             (self.phones, block.first_feature, block.phones),
             (self.tones, block.first_cell, block.tones),
             (self.melody, block.frames.start // MELODY_FRAMES, block.melody),
+            (self.narrowness, block.first_feature, block.narrowness),
         ):
             inside = own[first : first + len(told)]
             inside[:] = told[: len(inside)]
@@ -134,7 +143,7 @@ class Heard:
 
     @property
     def nbytes(self) -> int:
-        return self.level.nbytes + self.phones.nbytes + self.tones.nbytes + self.melody.nbytes
+        return self.level.nbytes + self.phones.nbytes + self.tones.nbytes + self.melody.nbytes + self.narrowness.nbytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +196,7 @@ class Block:
     first_cell: int
     tones: Array
     melody: Array
+    narrowness: Array
 
 
 class Engine:
@@ -203,6 +213,7 @@ class Engine:
     ) -> None:
         model = model or load_model()
         self._ear = MoodEar.load(model.ear, str(model.folder)) if model.ear else None
+        self._mouth = MouthEar.load(model.mouth, str(model.folder)) if model.mouth else None
         self.block_frames = max(1, block_frames // GRID_FRAMES) * GRID_FRAMES
         if sessions is None:
             from .sessions import open_session
@@ -352,8 +363,15 @@ class Engine:
                     cells.start,
                     listening.tones(cells.start, cells.stop),
                     melody(normalised, first // MELODY_FRAMES, -(-(stop - first) // MELODY_FRAMES)),
+                    self._narrowness(features, place - heard[0], end_place - heard[0]),
                 )
             tell(1.0)
+
+    def _narrowness(self, features: Array, first: int, stop: int) -> Array:
+        """(stop - first,) of those features; zeros for a model that does not hear it."""
+        if self._mouth is None:
+            return np.zeros(stop - first, dtype=np.float32)
+        return self._mouth.narrowness(features[first - MOUTH_REACH : stop + MOUTH_REACH])
 
     def run_listener(self, mel: Array) -> tuple[Array, Array]:
         """A window's mel (80, 1000) -> its features (500, 512) and the tones of its cells (20, 1024)."""
@@ -396,11 +414,12 @@ class Engine:
             key=origin.provenance["audio_sha256"],
             heard=self._voice(heard).moods,
             melody=heard.melody,
+            rounding=self._voice(heard).rounding,
             keep=keep,
         )
 
     def _voice(self, heard: Heard) -> Voice:
-        return heard.voice(self._ear) if self.model.config.trained else Voice(None, None)
+        return heard.voice(self._ear, self._mouth) if self.model.config.trained else Voice(None, None, None)
 
     def _taken(
         self,

@@ -46,7 +46,7 @@ OPENING: Final = {
 COVERING: Final = {"mouthPress": 0.10, "mouthRollUpper": 0.10, "mouthRollLower": 0.05, "mouthShrugLower": 0.05}
 """What closes the rest of a small gap."""
 BITING: Final = {"mouthRollLower": 1.0, "mouthUpperUp": 0.5, "mouthPress": -3.0}
-_ROUNDING: Final = {"mouthPucker": 1.0, "mouthFunnel": 0.6, "mouthStretch": -0.3, "mouthSmile": -0.15}
+ROUNDING: Final = {"mouthPucker": 1.0, "mouthFunnel": 0.6, "mouthStretch": -0.3, "mouthSmile": -0.15}
 
 
 def weighted(curves: Curves, names: Sequence[str], weights: Mapping[str, float]) -> Measure:
@@ -92,7 +92,7 @@ def labiodental(take: Take) -> Measure:
 
 def rounding(take: Take) -> Measure:
     """Lips narrowed and brought forward, 0 to about 1."""
-    return np.clip(weighted(take.values, take.names, _ROUNDING), 0.0, None)
+    return np.clip(weighted(take.values, take.names, ROUNDING), 0.0, None)
 
 
 def _logistic(x: Measure) -> Measure:

@@ -31,6 +31,8 @@ RENDER_NAME: Final = "render.onnx"
 GRAPHS: Final = (LISTENER_NAME, ANALYSE_NAME, RENDER_NAME)
 EAR_NAME: Final = "ear.npz"
 """Tells moods, where a model's listener has other tones than the usual one."""
+MOUTH_NAME: Final = "mouth.npz"
+"""Tells how narrow a mouth is, where a model has learned that from a film."""
 FORMAT: Final = 2
 LIGHT: Final = "light"
 """The name, and the folder beside the usual model, of the one that is small and fast."""
@@ -153,6 +155,7 @@ class ModelFiles:
     render: bytes
     folder: Path
     ear: bytes | None = None
+    mouth: bytes | None = None
 
     @property
     def sha256(self) -> str:
@@ -162,7 +165,7 @@ class ModelFiles:
 
     def without_graphs(self) -> ModelFiles:
         """What is still asked of it when its graphs are open, twenty megabytes lighter."""
-        return replace(self, listener=b"", analyse=b"", render=b"", ear=None)
+        return replace(self, listener=b"", analyse=b"", render=b"", ear=None, mouth=None)
 
 
 def shipped_model() -> Path:
@@ -181,11 +184,11 @@ def model_folder(named: Path | None = None) -> Path:
 def load_model(folder: Path | None = None) -> ModelFiles:
     """Read a model folder (see `model_folder`) and check every file against its hash."""
     folder = model_folder(folder)
-    own_ear = (EAR_NAME,) if (folder / EAR_NAME).is_file() else ()
+    besides = [name for name in (EAR_NAME, MOUTH_NAME) if (folder / name).is_file()]
     config, graphs = read_folder(
         folder,
         CONFIG_NAME,
-        (*GRAPHS, *own_ear),
+        (*GRAPHS, *besides),
         lambda text, where: ModelConfig.from_json(text, str(where.parent)),
         lambda config: config.sha256,
         kind="model",
@@ -196,4 +199,4 @@ def load_model(folder: Path | None = None) -> ModelFiles:
             f"No usable model in {folder} (there is no {min(lost)}); reinstall KoeMorph or give one with it."
         )
     listener, analyse, render = (graphs[name] for name in GRAPHS)
-    return ModelFiles(config, listener, analyse, render, folder, graphs.get(EAR_NAME))
+    return ModelFiles(config, listener, analyse, render, folder, graphs.get(EAR_NAME), graphs.get(MOUTH_NAME))

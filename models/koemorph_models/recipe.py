@@ -67,7 +67,7 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
             *("--steps", options.steps, "--device", options.device, "--threads", options.threads),
         ),
         step("export", run / "weights.pt", runs / "float32", *listened, "--layers", LAYERS[options.network]),
-        step("compact", runs / "float32", model, "--weights", kept),
+        step("compact", runs / "float32", model, "--weights", kept, "--mouth", reader),
         step(
             *("evaluate", synthetic / name, f"{human / name}={speech}"),
             *("--model", model, "--out", runs / "evaluation"),

@@ -34,6 +34,10 @@ _BLOCK: Final = 4096
 """Frames at a time: hours of animation are not copied at once."""
 _PUCKER, _FUNNEL, _TONGUE = 0.34, 0.62, 0.01
 """What articulators that do all they can are in shapes."""
+_YIELDING: Final = 0.5
+"""The share of the network's rounding that makes room for what is heard of it."""
+_BY_PUCKER, _BY_FUNNEL = 0.52, 0.80
+"""How missing rounding is made: .52 + .6 x .80 = 1."""
 _PRESSED: Final = {
     "mouthPress": 0.06,
     "mouthRollUpper": 0.03,
@@ -63,10 +67,13 @@ def follow(
     rate: FrameRate,
     strength: float = 1.0,
     *,
+    rounding: NDArray[np.float32] | None = None,
     first: int = 0,
     count: int | None = None,
 ) -> None:
     """Let curves (T, 52) in Apple's order follow a track, in place; its seconds count from frame 0.
+
+    `rounding` (T,) is what is heard of it (`speech.rounding`), which counts where nobody has told the phones.
 
     A track without phones leaves them alone: nobody speaks, or nobody knows what. Of a line of `count` frames the
     curves may be those from `first` on alone, if they end where `nearly` is false: they become what they are in all.
@@ -86,7 +93,7 @@ def follow(
         rows = curves[begin:stop]
         was = rows.copy() if strength < 1.0 else rows
         demands = score.read(first + begin, first + stop)
-        _round(rows, demands)
+        _round(rows, demands, None if rounding is None else rounding[begin:stop])
         _bite(rows, demands)
         _open(rows, demands.gap, demands.bite)
         _close(rows, demands)
@@ -120,13 +127,16 @@ def _part(curves: Curves, meeting: NDArray[np.bool_]) -> None:
     curves[there, _CLOSE] = jaw[there] * np.interp(there, elsewhere, following[elsewhere])
 
 
-def _round(rows: Curves, demands: Demands) -> None:
+def _round(rows: Curves, demands: Demands, heard: NDArray[np.float32] | None) -> None:
     share = (HEARD + (TOLD - HEARD) * demands.told) * demands.spoken
-    for column, wanted in (
-        (_PUCKERED, _PUCKER * demands.pucker),
-        (_FUNNELLED, _FUNNEL * demands.funnel),
-        (_OUT, _TONGUE * demands.tongue),
-    ):
+    rows[:, _OUT] += share * (_TONGUE * demands.tongue - rows[:, _OUT])
+    if heard is not None:
+        own = lips.weighted(rows, arkit.SHAPES, lips.ROUNDING)
+        missing = (1.0 - demands.told) * (heard - _YIELDING * own)
+        for column, part in ((_PUCKERED, _BY_PUCKER), (_FUNNELLED, _BY_FUNNEL)):
+            rows[:, column] = np.maximum(rows[:, column] + part * missing, 0.0)
+        share = TOLD * demands.told * demands.spoken
+    for column, wanted in ((_PUCKERED, _PUCKER * demands.pucker), (_FUNNELLED, _FUNNEL * demands.funnel)):
         rows[:, column] += share * (wanted - rows[:, column])
     narrow = np.clip(demands.pucker + 0.6 * demands.funnel, 0.0, 1.0) * share
     rows[:, _SMILES] *= (1.0 - narrow)[:, None].astype(np.float32)

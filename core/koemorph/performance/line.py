@@ -73,9 +73,11 @@ class PerformedLine:
         key: str = "",
         heard: MoodTrack | None = None,
         melody: Level | None = None,
+        rounding: Level | None = None,
         keep: bool = False,
     ) -> None:
         self.settings, self.frames = settings, frames
+        self._rounding = rounding
         self._rate, self._key, self._heard, self._keep = rate, key, heard, keep
         self._curves = curves
         self._latest: _Said | None = None
@@ -115,7 +117,7 @@ class PerformedLine:
         curves = self._curves.copy() if self._keep else self._curves
         face, gap = curves[:, :_FACE], self._gap
         if phones:
-            follow(face, phones, self._rate, self.settings.lip_seal)
+            follow(face, phones, self._rate, self.settings.lip_seal, rounding=self._rounding)
             gap = gap_between(face)
         met = closures(gap, self._rate)
         spans = held(met, self.frames, self.settings)
@@ -132,7 +134,8 @@ class PerformedLine:
             return latest
         face, gap = latest.face, latest.gap
         rows = self._curves[first:stop, :_FACE].copy()
-        follow(rows, phones, self._rate, self.settings.lip_seal, first=first, count=len(face))
+        heard = None if self._rounding is None else self._rounding[first:stop]
+        follow(rows, phones, self._rate, self.settings.lip_seal, rounding=heard, first=first, count=len(face))
         gap[first:stop] = gap_between(rows)
         met = closures(gap, self._rate)
         spans = held(met, self.frames, self.settings)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,9 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from koemorph.files import atomic
-from koemorph.model import ANALYSE_NAME, CONFIG_NAME, EAR_NAME, LISTENER_NAME, RENDER_NAME, load_model
+from koemorph.model import ANALYSE_NAME, CONFIG_NAME, EAR_NAME, LISTENER_NAME, MOUTH_NAME, RENDER_NAME, load_model
+
+from ..mouth.reader import MouthReader
 
 SMALL: Final = 256
 """Tensors of fewer numbers stay as they are."""
@@ -59,10 +62,18 @@ def _rounded(values: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.
     return np.rint(values / scale.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8), scale
 
 
+def _mouth(reader: MouthReader) -> bytes:
+    weights, bias = reader.narrowness()
+    stored = io.BytesIO()
+    np.savez(stored, weights=weights, bias=bias)
+    return stored.getvalue()
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="a model folder")
     parser.add_argument("folder", type=Path, help="where the smaller one goes")
     parser.add_argument("--weights", choices=KINDS, default="float16", help="how they are stored (%(default)s)")
+    parser.add_argument("--mouth", type=Path, help="what 'train-mouth' learned with its listener")
     parser.add_argument("--ear", type=Path, help="what 'train-moods' learned, where the listener is not the usual one")
 
 
@@ -75,6 +86,8 @@ def run(options: argparse.Namespace) -> None:
     graphs[LISTENER_NAME] = whole.listener  # small already
     if options.ear:
         graphs[EAR_NAME] = options.ear.read_bytes()
+    if options.mouth:
+        graphs[MOUTH_NAME] = _mouth(MouthReader.load(options.mouth))
     config = replace(whole.config, sha256={name: hashlib.sha256(graph).hexdigest() for name, graph in graphs.items()})
     for name, content in (*graphs.items(), (CONFIG_NAME, config.to_json().encode())):
         with atomic(options.folder / name) as handle:

@@ -51,6 +51,12 @@ class MouthReader:
         with atomic(path) as handle:
             np.savez(handle, mean=self.mean, basis=self.basis, weights=self.weights, offset=self.offset)
 
+    def narrowness(self) -> tuple[NDArray[np.float16], np.float32]:
+        """All that is linear here as one filter (13, 512) and a bias, for `koemorph.speech.rounding.MouthEar`."""
+        weights = self.weights[:, CHANNELS.index("narrowness")].reshape(2 * REACH + 1, -1) @ self.basis.T
+        bias = self.offset[CHANNELS.index("narrowness")] - (weights @ self.mean).sum()
+        return weights.astype(np.float16), np.float32(bias)
+
     @classmethod
     def load(cls, path: Path) -> MouthReader:
         try:
