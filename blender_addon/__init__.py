@@ -10,7 +10,7 @@ mapping      a character's own links         trial        one target shown alone
 following    lines keep up with their sound window       the panel beside Blender
 directing    what the timeline says of a line   parts        of a line, made anew
 script       what is said in a line         tracks       its phones and words
-markers      them on the timeline
+markers      them on the timeline             head         what turns with it; look: eyes on an object
 """
 
 import bpy

@@ -3,41 +3,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
 
 from koemorph.errors import RigError
-from koemorph.rig import Coverage, Mapping, find
+from koemorph.rig import Mapping, find
 from koemorph.trust.words import listed
 
 from .empty import empty_everywhere, shape_names
 from .fitting import fitting, is_path, modes_of, still, without
+from .head import with_head
 from .mapping import stored_mapping
-
-
-@dataclass(frozen=True)
-class Owner:
-    """A data-block that gets keys: the shape keys of a mesh, or an object with bones and custom properties."""
-
-    block: Any
-    described: str
-    targets: dict[str, tuple[str, int]]
-    """From a mapping's targets to path and index on the data-block."""
-
-    @property
-    def paths(self) -> list[tuple[str, int]]:
-        return list(self.targets.values())
-
-
-@dataclass(frozen=True)
-class Character:
-    name: str
-    owners: tuple[Owner, ...]
-    mapping: Mapping
-    coverage: Coverage
-    notes: tuple[str, ...] = field(default=())
+from .owner import Character, Owner
 
 
 def chosen_objects(context: Any) -> list[Any]:
@@ -92,7 +70,7 @@ def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -
         told = [f"{objects[0].name}: shapes that are empty and move nothing: {listed(empty)}.", *told]
     keyed = {target for owner in owners for target in owner.targets}
     coverage = without(coverage, unmoved | (set(mapping.targets) - keyed))
-    return Character(objects[0].name, tuple(owners), mapping, coverage, (*notes, *told))
+    return with_head(Character(objects[0].name, tuple(owners), mapping, coverage, (*notes, *told)), objects)
 
 
 def whole_face(active: Any) -> list[Any]:

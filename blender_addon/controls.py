@@ -15,8 +15,8 @@ import bpy
 from koemorph.errors import RigError
 
 from . import compat
-from .character import Character, Owner
 from .mapping import store_mapping
+from .owner import Character, Owner
 
 WIDEST = 10.0
 

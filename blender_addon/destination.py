@@ -10,9 +10,9 @@ from koemorph.errors import OutputError
 
 from . import compat, keys, strips
 from .changes import Changes
-from .character import Owner
 from .keys import Span
 from .line import Line, previous_strips
+from .owner import Owner
 
 NEW, ACTIVE, NLA = "NEW", "ACTIVE", "NLA"
 
@@ -106,6 +106,16 @@ def _blended(blend: str, paths: list[keys.At]) -> str:
     """Turns and sizes do not add up: Blender lays them over what is below by Combine, and adds all else there too."""
     turned = any(path.endswith(("rotation_quaternion", "rotation_axis_angle", ".scale")) for path, _ in paths)
     return "COMBINE" if blend == "ADD" and turned else blend
+
+
+def place_beside(owner: Owner, other: Place) -> Place:
+    """For what joins a line that is there: in the same Action, and as a strip where the other is one."""
+    action = other.action if compat.SLOTTED else compat.new_action(other.action.name, owner.block)
+    if other.strip is not None:
+        return Place(owner, action, compat.bag_of_new_slot(action, owner.block))
+    if owner.block.animation_data and owner.block.animation_data.action:
+        return _active(owner)
+    return Place(owner, action, compat.assign(owner.block, action))
 
 
 def _active(owner: Owner) -> Place:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from koemorph.errors import RigError
 from koemorph.rig import Coverage, Mapping, Modes, match_many
@@ -14,18 +14,7 @@ from koemorph.rig.regions import MOUTH, has
 from koemorph.trust.words import listed
 
 from .empty import empty_shapes
-
-
-class Owner(Protocol):
-    """A data-block that gets keys."""
-
-    @property
-    def block(self) -> Any: ...
-    @property
-    def described(self) -> str: ...
-    @property
-    def targets(self) -> dict[str, tuple[str, int]]: ...
-
+from .owner import Owner
 
 _PATHS = ("pose.bones[", '["', "modifiers[", "grease_pencil_modifiers[")
 """How a target begins that is no shape key but the path of a number on the armature or object."""

@@ -20,21 +20,20 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 from koemorph.trust.words import listed
 
-from . import changes, compat, destination, keys, markers, strips, tracks
+from . import changes, compat, destination, head, keys, markers, strips, targets, tracks
 from .changes import Changes
-from .character import Character, character_of, chosen_objects
+from .character import character_of, chosen_objects
 from .destination import NLA, Place
 from .directing import settings_shown
 from .keys import At
 from .line import Line, forget, remember, source_as_dict
+from .look import looking
+from .owner import Character
 from .process import worker
 from .properties import keying_of
 from .script import chosen_script, told_of
 from .sound_track import lay_sound
 from .source import Source, chosen_source, scene_rate
-
-WIDEST = 10.0
-"""How far Blender lets a shape key's slider go."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +57,8 @@ class KeyRequest:
     """Phones and words that somebody edited, which then count alone."""
     notes: tuple[str, ...] = ()
     """What there was to say while it was ordered."""
+    shift: float = 0.0
+    """Frames by which the NLA strip of a line that is made again moves it."""
     moved: float = 0.0
     """Frames by which the sound of a line that is made again has moved since."""
     places: Callable[[Character], list[Place]] | None = None
@@ -65,11 +66,16 @@ class KeyRequest:
     parts: str = ""
     """Of a line that is made again: directions of its parts, which the settings have already."""
 
-    def character(self) -> Character:
+    @property
+    def found(self) -> list[Any]:
+        """The objects, as long as they are there."""
         found = [bpy.data.objects.get(name) for name in self.objects]
         if None in found:
             raise KoeMorphError("The character was deleted or renamed meanwhile; select it and press again.")
-        return character_of(found, self.naming)
+        return found
+
+    def character(self) -> Character:
+        return character_of(self.found, self.naming)
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,11 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
     character = wanted.character()
     if wanted.places is None:
         destination.check(character.owners, wanted.where)
+    if head.prepare(wanted.found):
+        character = wanted.character()
     first, name = wanted.source.frame_of(take.start, wanted.rate), wanted.source.name
+    still = head.told_of(wanted.found, take)
+    take, looked = looking(take, character, wanted.found, float(first) + wanted.shift)
     plan = plan_keys(take, character.mapping, wanted.keying, first)
     found = wanted.places(character) if wanted.places else destination.places(character.owners, wanted.where, name)
     kept = [_kept(place, plan, wanted.moved) for place in found]
@@ -164,7 +174,7 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
             markers.renewed(place.previous, line, take.tracks, _shift(place))
     removed = _named(owned, [one.removed for one in kept])
     told = wanted.notes if take.script == wanted.script else ()
-    notes = [*told, *warnings, *character.notes, *_told(found, line, removed)]
+    notes = [*told, *warnings, *character.notes, *still, *looked, *_told(found, line, removed)]
     if wanted.with_sound:
         notes += lay_sound(wanted.source, line.last)
     return KeyReport(line, count, tuple(notes))
@@ -191,7 +201,7 @@ def _kept(place: Place, plan: KeyPlan, moved: float) -> Changes:
 def _named(owned: list[dict[At, str]], curves: list[Iterable[At]]) -> tuple[str, ...]:
     """Curves by their targets."""
     return tuple(
-        dict.fromkeys(targets[at] for targets, each in zip(owned, curves, strict=True) for at in each if at in targets)
+        dict.fromkeys(names[at] for names, each in zip(owned, curves, strict=True) for at in each if at in names)
     )
 
 
@@ -221,7 +231,7 @@ def _key_place(place: Place, wanted: KeyRequest, line: Line, plan: KeyPlan, kept
         keys.clear(place.bag, list(set(place.previous.channels) - set(owned.values())), place.previous.span)
     keys.write(place.bag, channels, *spans)
     for take in extents:
-        _widen(block, [target for target in owned if target in take.names], take)
+        targets.widen(block, [target for target in owned if target in take.names], take)
     for gone in remember(place.action, line):
         changes.forget(place.action, gone)
         tracks.forget(place.action, gone)
@@ -232,15 +242,3 @@ def _key_place(place: Place, wanted: KeyRequest, line: Line, plan: KeyPlan, kept
         destination.lay_strip(place, line, wanted.blend)
     block.update_tag()
     return sum(len(channel.keys) for channel in channels)
-
-
-def _widen(block: Any, owned: list[str], mapped: Take) -> None:
-    """Sliders reach as far as the keys, or Blender would cut them off."""
-    blocks: Any = getattr(block, "key_blocks", None)
-    for target in owned if blocks else ():
-        values = mapped.curve(target)
-        shape, low, high = blocks[target], float(values.min()), float(values.max())
-        if low < shape.slider_min:
-            shape.slider_min = max(low, -WIDEST)
-        if high > shape.slider_max:
-            shape.slider_max = min(high, WIDEST)

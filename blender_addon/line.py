@@ -95,7 +95,7 @@ def remember(action: Any, line: Line) -> list[Line]:
 
     there = lines_of(action)
     action[PROPERTY] = json.dumps([asdict(one) for one in (*(one for one in there if not covered(one)), line)])
-    return [one for one in there if covered(one)]
+    return [one for one in there if covered(one) and one != line]
 
 
 def forget(action: Any, line: Line) -> None:

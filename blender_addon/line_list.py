@@ -146,3 +146,5 @@ def _blocks(one: Any) -> Iterator[Any]:
     yield one
     if one.type == "MESH" and one.data.shape_keys:
         yield one.data.shape_keys
+    if one.koemorph.head.helper:
+        yield one.koemorph.head.helper

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 from bpy.types import PropertyGroup
 
 from koemorph.rig import Calibration, Channel, Link, Mapping
 from koemorph.rig.document import RIG, SOURCES, as_json, mapping_of
 
-from . import trial
+from . import head, trial
 
 
 def _link_named(row: Any, context: Any) -> None:
@@ -94,6 +94,9 @@ class CharacterProperties(PropertyGroup):
     targets: CollectionProperty(type=TargetRow)
     more: StringProperty(options={"HIDDEN"})
     """What else the mapping says, as a preset without its links: its limits, and what is only near."""
+    head: PointerProperty(type=head.HeadProperties)
+    is_helper: BoolProperty(options={"HIDDEN"})
+    """Whether the object only carries turns of somebody's head, see `head`."""
     before: StringProperty(options={"HIDDEN"})
     """What the character was like before a target was tested, as JSON; see `trial`."""
 
@@ -193,4 +196,4 @@ def _target_names(row: MappingRow) -> list[str]:
     return names
 
 
-CLASSES = (MappingRow, TargetRow, CharacterProperties)
+CLASSES = (*head.CLASSES, MappingRow, TargetRow, CharacterProperties)

@@ -12,9 +12,9 @@ from bpy.types import Panel
 from koemorph.errors import KoeMorphError
 
 from . import destination
-from .character import Character
 from .destination import ACTIVE, NLA
 from .directing_panel import DirectingPanel
+from .head_panel import HeadPanel
 from .keys import Span
 from .line_panel import LinesPanel, draw_line
 from .mapping_panel import MappingPanel
@@ -27,6 +27,7 @@ from .operators.presets import AddPreset, PresetMenu
 from .operators.sample_face import AddSampleFace
 from .operators.shot_list import KeyShotList
 from .operators.window import OpenWindow
+from .owner import Character
 from .phones_panel import PhonesPanel
 from .properties import GROUPS, keying_of
 from .sentences import say
@@ -171,6 +172,7 @@ def _panels(space: str) -> list[type[Panel]]:
         _placed(PhonesPanel, "phones", space, "main"),
         _placed(LinesPanel, "lines", space, "main"),
         _placed(DirectingPanel, "directing", space, "main"),
+        _placed(HeadPanel, "head_and_eyes", space, "main"),
         _placed(MappingPanel, "mapping", space, "main"),
         _placed(FilesPanel, "files", space, "main"),
     ]

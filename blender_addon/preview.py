@@ -21,9 +21,9 @@ from koemorph.settings import Settings
 from koemorph.take import Take
 
 from . import targets
-from .character import Character
 from .key_line import KeyRequest, start
 from .line import lines_on
+from .owner import Character
 from .process import worker
 from .retake import current_line, retake
 from .screen import in_window, redraw

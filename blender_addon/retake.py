@@ -19,12 +19,13 @@ from koemorph.timing import FrameRate
 
 from . import changes, compat, tracks
 from .changes import Changes
-from .character import Character, chosen_objects
-from .destination import ACTIVE, NLA, Place, refuse_locked
+from .character import chosen_objects
+from .destination import ACTIVE, NLA, Place, place_beside, refuse_locked
 from .directing import settings_shown
 from .key_line import KeyRequest
 from .line import Found, Line, line_at, lines_on, source_from_dict
 from .line_list import line_called
+from .owner import Character
 from .parts import parts_of, with_parts, without_parts
 from .properties import keying_of
 from .script import script_beside
@@ -110,8 +111,9 @@ def in_place(
         beside=wanted.beside,
         edited=tracks.edited(found.action, found.line) if wanted.edited else None,
         notes=notes,
+        shift=found.shift,
         moved=float(_moved(source_from_dict(found.line.source), source, rate)),
-        places=lambda character: _places_of(character, found.line, keep=keep),
+        places=lambda character: _places_of(character, found.line, keep=keep, make=True),
     )
     _places_of(request.character(), found.line, keep=False)
     return request
@@ -133,8 +135,8 @@ def _moved(was: Source, now: Source, rate: FrameRate) -> Fraction:
     return now.frame_of(Fraction(0), rate) - was.frame_of(Fraction(0), rate)
 
 
-def _places_of(character: Character, line: Line, *, keep: bool) -> list[Place]:
-    """Where the line is, with what was changed about it."""
+def _places_of(character: Character, line: Line, *, keep: bool, make: bool = False) -> list[Place]:
+    """Where the line is, with what was changed about it. `make`: a place for what it is not keyed on yet."""
     found: list[Place] = []
     for owner in character.owners:
         at = next((one for one in lines_on(owner.block) if one.line == line), None)
@@ -148,4 +150,8 @@ def _places_of(character: Character, line: Line, *, keep: bool) -> list[Place]:
             found.append(Place(owner, at.action, bag, at.strip, line, changed))
     if not found:
         raise KoeMorphError(f"{line.name} is no longer on {character.name}; press Animate Face.")
+    if make:
+        have = {place.owner.block for place in found}
+        new = [owner for owner in character.owners if owner.joins and owner.block not in have]
+        found += [place_beside(owner, found[0]) for owner in new]
     return found

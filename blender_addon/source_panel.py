@@ -11,8 +11,9 @@ from bpy.app.translations import pgettext_iface
 from koemorph.errors import KoeMorphError
 
 from . import compat
-from .character import Character, character_of, chosen_objects
+from .character import character_of, chosen_objects
 from .operators.recording import ChooseRecording
+from .owner import Character
 from .sentences import say
 
 _LISTED = 6

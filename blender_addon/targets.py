@@ -3,9 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import bpy
+
+from koemorph.take import Take
+
+WIDEST = 10.0
+"""How far Blender lets a shape key's slider go."""
 
 
 def read(block: Any, path: str, index: int) -> float:
@@ -33,3 +39,15 @@ def _parted(block: Any, path: str) -> tuple[Any, str]:
     cut = path.rindex('["') if path.endswith('"]') else path.rfind(".")
     holder = block.path_resolve(path[:cut]) if cut > 0 else block
     return holder, path[cut:] if path.endswith('"]') else path[cut + 1 :]
+
+
+def widen(block: Any, owned: Iterable[str], mapped: Take) -> None:
+    """Sliders reach as far as the keys, or Blender would cut them off."""
+    blocks: Any = getattr(block, "key_blocks", None)
+    for target in owned if blocks else ():
+        values = mapped.curve(target)
+        shape, low, high = blocks[target], float(values.min()), float(values.max())
+        if low < shape.slider_min:
+            shape.slider_min = max(low, -WIDEST)
+        if high > shape.slider_max:
+            shape.slider_max = min(high, WIDEST)

@@ -5,6 +5,7 @@ Moments are exact seconds of the recording, so that a line that is moved takes t
 """
 
 import json
+from functools import lru_cache
 from typing import Any
 
 import bpy
@@ -31,17 +32,13 @@ class PhoneRow(PropertyGroup):
 
     @property
     def phone(self) -> Phone:
-        return _read(Phone, self.told)
+        return _read(Phone, self.told)[0]
 
 
 class WordRow(PropertyGroup):
     """One word; its name is its text."""
 
     told: StringProperty(options={"HIDDEN"})
-
-    @property
-    def word(self) -> Word:
-        return _read(Word, self.told)
 
 
 class LineTracks(PropertyGroup):
@@ -57,13 +54,16 @@ class LineTracks(PropertyGroup):
 
     @property
     def tracks(self) -> Tracks:
-        return Tracks(tuple(row.phone for row in self.phones), tuple(row.word for row in self.words))
+        phones, words = (",".join(row.told for row in rows) for rows in (self.phones, self.words))
+        return Tracks(_read(Phone, phones), _read(Word, words))
 
 
+@lru_cache(maxsize=16)
 def _read(kind: Any, told: str) -> Any:
-    content = TRACK_FILE.json(told, "The phones of a line in this scene")
+    """All of a track, from entries in JSON; remembered, since a list is drawn and edited over and over."""
+    entries = TRACK_FILE.json(f"[{told}]", "The phones of a line in this scene")
     try:
-        return entry_from(kind, content)
+        return tuple(entry_from(kind, entry) for entry in entries)
     except (ValueError, TypeError, AttributeError) as err:
         raise TakeError(f"The scene holds a {kind.__name__.lower()} that is none; press Update.") from err
 

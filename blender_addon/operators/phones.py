@@ -83,16 +83,17 @@ class OfPhones(LineOperator):
         return replace(in_place(context, found, found.line, refound(found.line, context), names), edited=edited)
 
     def keyed(self, placed: KeyRequest, rendering: Any) -> KeyReport:
-        return self._chosen(super().keyed(placed, rendering))
+        return self._chosen(placed, super().keyed(placed, rendering))
 
     def made(self, placed: KeyRequest) -> KeyReport:
-        return self._chosen(super().made(placed))
+        return self._chosen(placed, super().made(placed))
 
-    def _chosen(self, report: KeyReport) -> KeyReport:
+    def _chosen(self, placed: KeyRequest, report: KeyReport) -> KeyReport:
         there = current(bpy.context)
         if there is not None and self._moment is not None:
-            phones = there[1].tracks.phones
-            there[1].row = next((at for at, one in enumerate(phones) if one.end > self._moment), len(phones) - 1)
+            held, edited = there[1], placed.edited
+            phones = (edited or held.tracks).phones
+            held.row = next((at for at, one in enumerate(phones) if one.end > self._moment), len(phones) - 1)
         return report
 
 

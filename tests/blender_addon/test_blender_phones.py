@@ -67,7 +67,7 @@ class Line:
 def test_the_script_is_laid_and_what_came_of_it_is_said(line: Line) -> None:
     assert line.stored.script == {"text": TEXT, "language": "en"}
     assert line.stored.told == ("Script: 3 words found.",)
-    assert [(row.name, row.word.source) for row in line.held.words] == [
+    assert [(word.text, word.source) for word in line.held.tracks.words] == [
         ("Please", "script"),
         ("bring", "script"),
         ("my", "script"),
