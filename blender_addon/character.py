@@ -16,6 +16,7 @@ from .fitting import fitting, is_path, modes_of, still, without
 from .head import with_head
 from .mapping import stored_mapping
 from .owner import Character, Owner
+from .unseen import pinned
 
 
 def chosen_objects(context: Any) -> list[Any]:
@@ -70,7 +71,9 @@ def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -
         told = [f"{objects[0].name}: shapes that are empty and move nothing: {listed(empty)}.", *told]
     keyed = {target for owner in owners for target in owner.targets}
     coverage = without(coverage, unmoved | (set(mapping.targets) - keyed))
-    return with_head(Character(objects[0].name, tuple(owners), mapping, coverage, (*notes, *told)), objects)
+    return with_head(
+        Character(objects[0].name, tuple(owners), mapping, coverage, (*notes, *told, *pinned(meshes))), objects
+    )
 
 
 def whole_face(active: Any) -> list[Any]:

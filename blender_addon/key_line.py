@@ -34,6 +34,7 @@ from .properties import keying_of
 from .script import chosen_script, told_of
 from .sound_track import lay_sound
 from .source import Source, chosen_source, scene_rate
+from .unseen import unplayed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +176,9 @@ def key(wanted: KeyRequest, take: Take, warnings: tuple[str, ...] = ()) -> KeyRe
     removed = _named(owned, [one.removed for one in kept])
     told = wanted.notes if take.script == wanted.script else ()
     notes = [*told, *warnings, *character.notes, *still, *looked, *_told(found, line, removed)]
+    for place in found:
+        owner, strip = place.owner, place.strip is not None or wanted.where == NLA
+        notes += unplayed(owner.block, owner.described, place.bag, owner.targets, strip=strip)
     if wanted.with_sound:
         notes += lay_sound(wanted.source, line.last)
     return KeyReport(line, count, tuple(notes))

@@ -15,7 +15,7 @@ from .mapping import target_row
 from .operators.bones import SetFull, SetRest
 from .operators.mapping import AddLink, ClearMapping, LoadMapping, MatchMapping, RemoveLink, SaveMapping
 from .operators.outputs import AddControls, DrawMouth, LinkPoses
-from .sentences import say
+from .sentences import say, say_why
 
 UNITS = {"rotate": "degrees", "move": "scene units", "scale": "share"}
 
@@ -35,8 +35,7 @@ class MappingPanel:
         row = layout.row(align=True)
         row.operator(MatchMapping.bl_idname)
         row.operator(ClearMapping.bl_idname)
-        if not own.rows:
-            say(layout, context, "Names are matched by themselves; press Match to see and change the links", "INFO")
+        say_why(layout, context, MatchMapping, ClearMapping)
         row = layout.row()
         row.template_list("KOEMORPH_UL_links", "", own, "rows", own, "row", rows=6)
         column = row.column(align=True)
@@ -53,9 +52,9 @@ class MappingPanel:
         row = layout.row(align=True)
         row.operator(LoadMapping.bl_idname, text="Load")
         row.operator(SaveMapping.bl_idname, text="Save")
-        column = layout.column(align=True)
         for kind, icon in ((LinkPoses, "ASSET_MANAGER"), (DrawMouth, "GREASEPENCIL"), (AddControls, "EMPTY_AXIS")):
-            column.operator(kind.bl_idname, icon=icon)
+            layout.operator(kind.bl_idname, icon=icon)
+            say_why(layout, context, kind)
 
 
 class LinkList(UIList):
@@ -98,8 +97,7 @@ def _draw_bones(layout: Any, context: bpy.types.Context) -> None:
     row = layout.row(align=True)
     row.operator(SetRest.bl_idname)
     row.operator(SetFull.bl_idname)
-    if why := SetFull.reason(context):
-        say(layout, context, why, "INFO")
+    say_why(layout, context, SetRest, SetFull)
 
 
 CLASSES = (LinkList,)

@@ -30,7 +30,7 @@ from .operators.window import OpenWindow
 from .owner import Character
 from .phones_panel import PhonesPanel
 from .properties import GROUPS, keying_of
-from .sentences import say
+from .sentences import say, say_why
 from .source import chosen_source
 from .source_panel import draw_source, draw_target
 from .window import window
@@ -87,6 +87,7 @@ class FilesPanel(Drawn):
         column = self.layout.column()
         column.operator(ImportTake.bl_idname, icon="IMPORT")
         column.operator(ExportTake.bl_idname, icon="EXPORT")
+        say_why(column, context, ImportTake, ExportTake)
         column.separator()
         column.prop(context.scene.koemorph, "shot_list")
         column.operator(KeyShotList.bl_idname, icon="PRESET")

@@ -21,7 +21,7 @@ from .operators.phones import (
     current,
     frame_of,
 )
-from .sentences import say
+from .sentences import say, say_why
 
 SOURCES = {"heard": "SPEAKER", "script": "TEXT", "edited": "GREASEPENCIL"}
 """Icons of who says so."""
@@ -57,6 +57,7 @@ class PhonesPanel:
         for what in ("WORDS", "PHONES"):
             row.operator(MarkLine.bl_idname, text=f"Mark {what.capitalize()}", icon="MARKER_HLT").what = what
         row.operator(ClearMarkers.bl_idname, text="", icon="X")
+        say_why(layout, context, MarkLine, ClearMarkers)
 
 
 def _draw_boundary(row: Any, side: str, label: str) -> None:

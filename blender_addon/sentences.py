@@ -29,6 +29,13 @@ def say(layout: Any, context: bpy.types.Context, text: str, icon: str = "NONE", 
         column.label(text=line, icon=icon if number == 0 else "BLANK1" if icon != "NONE" else "NONE", translate=False)
 
 
+def say_why(layout: Any, context: bpy.types.Context, *buttons: Any) -> None:
+    """Why buttons are greyed out, each reason once."""
+    for why in dict.fromkeys(button.reason(context) for button in buttons):
+        if why:
+            say(layout, context, why, "INFO")
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Lines of at most `width` letters. Writing without spaces breaks anywhere, and its letters are twice as wide."""
     if not any(unicodedata.east_asian_width(letter) in "WF" for letter in text):

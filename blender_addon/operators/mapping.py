@@ -17,7 +17,7 @@ from ..character import character_of, chosen_objects
 from ..mapping import store_mapping, stored_mapping
 from .base import ReasonedPoll, guarded
 
-_OWN = "The active object has no mapping of its own; press Match first"
+_OWN = "Names are matched by themselves; press Match to see and change the links"
 
 
 class NeedsObject(ReasonedPoll):

@@ -153,3 +153,33 @@ def test_a_line_turns_a_quaternion_bone(context: Any, recording: Path, expected:
             turn = bone.matrix_basis.to_euler("XYZ")
             assert tuple(turn) == pytest.approx((0.5 * take.curve("jawOpen")[frame - 1], 0.0, 0.0), abs=1e-4)
     assert np.ptp(take.curve("jawOpen")) > 0.05
+
+
+def notes() -> str:
+    """What a line that was keyed says beside its keys."""
+    from blender_addon.key_line import request_of, run
+
+    bpy.context.scene.frame_set(1)
+    return " ".join(run(request_of(bpy.context)).notes)
+
+
+def test_what_keeps_keys_from_being_seen_is_said(face: Any, panel: Any) -> None:
+    panel.where, block = "ACTIVE", face.data.shape_keys
+    assert notes() == ""
+    curve = next(one for one in all_curves(block) if "jawOpen" in one.data_path)
+    curve.mute = True
+    assert "the curves of jawOpen are muted and move nothing" in notes()
+    curve.mute, curve.group.mute = False, True
+    assert "are muted and move nothing" in notes()
+    curve.group.mute, block.animation_data.action_influence = False, 0.0
+    assert "has no influence" in notes()
+    face.show_only_shape_key = True
+    assert "shows its active shape key alone" in notes()
+    panel.where, block.animation_data.use_nla = "NLA", False
+    assert "is switched off" in notes()
+
+
+def all_curves(block: Any) -> list[Any]:
+    from blender_addon import compat
+
+    return list(compat.curves_of(block).fcurves)
