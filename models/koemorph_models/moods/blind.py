@@ -23,7 +23,7 @@ from koemorph.take import Take
 
 from .faces import Faces
 from .fitting import MOODS
-from .leaving_out import left_out
+from .leaving_out import left_out, of_several
 from .material import PLAIN, Line, load_material
 
 PICTURES: Final = 24
@@ -44,7 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     lines = load_material(options.material)
-    chosen = shuffled([line for line in lines if line.acted and line.variant == PLAIN], options.seed)
+    several = of_several(lines)
+    acted = [line for line in lines if line.acted and line.variant == PLAIN and line.corpus in several]
+    chosen = shuffled(acted, options.seed)
     tracks = {id(line): track for line, track in left_out(lines)}
     faces = Faces(options.corpora, options.model)
     key = draw_blind(options.output, [(line, faces.take(line, tracks[id(line)])) for line in chosen])

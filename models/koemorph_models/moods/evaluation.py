@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from time import process_time
@@ -26,7 +26,7 @@ from koemorph.timing import SAMPLE_RATE
 
 from .faces import Face, Faces, read_faces
 from .fitting import MOODS
-from .leaving_out import called, left_out, reading, recall
+from .leaving_out import called, left_out, of_several, reading, recall
 from .material import PLAIN, VARIANTS, Line, load_material
 from .quarrels import quarrels, share_told
 
@@ -51,23 +51,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("material", type=Path, help="what 'koemorph-models hear-moods' wrote")
     parser.add_argument("corpora", type=Path, nargs="+", help="the folders of corpora that it was made from")
     parser.add_argument("--model", type=Path, help="a model folder; the shipped one if left out")
+    parser.add_argument("--faces", type=int, help="look at so many lines of each actor in a mood; all if left out")
     parser.add_argument("-o", "--output", type=Path, help="the table as JSON as well")
 
 
 def run(options: argparse.Namespace) -> int:
     lines = load_material(options.material)
-    several = _of_several(lines)
+    several = of_several(lines)
     rows = quarrels([line for line in lines if line.corpus in several and line.acted and line.variant == PLAIN])
     joined = [quarrel.line for quarrel in rows]
     tracks = {id(line): track for line, track in left_out(lines, joined)}
     found = [(line, tracks[id(line)]) for line in lines]
     told = [(line, called(line, track)) for line, track in found]
     faces, people = Faces(options.corpora, options.model), _readers(lines)
-    seen = [
-        (line, faces.of(line, track))
-        for line, track in found
-        if line.variant == PLAIN and (line.corpus in several if line.acted else line.speaker in people)
-    ]
+    watched = _watched([line for line in lines if line.variant == PLAIN], several, people, options.faces)
+    seen = [(line, faces.of(line, track)) for line, track in found if id(line) in watched]
     acted, calm = ([one for one in seen if one[0].acted == stage] for stage in (True, False))
     facts = {
         "by voice": {
@@ -99,10 +97,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _of_several(lines: Sequence[Line]) -> list[str]:
-    """Corpora of more than one actor: who is alone in one can't be compared with others."""
-    actors = {(line.corpus, line.speaker) for line in lines if line.acted}
-    return sorted(corpus for corpus, count in Counter(corpus for corpus, _ in actors).items() if count > 1)
+def _watched(lines: Sequence[Line], several: Sequence[str], people: set[str], most: int | None) -> set[int]:
+    """Whose faces are looked at: lines of actors, spread over all that there are, and one of each reader."""
+    found, read = defaultdict(list), {line.speaker: line for line in lines if line.speaker in people}
+    for line in lines:
+        if line.acted and line.corpus in several:
+            found[line.speaker, line.mood].append(line)
+    spread = [own[:: -(-len(own) // most) if most else 1] for own in found.values()]
+    return {id(line) for own in (*spread, read.values()) for line in own}
 
 
 def _in(faces: Sequence[tuple[Line, Face]], corpus: str) -> list[tuple[Line, Face]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -16,6 +16,12 @@ from .material import Line
 
 FOLDS: Final = 6
 """Parts of the readers, one of which is left out with each actor."""
+
+
+def of_several(lines: Sequence[Line]) -> list[str]:
+    """Corpora of more than one actor: who is alone in one can't be compared with others."""
+    actors = {(line.corpus, line.speaker) for line in lines if line.acted}
+    return sorted(corpus for corpus, count in Counter(corpus for corpus, _ in actors).items() if count > 1)
 
 
 def ears_left_out(lines: Sequence[Line], features: Features) -> Iterator[tuple[set[str], MoodEar]]:
