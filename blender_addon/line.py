@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,15 @@ class Line:
 
 
 def lines_of(action: Any) -> tuple[Line, ...]:
+    stored = action.get(PROPERTY, "[]")
+    return _lines(stored) if isinstance(stored, str) else ()
+
+
+@lru_cache(maxsize=64)
+def _lines(text: str) -> tuple[Line, ...]:
+    """A sidebar asks at every redraw, and for every row of its lists."""
     try:
-        stored = kept(action.get(PROPERTY, "[]"), f"{action.name}, {PROPERTY},")
+        stored = kept(text, f"An Action's {PROPERTY}")
     except KoeMorphError:
         return ()
     return tuple(line for one in stored if (line := _line(one)) is not None) if isinstance(stored, list) else ()
@@ -79,7 +87,7 @@ def _line(told: Any) -> Line | None:
         return replace(
             one,
             channels=tuple((path, index) for path, index in one.channels),
-            slots=tuple(one.slots),
+            slots=tuple(map(int, one.slots)),
             changed=tuple(one.changed),
             told=tuple(one.told),
         )
@@ -88,10 +96,10 @@ def _line(told: Any) -> Line | None:
 
 
 def remember(action: Any, line: Line) -> list[Line]:
-    """Lines of the same slots that the new one covers are forgotten; returns them."""
+    """Lines all of whose slots and frames the new one covers are forgotten; returns them."""
 
     def covered(one: Line) -> bool:
-        return one.slots == line.slots and one.first >= line.first and one.last <= line.last
+        return set(one.slots) <= set(line.slots) and one.first >= line.first and one.last <= line.last
 
     there = lines_of(action)
     action[PROPERTY] = json.dumps([asdict(one) for one in (*(one for one in there if not covered(one)), line)])

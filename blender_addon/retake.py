@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -110,7 +110,7 @@ def in_place(
         script=script,
         beside=wanted.beside,
         edited=tracks.edited(found.action, found.line) if wanted.edited else None,
-        notes=notes,
+        notes=(*notes, *_outgrown(found.line, source)),
         shift=found.shift,
         moved=float(_moved(source_from_dict(found.line.source), source, rate)),
         places=lambda character: _places_of(character, found.line, keep=keep, make=True),
@@ -126,6 +126,15 @@ def _script(line: Line, source: Source) -> tuple[Script | None, tuple[str, ...]]
         return own, ()
     script, _ = script_beside(source, own.language if own else "")
     return (script, ()) if script else (own, ())
+
+
+def _outgrown(line: Line, now: Source) -> Iterator[str]:
+    """Edited phones count alone, so that what is heard of a sound in addition has none."""
+    was, heard = source_from_dict(line.source).recording, now.recording
+    earlier = (heard.begin or Fraction(0)) < (was.begin or Fraction(0))
+    later = was.end is not None and (heard.end is None or heard.end > was.end)
+    if line.edited and was.path == heard.path and (earlier or later):
+        yield "More is heard of the sound than when its phones were edited; insert those that are new, or reset all."
 
 
 def _moved(was: Source, now: Source, rate: FrameRate) -> Fraction:

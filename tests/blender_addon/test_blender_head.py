@@ -16,6 +16,7 @@ from koemorph.arkit import HEAD_TURNS
 from koemorph.engine import Engine
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
+from tests.blender_addon.test_blender_interface import drawn
 
 FRAMES = (12, 20, 28, 33)
 BONES = {"chest": ((0, 0, -2), (0, 0, -1), 0.0), "neck": ((0, 0, -1), (0, -0.1, -0.5), 0.7)}
@@ -63,10 +64,14 @@ def turns_of(turn: Matrix) -> list[float]:
     return [z, x, -y]
 
 
-def test_nothing_turns_until_a_bone_is_chosen_and_then_as_the_take_does(face: Any, turns: np.ndarray) -> None:
+def test_nothing_turns_until_a_bone_is_chosen_and_then_as_the_take_does(
+    addon: Any, face: Any, turns: np.ndarray
+) -> None:
     head = face.koemorph.head
+    assert "until you choose what turns" in drawn(addon)
     assert bpy.ops.koemorph.update() == {"FINISHED"} and len(bpy.data.objects) == 2
     head.target, head.bone, head.neck = bpy.data.objects["Rig"], "head", "neck"
+    assert "once a line is made or updated" in drawn(addon)
     assert bpy.ops.koemorph.update() == {"FINISHED"}
     told = np.array([turns_of(turned(frame)) for frame in FRAMES])
     assert np.abs(turns).max() > 2.0 and head.helper.koemorph.is_helper
@@ -77,7 +82,9 @@ def test_nothing_turns_until_a_bone_is_chosen_and_then_as_the_take_does(face: An
     np.testing.assert_allclose([turns_of(turned(frame)) for frame in FRAMES], told, atol=1e-3)
 
 
-def test_it_turns_over_what_is_posed_and_another_choice_counts_at_once(face: Any, turns: np.ndarray) -> None:
+def test_it_turns_over_what_is_posed_and_another_choice_counts_at_once(
+    addon: Any, face: Any, turns: np.ndarray
+) -> None:
     head, bone = face.koemorph.head, bpy.data.objects["Rig"].pose.bones["head"]
     head.neck = ""
     assert turns_of(turned(20, "neck")) == pytest.approx([0, 0, 0], abs=1e-3)
@@ -88,10 +95,8 @@ def test_it_turns_over_what_is_posed_and_another_choice_counts_at_once(face: Any
     for frame, wanted in zip(FRAMES, turns, strict=True):
         assert turns_of(turned(frame) @ own.inverted()) == pytest.approx(list(wanted), abs=0.05)
     head.bone = "nobody"
+    assert "no bone called nobody" in drawn(addon)
     assert turned(20).to_quaternion().rotation_difference(own.to_quaternion()).angle == pytest.approx(0, abs=1e-3)
-    from blender_addon.character import character_of, whole_face
-
-    assert any("no bone called nobody" in note for note in character_of(whole_face(face)).notes)
     bpy.ops.object.empty_add()
     control = bpy.context.object
     bpy.context.view_layer.objects.active = face

@@ -14,6 +14,7 @@ from blender_addon.line import lines_of
 from blender_addon.line_list import name_of
 
 from tests.blender_addon.reading import curves, path_of
+from tests.blender_addon.test_blender_interface import Layout, drawn
 
 TEXT = "[softly] Please bring my"
 
@@ -73,6 +74,19 @@ def test_the_script_is_laid_and_what_came_of_it_is_said(line: Line) -> None:
         ("my", "script"),
     ]
     assert [row.word for row in line.held.phones if row.word] == ["Please", "bring", "my"]
+
+
+def test_the_list_is_drawn_with_frames_words_and_who_says_so(addon: Any, line: Line) -> None:
+    from blender_addon.phones_panel import PhoneList
+
+    assert "Script: 3 words found" in drawn(addon)
+    bpy.context.scene.frame_set(71)
+    layout = Layout()
+    for number, row in enumerate(line.held.phones):
+        PhoneList.draw_item(None, bpy.context, layout, line.held, row, 0, line.held, "row", number)
+    began = float(line.choose("m").start) * 60 + 1
+    assert {"Please", "bring", "my", "m"} <= set(layout.said)
+    assert any(text.startswith(f"{began:.1f} - ") for text in layout.said)
 
 
 def test_an_edit_is_one_step_changes_its_neighbourhood_and_stays_until_it_is_reset(line: Line) -> None:
