@@ -6,7 +6,7 @@ import io
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -32,10 +32,12 @@ from koemorph.runtime.messages import REQUESTS
 from koemorph.runtime.wire import WireError, decode
 from koemorph.settings import load_preset
 from koemorph.shots import missing_recordings, read_shots
+from koemorph.shots.records import Record, Stamp
 from koemorph.shots.report import as_csv, entries_of
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
+from . import speech_doors as spoken
 from .mutation import damaged, strange_archive, strange_json, strange_table
 
 Mutate = Callable[[bytes, random.Random], bytes]
@@ -88,6 +90,14 @@ def doors(folder: Path) -> dict[str, Door]:
     made["worker"] = Door(".json", (json.dumps(request).encode(),), _json, _request, (WireError,))
     hello = {"message": "hello", "protocol": 1, "token": "x", "koemorph": "1"}
     made["link"] = Door(".json", (json.dumps(hello).encode(),), _json, _message, (WireError,))
+    for name, (suffix, seed, mutate) in spoken.track_files().items():
+        made[name] = Door(suffix, (seed,), mutate, spoken.enter_tracks, (TakeError,))
+    made["script"] = Door(".txt", (spoken.SCRIPT.encode(),), damaged, spoken.enter_script, (KoeMorphError,))
+    made["kept"] = Door(".json", (json.dumps([request]).encode(),), _json, spoken.enter_kept, (KoeMorphError,))
+    record = json.dumps(
+        asdict(Record("a", "done", outputs=(Stamp("a.take", 5, 7, "0" * 64),))) | {"format": 1}
+    ).encode()
+    made["record"] = Door(".json", (record,), _json, spoken.enter_record, ())
     return made
 
 
