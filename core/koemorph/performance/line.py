@@ -7,7 +7,7 @@ its neighbourhood anew, by the very same steps, and the result is byte for byte 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -20,6 +20,7 @@ from ..settings import Settings
 from ..speech.track import Phone
 from ..take import Curves
 from ..timing import FrameRate
+from .apart import cut, open_spans, take_sides
 from .blinks import blink
 from .brows import QUESTION_RAISES, accents, raise_brows
 from .contacts import follow, nearly
@@ -119,13 +120,15 @@ class PerformedLine:
         if phones:
             follow(face, phones, self._rate, self.settings.lip_seal, rounding=self._rounding)
             gap = gap_between(face)
-        met = closures(gap, self._rate)
-        spans = held(met, self.frames, self.settings)
+        apart = open_spans(phones)
+        met, spans = self._met(gap, apart)
         rest_in_silence(face, self._opening)
         values = self.frames.read(curves, self._rate)
+        values = values.copy() if self._keep else values
+        take_sides(values, self.frames, face, gap, self._rate, apart)
+        values = self._finished(values, self.frames, met, spans)
         if not self._keep:
-            return None, self._finished(values, self.frames, met, spans)
-        values = self._finished(values.copy(), self.frames, met, spans)
+            return None, values
         return _Said(phones=phones, face=face, gap=gap, spans=spans, values=values), values
 
     def _again(self, latest: _Said, phones: tuple[Phone, ...]) -> _Said:
@@ -137,15 +140,23 @@ class PerformedLine:
         heard = None if self._rounding is None else self._rounding[first:stop]
         follow(rows, phones, self._rate, self.settings.lip_seal, rounding=heard, first=first, count=len(face))
         gap[first:stop] = gap_between(rows)
-        met = closures(gap, self._rate)
-        spans = held(met, self.frames, self.settings)
+        apart = open_spans(phones)
+        met, spans = self._met(gap, apart)
         rest_in_silence(rows, None if self._opening is None else self._opening[first:stop])
         face[first:stop] = rows
         part = self._shown(first, stop, latest.spans, spans)
-        mouth = self._finished(part.read(face, self._rate).copy(), part, met, spans, mouth_only=True)
+        mouth = part.read(face, self._rate).copy()
+        take_sides(mouth, part, face, gap, self._rate, apart)
+        mouth = self._finished(mouth, part, met, spans, mouth_only=True)
         values = latest.values.copy()
         values[part.own, _MOUTH] = mouth[:, _MOUTH]
         return _Said(phones=phones, face=face, gap=gap, spans=spans, values=values)
+
+    def _met(self, gap: NDArray[np.float32], apart: Spans) -> tuple[Closures, Spans]:
+        """Where lips meet, and when they are to be together in the result."""
+        met = closures(gap, self._rate)
+        met = replace(met, spans=cut(met.spans, apart, self.settings.lip_seal_hold))
+        return met, held(met, self.frames, self.settings)
 
     def _reached(self, before: Sequence[Phone], after: Sequence[Phone]) -> tuple[int, int]:
         """The incoming frames, first and stop, that phones reach which are not in both tracks.

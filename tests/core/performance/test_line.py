@@ -7,11 +7,13 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 
+from koemorph import arkit, lips
 from koemorph.moods import MoodKey, MoodTrack
 from koemorph.performance import Frames, PerformedLine, names
 from koemorph.settings import Settings
 from koemorph.speech import editing
 from koemorph.speech.track import Phone, Tracks
+from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 SYMBOLS = ("p", "b", "m", "f", "u", "a", "i", "s", "w", "t", "oʊ", "n")
@@ -80,3 +82,20 @@ def test_an_edit_gives_what_the_whole_line_gives(kind, speaking):
     assert moved >= 6
     assert np.array_equal(kept.say(()), line(keep=False).say(()))
     assert kept.say(tracks.phones).tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("fps", ["24", "25", "29.97"])
+def test_no_frame_between_two_incoming_ones_closes_an_open_phone(fps, speaking):
+    """At 60 a second the lips are apart up to the frame before a closure; others read between those frames."""
+    raw, still = speaking(14.0)[0], Settings(head_strength=0.0)
+    rate, source = FrameRate.parse(fps), FrameRate.parse(60)
+    phones = [phone for phone in spoken(np.random.default_rng(2), 14.0).phones if phone.end - phone.start > F(1, 20)]
+    line = PerformedLine(
+        raw, np.full(len(raw), -20.0, np.float32), still, source, Frames.around(F(14), rate, Settings())
+    )
+    values = line.say(phones)
+    shut = lips.closure(Take(arkit.SHAPES, values, rate)) >= lips.THRESHOLD
+    time = np.arange(len(values)) / float(rate.fps)
+    for phone in phones:
+        inside = (time >= float(phone.start)) & (time < float(phone.end))
+        assert phone.symbol in ("p", "b", "m") or not shut[inside].any(), phone

@@ -1,0 +1,62 @@
+"""Between two incoming frames lips cannot half meet: a frame of the result is on the side that its phone is on.
+
+Incoming frames stand every sixtieth of a second. Where a frame of another rate falls between one in which the lips meet
+and one in which they are apart, a mean of both would close vowels, and so would a closure that is measured by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import arkit, lips
+from ..speech.articulation import resolve
+from ..speech.track import Phone
+from ..take import Curves
+from ..timing import FrameRate
+from .frames import Frames
+from .phrases import Spans
+
+_MOUTH = list(arkit.indices(arkit.LOWER_FACE))
+
+
+def open_spans(phones: Sequence[Phone]) -> Spans:
+    """(n, 2) seconds: when phones sound for which the lips are apart."""
+    told = [(float(phone.start), float(phone.end)) for phone in phones if resolve(phone.symbol).parts[0][0].close == 0]
+    return np.array(told).reshape(-1, 2)
+
+
+def cut(closures: Spans, apart: Spans, least: float) -> Spans:
+    """Closures without what of them lies in phones that are open, where at least so many seconds are left of them."""
+    if not len(closures) or not len(apart):
+        return closures
+    begin, end = closures.T
+    first, last = (_inside(moments, apart) for moments in (begin, end))
+    begins = np.where(first >= 0, apart[first, 1], begin)
+    ends = np.where(last >= 0, apart[last, 0], end)
+    left = ends - begins > least
+    return np.stack([np.where(left, begins, begin), np.where(left, ends, end)], axis=1)
+
+
+def take_sides(
+    values: Curves, frames: Frames, source: Curves, gap: NDArray[np.float32], rate: FrameRate, apart: Spans
+) -> None:
+    """Frames of open phones between lips that meet and lips apart show the latter, in place."""
+    read = frames.moments_read()
+    at = np.clip(read * float(rate.fps), 0, len(gap) - 1)
+    before = np.floor(at).astype(np.int64)
+    after = np.minimum(before + 1, len(gap) - 1)
+    met = gap <= lips.CLOSED_GAP
+    mixed = np.flatnonzero((met[before] != met[after]) & (at > before) & (_inside(read, apart) >= 0))
+    shown = np.where(met[before[mixed]], after[mixed], before[mixed])
+    values[np.ix_(mixed, _MOUTH)] = source[np.ix_(shown, _MOUTH)]
+
+
+def _inside(moments: NDArray[np.float64], spans: Spans) -> NDArray[np.int64]:
+    """The span that each moment lies in, -1 where there is none."""
+    if not len(spans):
+        return np.full(len(moments), -1)
+    index = np.searchsorted(spans[:, 0], moments, side="right") - 1
+    return np.where((index >= 0) & (moments < spans[np.maximum(index, 0), 1]), index, -1)
