@@ -17,6 +17,18 @@ from .base import LineOperator, ReasonedPoll, guarded, progress
 _PATIENCE_SECONDS = 30.0
 
 
+def no_face(context: bpy.types.Context) -> str:
+    """Why what is active cannot be keyed; empty if it can."""
+    panel = context.scene.koemorph
+    if context.object is None:
+        return "Nothing is active; select a character's face"
+    try:
+        destination.check(character_of(chosen_objects(context), panel.naming).owners, panel.where)
+    except KoeMorphError as err:
+        return str(err)
+    return ""
+
+
 class Animate(LineOperator, Operator):
     """Listen to the recording and key the face: one undo step"""
 
@@ -32,15 +44,9 @@ class Animate(LineOperator, Operator):
         panel = context.scene.koemorph
         if why := super().reason(context):
             return why
-        if context.object is None:
-            return "Nothing is active; select a character's face"
-        if panel.source == "FILE" and not panel.audio:
+        if context.object and panel.source == "FILE" and not panel.audio:
             return "No recording is chosen; pick a sound file"
-        try:
-            destination.check(character_of(chosen_objects(context), panel.naming).owners, panel.where)
-        except KoeMorphError as err:
-            return str(err)
-        return ""
+        return no_face(context)
 
 
 class Cancel(ReasonedPoll, Operator):

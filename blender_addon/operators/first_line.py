@@ -12,6 +12,7 @@ from bpy_extras.io_utils import ImportHelper
 
 import koemorph
 
+from .animate import no_face
 from .base import ReasonedPoll, progress
 from .recording import RECORDINGS, choose
 
@@ -31,7 +32,7 @@ class AnimateRecording(ReasonedPoll, Operator, ImportHelper):
     def reason(cls, context: bpy.types.Context) -> str:
         if progress.busy:
             return "A line is being made; wait for it or cancel it"
-        return "" if context.object else "Nothing is active; select a character's face"
+        return no_face(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         choose(context, self.filepath)

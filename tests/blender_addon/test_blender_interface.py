@@ -165,6 +165,15 @@ def test_buttons_that_cannot_be_pressed_say_why(context: Any) -> None:
         bpy.ops.koemorph.update()
 
 
+def test_who_begins_with_a_cube_is_told_what_to_do(addon: Any, context: Any) -> None:
+    """A new Blender has one active: no file is asked for in vain, and our own face is a press away."""
+    bpy.ops.mesh.primitive_cube_add()
+    said = drawn(addon)
+    assert "Cube has no shape keys; select the mesh that makes the face move." in said
+    with pytest.raises(RuntimeError, match="has no shape keys"):
+        bpy.ops.koemorph.animate_recording(filepath="line.wav")
+
+
 def test_sentences_fit_into_the_sidebar(addon: Any) -> None:
     from blender_addon.sentences import wrapped
 
