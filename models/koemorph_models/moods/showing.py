@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--women", default="emodb-16", help="an actress (%(default)s)")
     parser.add_argument("--readers", nargs="+", default=["kerstin", "librispeech"], help="corpora (%(default)s)")
     parser.add_argument("--model", type=Path, help="a model folder; the shipped one if left out")
+    parser.add_argument("--only", nargs="+", metavar="SCENE", help="joy, quarrel, reading, whisper, laughter ...")
     parser.add_argument("--no-movies", action="store_true")
 
 
@@ -67,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     engine, shown = Engine(load_model(options.model)), []
     for scene in scenes(load_material(options.material), options):
+        if options.only and scene.name.split()[0] not in options.only:
+            continue
         with Clip.from_samples(at_level(scene.samples), SAMPLE_RATE) as clip:
             analysis = engine.analyse(clip)
             track = hear_moods(analysis.heard.tones, analysis.heard.level, scene.ear)
@@ -82,7 +85,8 @@ def run(options: argparse.Namespace) -> int:
 
 def scenes(lines: Sequence[Line], options: argparse.Namespace) -> Iterator[Scene]:
     features = Remembered()
-    for who in (options.men, options.women):
+    acted_scenes = {*MOODS, "quarrel", "shout"}
+    for who in (options.men, options.women) if not options.only or acted_scenes & set(options.only) else ():
         ear = Measured.of([line for line in lines if line.speaker != who], features).ear()
         own = [line for line in lines if line.speaker == who and line.variant == PLAIN]
         told = {line.id: called(line, heard(line, ear, features)) for line in own}
