@@ -7,6 +7,7 @@ and one in which they are apart, a mean of both would close vowels, and so would
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from ..timing import FrameRate
 from .frames import Frames
 from .phrases import Spans
 
-_MOUTH = list(arkit.indices(arkit.LOWER_FACE))
+_MOUTH: Final = list(arkit.indices(arkit.LOWER_FACE))
 
 
 def open_spans(phones: Sequence[Phone]) -> Spans:
@@ -51,7 +52,7 @@ def take_sides(
     met = gap <= lips.CLOSED_GAP
     mixed = np.flatnonzero((met[before] != met[after]) & (at > before) & (_inside(read, apart) >= 0))
     shown = np.where(met[before[mixed]], after[mixed], before[mixed])
-    values[np.ix_(mixed, _MOUTH)] = source[np.ix_(shown, _MOUTH)]
+    values[mixed[:, None], _MOUTH] = source[shown[:, None], _MOUTH]
 
 
 def _inside(moments: NDArray[np.float64], spans: Spans) -> NDArray[np.int64]:

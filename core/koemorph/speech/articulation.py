@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .symbols import SILENCE
+from .symbols import SILENCE, normal, pieces
 
 Vector = NDArray[np.float64]
 _ROUNDED_BY_MARK: Final = 0.7
@@ -79,12 +79,11 @@ def table() -> Table:
     data = json.loads(files(__package__).joinpath("articulation.json").read_text("utf-8"))
     names = tuple(data["timing"])
     shapes = {
-        _normal(symbol): _shape(_normal(symbol), entry, data["kinds"], names)
-        for symbol, entry in data["phones"].items()
+        normal(symbol): _shape(normal(symbol), entry, data["kinds"], names) for symbol, entry in data["phones"].items()
     }
     shapes[SILENCE] = _shape(SILENCE, {"kind": "pause"}, data["kinds"], names)
     sequences = {
-        _normal(k): tuple((_normal(name), float(share)) for name, share in v) for k, v in data["sequences"].items()
+        normal(k): tuple((normal(name), float(share)) for name, share in v) for k, v in data["sequences"].items()
     }
     return Table(
         articulators=names,
@@ -96,10 +95,6 @@ def table() -> Table:
         labial_marks=frozenset(data["labial_marks"]),
         longest=max(map(len, [*shapes, *sequences])),
     )
-
-
-def _normal(symbol: str) -> str:
-    return unicodedata.normalize("NFD", symbol)
 
 
 def _shape(symbol: str, entry: Mapping[str, Any], kinds: Mapping[str, Any], names: tuple[str, ...]) -> Shape:
@@ -119,27 +114,23 @@ def _shape(symbol: str, entry: Mapping[str, Any], kinds: Mapping[str, Any], name
 def resolve(symbol: str) -> Resolved:
     """The shapes of one symbol. A symbol without any known part is a breath that leaves the mouth to its neighbours."""
     known = table()
-    rest, found, unknown = _normal(symbol), list[tuple[Shape, float]](), ""
+    rest, found, unknown = normal(symbol), list[tuple[Shape, float]](), ""
     if len(rest) > 1:
         rest = rest.removesuffix(_THIRD_TONE)
     if rest == SILENCE:
         return Resolved(((known.shapes[SILENCE], 1.0),))
-    while rest:
-        for size in range(min(known.longest, len(rest)), 0, -1):
-            piece = rest[:size]
-            if piece in known.sequences:
-                found += [(known.shapes[name], share) for name, share in known.sequences[piece]]
-                break
-            if piece in known.shapes:
-                found.append((known.shapes[piece], 1.0 if known.shapes[piece].vowel else 0.6))
-                break
-        else:
-            size = 1
-            if rest[0] in known.labial_marks and found:
-                found[-1] = (_rounded(found[-1][0]), found[-1][1])
-            elif rest[0] not in known.marks:
-                unknown += rest[0]
-        rest = rest[size:]
+    parts = {**known.shapes, **known.sequences}
+    letters = {letter for part in parts for letter in part}
+    rest = "".join(letter if letter in letters else unicodedata.normalize("NFD", letter) for letter in rest)
+    for piece in pieces(rest, parts, known.longest):
+        if piece in known.sequences:
+            found += [(known.shapes[name], share) for name, share in known.sequences[piece]]
+        elif piece in known.shapes:
+            found.append((known.shapes[piece], 1.0 if known.shapes[piece].vowel else 0.6))
+        elif piece in known.labial_marks and found:
+            found[-1] = (_rounded(found[-1][0]), found[-1][1])
+        elif piece not in known.marks:
+            unknown += piece
     found = found or [(known.shapes["h"], 1.0)]
     whole = sum(share for _, share in found)
     return Resolved(tuple((shape, share / whole) for shape, share in found), unknown)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -56,6 +57,7 @@ def tables() -> Tables:
 
 
 def normal(symbol: str) -> str:
+    """The one form that symbols have everywhere: a letter with its sign is one character where there is one."""
     return unicodedata.normalize("NFC", symbol)
 
 
@@ -72,16 +74,15 @@ def from_ipa(text: str) -> tuple[list[str], int]:
     for odd, usual in tables().spelling:
         plain = plain.replace(odd, usual)
     plain = "".join(mark for mark in plain if mark not in _IGNORED)
-    symbols: list[str] = []
-    while plain:
-        for size in range(min(tables().longest, len(plain)), 0, -1):
-            if plain[:size] in tables().fold:
-                symbols.append(plain[:size])
-                break
-        else:
-            size = 1
-        plain = plain[size:]
-    return symbols, stress
+    return [piece for piece in pieces(plain, tables().fold, tables().longest) if piece in tables().fold], stress
+
+
+def pieces(text: str, known: Container[str], longest: int) -> Iterator[str]:
+    """A text cut into the longest known parts, letters that are in none of them alone."""
+    while text:
+        size = next((size for size in range(min(longest, len(text)), 0, -1) if text[:size] in known), 1)
+        yield text[:size]
+        text = text[size:]
 
 
 def symbols_of(text: str) -> tuple[list[str], int]:
