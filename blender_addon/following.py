@@ -17,6 +17,7 @@ from koemorph.errors import KoeMorphError
 from .key_line import KeyRequest
 from .line import Line, source_from_dict
 from .line_list import Placed, lines_of_objects, move
+from .parts import at_source
 from .process import worker
 from .retake import in_place, refound
 from .screen import in_window, redraw
@@ -85,7 +86,8 @@ def orders(context: Any, lines: list[Strayed]) -> Lines:
     """Make lines again as they were made, from what is heard of them now."""
 
     def ordered(stray: Strayed) -> KeyRequest:
-        return in_place(context, stray.placed.places[0][1], stray.line, stray.source, stray.placed.objects)
+        line = at_source(stray.line, stray.source)
+        return in_place(context, stray.placed.places[0][1], line, stray.source, stray.placed.objects)
 
     return Lines([(stray.name, partial(ordered, stray)) for stray in lines])
 

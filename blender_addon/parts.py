@@ -11,13 +11,14 @@ from bpy.types import PropertyGroup
 
 from koemorph.directions import EASE, Direction, parse_directions, write_directions
 from koemorph.errors import KoeMorphError
-from koemorph.moods import moods
+from koemorph.moods import MoodTrack, moods, parse_mood_keys
 from koemorph.settings import Settings
 from koemorph.speech.script import ENGLISH, Script
 from koemorph.timing import FrameRate
 
 from . import labels
 from .line import Found, Line, source_from_dict
+from .source import Source
 
 MOODS = [(name, labels.title(name), "") for name in moods()]
 AS_IT_IS = "AS_IT_IS"
@@ -97,6 +98,31 @@ def chosen_part(shown: Any, found: Found, sliders: Settings, rate: FrameRate) ->
     begin, end = (max(seconds_of(found, frame, rate), Fraction(0)) for frame in (shown.first, shown.last))
     script = Script.of(shown.script, shown.language)
     return Direction(begin, end, values, float(f"{shown.ease:.6g}"), script)
+
+
+def at_source(line: Line, now: Source) -> Line:
+    """With its moments in seconds of what is heard now: a trimmed sound begins at another one."""
+    was = source_from_dict(line.source).recording
+    by = (was.begin or Fraction(0)) - (now.recording.begin or Fraction(0))
+    if not by or was.path != now.recording.path:
+        return line
+    told = {
+        **line.settings,
+        "directions": _later(line.settings.get("directions", ""), by),
+        "mood_keys": _moods_later(line.settings.get("mood_keys", ""), by),
+    }
+    return replace(line, settings=told, parts=_later(line.parts, by))
+
+
+def _later(text: str, by: Fraction) -> str:
+    moved = (one.shifted(by) for one in parse_directions(text))
+    return write_directions(one for one in moved if one.end is None or one.end > 0)
+
+
+def _moods_later(text: str, by: Fraction) -> str:
+    moved = [replace(key, seconds=key.seconds + float(by)) for key in parse_mood_keys(text)]
+    held = [replace(key, seconds=0.0) for key in moved if key.seconds <= 0.0][-1:]
+    return str(MoodTrack((*held, *(key for key in moved if key.seconds > 0.0)), "edited"))
 
 
 def added(line: Line, part: Direction) -> Line:

@@ -26,7 +26,7 @@ from .key_line import KeyRequest
 from .line import Found, Line, line_at, lines_on, source_from_dict
 from .line_list import line_called
 from .owner import Character
-from .parts import parts_of, with_parts, without_parts
+from .parts import at_source, parts_of, with_parts, without_parts
 from .properties import keying_of
 from .script import script_beside
 from .source import Source, found_strip, from_speaker, from_strip, scene_rate
@@ -74,8 +74,9 @@ def retake(
     if recording is not None:
         heard = Recording(recording, channel=source.recording.channel)
         source = replace(source, recording=heard, kind="FILE", holder="")
-    settings = with_parts(settings or settings_shown(context, source), parts_of(found.line))
-    line = replace(found.line, settings=settings.to_dict(), style=panel.style, tolerance=keying_of(panel).tolerance)
+    told = at_source(found.line, source)
+    settings = with_parts(settings or settings_shown(context, source), parts_of(told))
+    line = replace(told, settings=settings.to_dict(), style=panel.style, tolerance=keying_of(panel).tolerance)
     request = in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
     if recording is not None and found.line.edited:
         note = "The phones that were edited are those of the former recording; this one is heard anew."
@@ -85,10 +86,10 @@ def retake(
 
 def retake_parts(context: Any, found: Found, line: Line) -> KeyRequest:
     """What makes a line again as it was made, with other parts."""
+    source = refound(line, context)
     before = Settings.from_dict(without_parts(found.line.settings, found.line))
-    wanted = replace(line, settings=with_parts(before, parts_of(line)).to_dict())
-    objects = [one.name for one in chosen_objects(context)]
-    return in_place(context, found, wanted, refound(line, context), objects)
+    wanted = at_source(replace(line, settings=with_parts(before, parts_of(line)).to_dict()), source)
+    return in_place(context, found, wanted, source, [one.name for one in chosen_objects(context)])
 
 
 def in_place(

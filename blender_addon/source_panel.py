@@ -63,10 +63,16 @@ def draw_target(layout: Any, context: bpy.types.Context, panel: Any) -> Characte
         return None  # the button below says why
     cover = character.coverage
     missing = [*cover.missing, *cover.empty, *cover.ambiguous]
+    heard, asked = cover.visemes
     text = pgettext_iface("{have} of {all} shapes on {names}").format(
-        have=len(cover.matched), all=cover.wanted, names=", ".join(owner.described for owner in character.owners)
+        have=len(cover.matched) - heard,
+        all=cover.wanted - asked,
+        names=", ".join(owner.described for owner in character.owners),
     )
-    say(layout, context, text, "ERROR" if missing else "CHECKMARK")
+    visemes = pgettext_iface("{have} of {all} visemes").format(have=heard, all=asked) + ", " if asked else ""
+    say(layout, context, visemes + text, "ERROR" if missing else "CHECKMARK")
+    if cover.approximated:
+        say(layout, context, pgettext_iface("{count} by the nearest there is").format(count=len(cover.approximated)))
     if missing:
         more = f" +{len(missing) - _LISTED}" if len(missing) > _LISTED else ""
         say(layout, context, pgettext_iface("Missing: {names}").format(names=", ".join(missing[:_LISTED]) + more))

@@ -128,3 +128,20 @@ def test_mark_mood_is_a_marker(keyed: Any) -> None:
     bpy.context.scene.koemorph.settings.keyframe_insert("seed", frame=1)
     with pytest.raises(RuntimeError, match="Seed has keys"):
         bpy.ops.koemorph.update()
+
+
+def test_moments_stay_on_the_sound_when_its_beginning_is_cut(keyed: Any) -> None:
+    from dataclasses import replace
+    from fractions import Fraction
+
+    from blender_addon.line import source_from_dict
+    from blender_addon.parts import at_source
+
+    told = {**line().settings, "mood_keys": "0:00 joy; 0:02 anger", "directions": "0-0.4 seed 1; 1-2 seed 7"}
+    made = replace(line(), settings=told, parts="1-2 seed 7")
+    source = source_from_dict(made.source)
+    cut = replace(source, recording=replace(source.recording, begin=Fraction(1, 2)))
+    moved = at_source(made, cut)
+    assert (moved.parts, moved.settings["directions"]) == ("0.5-1.5 seed 7", "0.5-1.5 seed 7")
+    assert moved.settings["mood_keys"] == "0:00 joy 1.00; 0:01.5 anger 1.00"
+    assert at_source(made, source) == made

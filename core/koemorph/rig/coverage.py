@@ -130,10 +130,10 @@ class Coverage:
 
     def summary(self) -> str:
         """One line: of the visemes, if the rig has some, and of the shapes so many move; the rest adds up."""
-        heard = [source for source in self.matched if source in visemes.NAMES]
-        told = f"{len(self.matched) - len(heard)} of {self.wanted - self._asked_visemes} shapes matched"
-        if self._asked_visemes:
-            told = f"{len(heard)} of {self._asked_visemes} visemes and {told}"
+        heard, asked = self.visemes
+        told = f"{len(self.matched) - heard} of {self.wanted - asked} shapes matched"
+        if asked:
+            told = f"{heard} of {asked} visemes and {told}"
         counts = [f"{len(self.approximated)} of them by the nearest there is"] if self.approximated else []
         counts += [f"{len(self.missing)} missing"]
         counts += [f"{len(self.empty)} empty"] if self.empty else []
@@ -143,9 +143,10 @@ class Coverage:
         return f"{self.rig.name} with the preset {self.mapping}: {told}, {', '.join(counts)}{left}."
 
     @property
-    def _asked_visemes(self) -> int:
+    def visemes(self) -> tuple[int, int]:
+        """How many visemes move, and how many are asked for: they are no shapes, and counted apart."""
         asked = (*self.matched, *self.missing, *self.ambiguous, *self.empty)
-        return sum(source in visemes.NAMES for source in asked)
+        return sum(one in visemes.NAMES for one in self.matched), sum(one in visemes.NAMES for one in asked)
 
     def to_dict(self) -> dict[str, Any]:
         facts: dict[str, Any] = {"rig": self.rig.name, "preset": self.mapping}
