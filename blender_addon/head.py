@@ -136,6 +136,12 @@ def told_of(objects: Iterable[Any], take: Take) -> tuple[str, ...]:
     return (f"The head of this line does not turn, and so {head.target.name} stands still; raise Head Strength.",)
 
 
+def rest(block: Any) -> None:
+    """Nothing keys it here any more: a helper goes back, or the head would stay as it was turned last."""
+    if isinstance(block, bpy.types.Object) and block.koemorph.is_helper:
+        block.rotation_euler = (0.0, 0.0, 0.0)
+
+
 def chosen(head: HeadProperties) -> None:
     """The helper turns what is chosen now, and nothing else."""
     helper = head.helper

@@ -11,7 +11,7 @@ import bpy
 
 from koemorph.errors import KoeMorphError
 
-from . import changes, compat, keys, markers, tracks
+from . import changes, compat, head, keys, markers, tracks
 from .keys import Span
 from .line import Found, Line, forget, lines_on, remember, source_as_dict, source_from_dict
 from .source import Source
@@ -58,14 +58,16 @@ def lines_of_objects(objects: Iterable[Any]) -> list[Placed]:
     """By their first frames."""
     found: dict[tuple[str, str], Placed] = {}
     for one in objects:
+        same: dict[str, tuple[str, str]] = {}
         for block in _blocks(one):
             for at in lines_on(block):
-                known = found.setdefault((at.action.name, repr(at.line)), Placed(at.line, (), ()))
+                name = same.setdefault(at.line.key or repr(at.line), (at.action.name, repr(at.line)))
+                known = found.setdefault(name, Placed(at.line, (), ()))
                 places = known.places
                 if not any(block == there for there, _ in places):
                     places = (*places, (block, at))
                 objects_of = tuple(dict.fromkeys((*known.objects, one.name)))
-                found[at.action.name, repr(at.line)] = Placed(at.line, places, objects_of)
+                found[name] = Placed(at.line, places, objects_of)
     return sorted(found.values(), key=lambda placed: placed.span.first)
 
 
@@ -130,6 +132,7 @@ def remove(placed: Placed) -> None:
         forget(found.action, line)
         changes.forget(found.action, line)
         tracks.forget(found.action, line)
+        head.rest(block)
         block.update_tag()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import bpy
 import numpy as np
 import pytest
+from blender_addon.line_list import lines_of_objects, name_of
 from mathutils import Matrix, Quaternion
 
 from koemorph.arkit import HEAD_TURNS
@@ -19,6 +20,7 @@ from koemorph.timing import FrameRate
 from tests.blender_addon.test_blender_interface import drawn
 
 FRAMES = (12, 20, 28, 33)
+POSED = Quaternion((0.3, 1.0, 0.2), radians(25))
 BONES = {"chest": ((0, 0, -2), (0, 0, -1), 0.0), "neck": ((0, 0, -1), (0, -0.1, -0.5), 0.7)}
 BONES |= {"head": ((0, -0.1, -0.5), (0, -0.2, 0.6), 1.3)}
 
@@ -88,10 +90,9 @@ def test_it_turns_over_what_is_posed_and_another_choice_counts_at_once(
     head, bone = face.koemorph.head, bpy.data.objects["Rig"].pose.bones["head"]
     head.neck = ""
     assert turns_of(turned(20, "neck")) == pytest.approx([0, 0, 0], abs=1e-3)
-    posed = Quaternion((0.3, 1.0, 0.2), radians(25))
-    bone.rotation_mode, bone.rotation_quaternion = "QUATERNION", posed
+    bone.rotation_mode, bone.rotation_quaternion = "QUATERNION", POSED
     rest = bpy.data.objects["Rig"].data.bones["head"].matrix_local.to_3x3()
-    own = rest @ posed.to_matrix() @ rest.inverted()
+    own = rest @ POSED.to_matrix() @ rest.inverted()
     for frame, wanted in zip(FRAMES, turns, strict=True):
         assert turns_of(turned(frame) @ own.inverted()) == pytest.approx(list(wanted), abs=0.05)
     head.bone = "nobody"
@@ -140,3 +141,13 @@ def test_eyes_look_at_an_object_and_still_wander(face: Any) -> None:
     gone = (looks() - before).mean(axis=1)
     assert gone[0] < -0.25 and gone[-1] > 0.25 and np.all(np.diff(gone) > -0.01)
     face.koemorph.head.look_at = None
+
+
+def test_a_line_that_is_removed_leaves_the_head_at_rest(face: Any) -> None:
+    head = face.koemorph.head
+    head.target, head.bone = bpy.data.objects["Rig"], "head"
+    assert bpy.ops.koemorph.update() == {"FINISHED"}
+    stood, bone = turned(20), bpy.data.objects["Rig"].pose.bones["head"]
+    assert bpy.ops.koemorph.line_remove(line=name_of(lines_of_objects([face])[0].line)) == {"FINISHED"}
+    assert turned(20) != stood and tuple(head.helper.rotation_euler) == (0.0, 0.0, 0.0)
+    assert tuple(bone.rotation_quaternion) == tuple(POSED)
