@@ -60,7 +60,7 @@ class StandInEmotion:
 @pytest.fixture
 def quick_emotion(monkeypatch: pytest.MonkeyPatch) -> None:
     """Engines use the stand-in, whichever emotion analysis the settings name."""
-    monkeypatch.setattr("koemorph.engine.emotion_backend", lambda name: StandInEmotion())
+    monkeypatch.setattr("koemorph.network.emotion_backend", lambda name: StandInEmotion())
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from .analysis import Analysis
     from .api import animate
     from .audio import Clip, open_clip
-    from .engine import Analysis, Engine
+    from .engine import Engine
     from .errors import KoeMorphError
     from .formats import read_take, write_take
     from .recording import Recording
@@ -59,7 +60,7 @@ __all__ = [
     "write_take",
 ]
 _HOMES: Final = {
-    "Analysis": "engine",
+    "Analysis": "analysis",
     "Clip": "audio",
     "Engine": "engine",
     "FrameRate": "timing",

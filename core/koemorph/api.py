@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-from .engine import CLOCK, Engine
+from .analysis import CLOCK
+from .engine import Engine
 from .model import load_model
 from .settings import Settings
 from .speech.script import ENGLISH, Script

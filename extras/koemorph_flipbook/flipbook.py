@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koemorph.audio import Clip
-from koemorph.engine import Session
+from koemorph.network import Session
 
 from .geometry import RATE, WINDOW_FRAMES, WINDOW_SAMPLES, first_sample
 from .model import FlipbookFiles, load_flipbook

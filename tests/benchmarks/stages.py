@@ -13,11 +13,13 @@ import numpy as np
 import soundfile
 
 from koemorph import formats
+from koemorph.analysis import CLOCK, analysis_frames, feature_frames
 from koemorph.audio import SAMPLE_RATE, Clip, open_clip
-from koemorph.engine import CLOCK, Engine, analysis_frames, feature_frames, first_feature
+from koemorph.engine import Engine
 from koemorph.features.backends import emotion_backend
 from koemorph.features.listener import FEATURE_SIZE, STEP, Listening
 from koemorph.features.mel import sound_level
+from koemorph.network import first_feature
 from koemorph.performance import perform
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
@@ -74,7 +76,7 @@ def listener_seconds(engine: Engine, clip: Clip, repeats: int) -> float:
     """The log-mel and the pretrained layers, window by window."""
 
     def run() -> None:
-        listening = Listening(engine.run_listener, clip.read)
+        listening = Listening(engine.network.listen, clip.read)
         for first in range(0, feature_frames(clip.duration), STEP):
             listening.features(first, first + STEP)
 
@@ -87,18 +89,18 @@ def network_seconds(engine: Engine, frames: int, repeats: int) -> float:
     noise = np.random.default_rng(0)
 
     def run() -> None:
-        for first in range(0, frames, engine.block_frames):
-            core = min(engine.block_frames, frames - first)
+        for first in range(0, frames, engine.network.block_frames):
+            core = min(engine.network.block_frames, frames - first)
             lead = min(first, config.halo_frames) or config.edge_frames
             span = -(-(lead + core + config.edge_frames) // 72) * 72
             tokens = span // 18 + 1
-            latents = engine.run_analyse(
+            latents = engine.network.analyse(
                 noise.random((first_feature(span), FEATURE_SIZE), dtype=np.float32),
                 np.ones(span, np.float32),
                 noise.random((tokens, 264), dtype=np.float32),
                 np.ones(tokens, np.float32),
             )
-            engine.run_render(latents[0][:core], latents[1][:core], 0.2)
+            engine.network.render(latents[0][:core], latents[1][:core], 0.2)
 
     return seconds_of(run, repeats)
 

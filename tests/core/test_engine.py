@@ -14,13 +14,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from koemorph import arkit, formats
+from koemorph.analysis import analysis_frames
 from koemorph.audio import Clip, open_clip
-from koemorph.engine import BLOCK_FRAMES, Engine, analysis_frames
+from koemorph.engine import Engine
 from koemorph.errors import AudioError, KoeMorphError
 from koemorph.features.emotion import FUNCTIONALS, WINDOW_SAMPLES, window_count
 from koemorph.features.listener import FEATURE_SIZE, LOUDEST, RANGE, TONE_SIZE
 from koemorph.features.mel import FLOOR_DB
 from koemorph.model import load_model
+from koemorph.network import BLOCK_FRAMES
 from koemorph.settings import Settings
 from koemorph.speech.symbols import classes
 from koemorph.speech.track import Phone, Tracks
@@ -317,7 +319,7 @@ def test_the_mood_changes_the_curves(tiny, speech_clip, monkeypatch):
             yield np.full((window_count(sample_count), FUNCTIONALS), 2.0, np.float32)
 
     ours = Engine(tiny).animate(speech_clip(1.0), RAW)
-    monkeypatch.setattr("koemorph.engine.emotion_backend", lambda name: Other())
+    monkeypatch.setattr("koemorph.network.emotion_backend", lambda name: Other())
     assert np.abs(Engine(tiny).animate(speech_clip(1.0), RAW).values - ours.values).max() > 1e-3
 
 
@@ -328,7 +330,7 @@ def test_the_settings_name_the_emotion_analysis(tiny, speech_clip, monkeypatch):
     def asked(name):
         raise Asked(name)
 
-    monkeypatch.setattr("koemorph.engine.emotion_backend", asked)
+    monkeypatch.setattr("koemorph.network.emotion_backend", asked)
     for name in ("native", "opensmile"):
         with pytest.raises(Asked, match=name):
             Engine(tiny).animate(speech_clip(0.1), Settings(emotion=name))
@@ -447,7 +449,7 @@ def test_a_stop_while_waiting_for_the_emotion_analysis(tiny, speech_clip, monkey
         if time.monotonic() - began > 1.0:
             raise Stop
 
-    monkeypatch.setattr("koemorph.engine.emotion_backend", lambda name: Never())
+    monkeypatch.setattr("koemorph.network.emotion_backend", lambda name: Never())
     with pytest.raises(Stop):
         Engine(tiny).animate(speech_clip(1.0), progress=progress)
     assert time.monotonic() - began < 1.5
@@ -468,7 +470,7 @@ def test_a_stop_does_not_wait_for_a_slow_emotion_analysis(tiny, speech_clip, mon
     def progress(name, done):
         raise Stop
 
-    monkeypatch.setattr("koemorph.engine.emotion_backend", lambda name: Slow())
+    monkeypatch.setattr("koemorph.network.emotion_backend", lambda name: Slow())
     with pytest.raises(Stop):
         Engine(tiny).animate(speech_clip(1.0), progress=progress)
     assert no_emotion_thread()
@@ -490,7 +492,7 @@ class Failing:
 @pytest.mark.parametrize("failure", [AudioError("The disk is gone."), ZeroDivisionError("a defect")])
 @pytest.mark.timeout(20)
 def test_errors_of_the_emotion_thread_come_out(tiny, speech_clip, monkeypatch, failure, good):
-    monkeypatch.setattr("koemorph.engine.emotion_backend", lambda name: Failing(failure, good))
+    monkeypatch.setattr("koemorph.network.emotion_backend", lambda name: Failing(failure, good))
     with pytest.raises(type(failure)) as caught:
         Engine(tiny).animate(speech_clip(65.0))
     assert caught.value is failure
@@ -508,7 +510,7 @@ def test_a_backend_that_gives_too_little_or_too_much(tiny, speech_clip, monkeypa
             if rows:
                 yield np.zeros((rows, FUNCTIONALS), np.float32)
 
-    monkeypatch.setattr("koemorph.engine.emotion_backend", lambda name: Miscounting())
+    monkeypatch.setattr("koemorph.network.emotion_backend", lambda name: Miscounting())
     with pytest.raises((RuntimeError, ValueError)):
         Engine(tiny).animate(speech_clip(1.0))
     assert no_emotion_thread()

@@ -53,7 +53,7 @@ def test_analysis_at_the_shortest_and_the_usual_block(exported, engine, blocks):
     inputs = export.analyse_example(blocks, seed=blocks)
     with torch.no_grad():
         expected = exported[0].analyser(*inputs)
-    got = engine.run_analyse(*(x[0].numpy() for x in inputs))
+    got = engine.network.analyse(*(x[0].numpy() for x in inputs))
     for ours, theirs in zip(got, expected, strict=True):
         assert ours.shape[0] in (blocks * GRID_FRAMES, blocks * export.GRID_FEATURES)
         np.testing.assert_allclose(ours, theirs[0].numpy(), atol=1e-4)
@@ -66,7 +66,7 @@ def test_rendering_at_every_length(exported, engine, frames, temperature):
     speech, emotion, _ = export.render_example(exported[0], frames, seed=frames)
     with torch.no_grad():
         expected = exported[0].renderer(speech, emotion, torch.tensor([temperature]))[0].numpy()
-    got = engine.run_render(speech[0].numpy(), emotion[0].numpy(), temperature)
+    got = engine.network.render(speech[0].numpy(), emotion[0].numpy(), temperature)
     assert got.shape == (frames, 52)
     np.testing.assert_allclose(got, expected, atol=1e-4)
 
@@ -136,5 +136,5 @@ def test_smaller_files_say_nearly_the_same(exported, engine, tmp_path, kind, sha
     }
     assert size[small] < share * size[folder]
     inputs = [x[0].numpy() for x in export.analyse_example(3, seed=3)]
-    ours, theirs = (one.run_render(*one.run_analyse(*inputs)[:2], 0.2) for one in (smaller, engine))
+    ours, theirs = (one.network.render(*one.network.analyse(*inputs)[:2], 0.2) for one in (smaller, engine))
     assert 0 < np.abs(ours - theirs).max() < strays

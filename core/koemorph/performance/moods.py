@@ -16,6 +16,7 @@ from .. import arkit, lips
 from ..moods import NEUTRAL, MoodKey, MoodTrack, moods, parse_mood_keys
 from ..settings import Settings
 from ..take import Curves
+from .contacts import MARGIN
 from .frames import Frames
 from .seal import gap_between
 from .strength import takes_part
@@ -30,6 +31,10 @@ _DRAWN: Final = frozenset(side for name in DRAWN for side in arkit.sides(name))
 OPEN: Final = lips.CLOSED_GAP + 0.006
 """A gap that lips which were open keep."""
 _COVERING: Final = frozenset(side for name in lips.COVERING for side in arkit.sides(name))
+STEEPNESS: Final = 4.0
+"""How many times as far as it was a lip may be from the teeth that was near them."""
+_PRESS: Final = list(arkit.indices(arkit.sides("mouthPress")))
+_ROLL: Final = arkit.INDEX["mouthRollLower"]
 _TABLE: Final = (("shapes", 0.0), ("keeps", 1.0))
 
 
@@ -50,7 +55,7 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
     names, shown = weights(track.keys, frames.whole.moments(), settings.mood_ease)
     shown = shown[:, frames.own] * np.float32(settings.mood_strength * np.sqrt(takes_part(settings)))
     held = np.minimum(shown, 1.0)
-    free = _free_of_rounding(curves)
+    free, bitten = _free_of_rounding(curves), lips.weighted(curves, arkit.SHAPES, lips.BITING)
     gap = gap_between(curves) if any(moods()[name].shapes.keys() & _COVERING for name in names) else None
     for column, shape in enumerate(arkit.SHAPES):
         adds, keeps = ([getattr(moods()[name], what).get(shape, none) for name in names] for what, none in _TABLE)
@@ -60,6 +65,7 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
             added = np.minimum(_together(adds, shown), 1.0)
             room = 1.0 - np.clip(curves[:, column], 0.0, 1.0)
             curves[:, column] += added * room * (free if shape in _DRAWN else 1.0)
+    _keep_bite(curves, bitten)
     if gap is not None:
         _keep_open(curves, gap)
 
@@ -125,3 +131,16 @@ def _keep_open(curves: Curves, before: NDArray[np.float32]) -> None:
         share = np.clip(1.0 - (wanted[shut] - gap_between(curves[shut])) / np.maximum(cover, 1e-6), 0.0, 1.0)
         for column in arkit.indices(tuple(_COVERING)):
             curves[shut, column] *= share
+
+
+def _keep_bite(curves: Curves, before: NDArray[np.float32]) -> None:
+    """Lower lips at the teeth `before` (frames,) stay there, in place, and no others come to them."""
+    bitten = lips.weighted(curves, arkit.SHAPES, lips.BITING)
+    least = np.minimum(before, lips.BITE - STEEPNESS * (lips.BITE - before))
+    lack = np.maximum(np.minimum(least, lips.BITE + MARGIN) - bitten, 0.0)
+    pressing = -lips.BITING["mouthPress"]
+    pressed = lips.weighted(curves, arkit.SHAPES, {"mouthPress": pressing})
+    let_go = np.minimum(lack, pressed)
+    curves[:, _PRESS] *= (1.0 - let_go / np.maximum(pressed, 1e-6))[:, None]
+    over = np.maximum(bitten - np.maximum(before, lips.BITE - MARGIN), 0.0)
+    curves[:, _ROLL] += lack - let_go - np.minimum(over, curves[:, _ROLL])

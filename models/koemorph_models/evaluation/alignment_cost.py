@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.engine import Analysis
+from koemorph.analysis import Analysis
 from koemorph.speech.alignment import listen
 from koemorph.speech.script import Script
 

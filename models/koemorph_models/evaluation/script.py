@@ -22,8 +22,9 @@ from typing import Final
 import numpy as np
 
 from koemorph import lips
+from koemorph.analysis import Analysis
 from koemorph.audio import Clip
-from koemorph.engine import Analysis, Engine
+from koemorph.engine import Engine
 from koemorph.model import load_model
 from koemorph.settings import Settings
 from koemorph.speech.articulation import resolve

@@ -6,7 +6,7 @@ Tests that stop a run need one that is certainly still running.
 import sys
 import time
 
-import koemorph.engine
+import koemorph.network
 from koemorph.cli import main
 
 
@@ -20,5 +20,5 @@ class Endless:
         yield
 
 
-koemorph.engine.emotion_backend = lambda name: Endless()
+koemorph.network.emotion_backend = lambda name: Endless()
 sys.exit(main())

@@ -32,7 +32,7 @@ def column(curves, name):
 
 def test_a_mood_adds_its_shapes_and_takes_what_contradicts_it():
     curves = some()
-    curves[:, arkit.indices(("mouthPucker", "mouthFunnel"))] = 0.0
+    curves[:, arkit.indices(("mouthPucker", "mouthFunnel", "mouthRollLower"))] = 0.0
     values = performed(curves, mood="joy", mood_intensity=0.5)
     joy = moods()["joy"]
     for name in arkit.SHAPES:
@@ -41,6 +41,16 @@ def test_a_mood_adds_its_shapes_and_takes_what_contradicts_it():
         np.testing.assert_allclose(column(values, name), expected, atol=1e-6)
     assert values.max() <= 1.0
     assert np.array_equal(performed(curves, mood="joy", mood_intensity=0.0), curves)
+
+
+@pytest.mark.parametrize("mood", ["anger", "disgust", "sadness"])
+def test_lips_at_the_teeth_stay_there_and_no_others_come(mood):
+    curves = np.zeros((2, 52), np.float32)
+    curves[:, arkit.INDEX["jawOpen"]] = 0.2
+    curves[0, arkit.INDEX["mouthRollLower"]] = 0.36
+    curves[1, arkit.INDEX["mouthRollLower"]] = 0.20
+    at_teeth, apart = lips.weighted(performed(curves, mood=mood, mood_intensity=1.0), arkit.SHAPES, lips.BITING)
+    assert at_teeth > lips.BITE + 0.05 and apart < lips.BITE - 0.05
 
 
 @pytest.mark.parametrize(

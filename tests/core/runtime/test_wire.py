@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worker_host import EVENT
 
-from koemorph.engine import Analysis, Engine, Heard, Origin
+from koemorph.analysis import Analysis, Heard, Origin
+from koemorph.engine import Engine
 from koemorph.errors import KoeMorphError
 from koemorph.hosts.messages import LINK
 from koemorph.recording import Recording
@@ -161,7 +162,7 @@ def test_what_is_no_recording(told: Any) -> None:
 def analysis(size: int) -> Kept:
     array = np.zeros((size, 1), np.float32)
     stretch = Stretch(Path("a.wav"), Fraction(0), Fraction(1))
-    heard = Heard(array[:, 0], array[:0], array[:0], array[:0, 0])
+    heard = Heard(array[:, 0], array[:0], array[:0], array[:0, 0], array[:0, 0])
     return Kept(Analysis(array, array, heard, Origin(Fraction(1), Fraction(0), {})), Settings(), stretch)
 
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from ...analysis import Analysis
 from ...audio import Clip
-from ...engine import Analysis
 from ...errors import KoeMorphError
 from ...recording import Recording
 from ...settings import Settings
