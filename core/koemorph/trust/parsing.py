@@ -31,7 +31,8 @@ def parse(data: str | bytes, *, pairs: Pairs | None = None, odd: Callable[[str],
         return value if math.isfinite(value) else odd(text)
 
     try:
-        return json.loads(data, object_pairs_hook=pairs, parse_constant=odd, parse_int=whole, parse_float=real)
+        text = data if isinstance(data, str) else data.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=odd, parse_int=whole, parse_float=real)
     except (NoJson, json.JSONDecodeError):
         raise
     except UnicodeDecodeError as err:

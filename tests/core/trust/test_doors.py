@@ -65,6 +65,7 @@ def test_endless_lines(tmp_path, refused):
         ("[1e999]", "not a number"),
         ("[" + "1" * 5000 + "]", "not valid JSON"),
         ('{"a": 1, "a": 2}', "twice"),
+        (b"\xff\xfe[\0]\0", "not UTF-8"),
         ("[" + "1," * 300 + "1]", "200 values"),
     ],
 )
