@@ -51,10 +51,9 @@ def run(options: argparse.Namespace) -> int:
     lines = [line for line in load_material(options.material) if line.variant == PLAIN]
     read = {line.speaker: line for line in lines if not line.acted}
     lines = [line for line in lines if line.corpus == options.corpus and line.acted] + list(read.values())
-    text = json.dumps(compare(lines, options.corpora), indent=1)
-    print(text)
+    facts = compare(lines, options.corpora)
     if options.output:
-        options.output.write_text(text + "\n", encoding="utf-8")
+        options.output.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
@@ -70,11 +69,15 @@ def compare(lines: Sequence[Line], corpora: Sequence[Path]) -> dict[str, dict[st
 
     variants = {
         "88 functionals, 20 s at three offsets: the documents'": functional(DOCUMENTS),
-        "88 functionals, 2 s": functional(OURS),
         "the listener's tones, 20 s": whole,
         "the listener's tones, 2 s: as it ships": around,
+        "88 functionals, 2 s": functional(OURS),
     }
-    return {name: judged(lines, rows, joined, Remembered(features)) for name, features in variants.items()}
+    facts = {}
+    for name, features in variants.items():
+        facts[name] = judged(lines, rows, joined, Remembered(features))
+        print(name, facts[name], flush=True)
+    return facts
 
 
 def judged(
