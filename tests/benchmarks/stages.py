@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -13,7 +14,7 @@ import numpy as np
 import soundfile
 
 from koemorph import formats
-from koemorph.analysis import CLOCK, analysis_frames, feature_frames
+from koemorph.analysis import CLOCK, Analysis, analysis_frames, feature_frames
 from koemorph.audio import SAMPLE_RATE, Clip, open_clip
 from koemorph.engine import Engine
 from koemorph.features.backends import emotion_backend
@@ -22,6 +23,8 @@ from koemorph.features.mel import sound_level
 from koemorph.network import first_feature
 from koemorph.performance import perform
 from koemorph.settings import Settings
+from koemorph.speech.editing import move
+from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 
@@ -117,7 +120,21 @@ def slider_drag(path: Path, engine: Engine) -> dict[str, float]:
             lambda rate=rate: engine.render(latents, Settings(temperature=float(next(temperatures))), rate), 11
         )
         figures[f"slider drag, {fps} fps, ms"] = 1000 * took
+        figures[f"an edited phone, {fps} fps, ms"] = 1000 * edited_phone(latents, engine, rate)
     return figures
+
+
+def edited_phone(analysis: Analysis, engine: Engine, rate: FrameRate) -> float:
+    """Seconds from a dragged boundary to the finished take: the edit itself, and its neighbourhood made anew."""
+    said = engine.render(analysis, rate=rate).tracks
+    phone = said.phones[len(said.phones) // 2]
+    shorter = iter(range(1, 100))
+
+    def edit() -> Take:
+        end = phone.end - Fraction(next(shorter), 1000)
+        return engine.render(analysis, rate=rate, edited=move(said, phone.start, phone.start, end))
+
+    return seconds_of(edit, 11)
 
 
 def _decode(path: Path) -> None:
