@@ -34,7 +34,7 @@ _BLOCK: Final = 4096
 """Frames at a time: hours of animation are not copied at once."""
 _PUCKER, _FUNNEL, _TONGUE = 0.34, 0.62, 0.01
 """What articulators that do all they can are in shapes."""
-_YIELDING: Final = 0.5
+_YIELDING: Final = 0.4
 """The share of the network's rounding that makes room for what is heard of it."""
 _BY_PUCKER, _BY_FUNNEL = 0.52, 0.80
 """How missing rounding is made: .52 + .6 x .80 = 1."""
@@ -132,7 +132,7 @@ def _round(rows: Curves, demands: Demands, heard: NDArray[np.float32] | None) ->
     rows[:, _OUT] += share * (_TONGUE * demands.tongue - rows[:, _OUT])
     if heard is not None:
         own = lips.weighted(rows, arkit.SHAPES, lips.ROUNDING)
-        missing = (1.0 - demands.told) * (heard - _YIELDING * own)
+        missing = (1.0 - demands.told) * demands.moving * (heard - _YIELDING * own)
         for column, part in ((_PUCKERED, _BY_PUCKER), (_FUNNELLED, _BY_FUNNEL)):
             rows[:, column] = np.maximum(rows[:, column] + part * missing, 0.0)
         share = TOLD * demands.told * demands.spoken

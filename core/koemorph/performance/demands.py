@@ -20,6 +20,8 @@ from ..speech.track import Phone
 
 REACH: Final = 0.5
 """Seconds from a phone beyond which it asks for nothing."""
+_EARLY, _SETTLING = 0.28, 0.12
+"""Seconds by which a mouth moves before and after what it says, and in which it begins and ends to; within REACH."""
 _SIGMAS: Final = 3.2
 _SHORT_PAUSE: Final = 0.30
 """Seconds: shorter pauses let the mouth only begin to rest."""
@@ -64,6 +66,8 @@ class Demands:
     gap: Curve
     spoken: Curve
     """1 where a phone sounds, ramps around it."""
+    moving: Curve
+    """1 where a phone sounds and a little before and after: there a mouth moves already, and still."""
     told: Curve
     """1 where a script or a person says which phone sounds."""
 
@@ -103,6 +107,7 @@ class Score:
         vowel = np.array([shape.vowel for shape in shapes], bool)
         opened = speaking & ~closing
         floor = np.where(vowel, VOWEL_GAP, SPOKEN_GAP)
+        ones = np.ones(speaking.sum())
         pucker, funnel, tongue = _blend(parts, speaking, time)
         biting = np.array([shape.bite for shape in shapes])
         edge = _BITE_EDGE * (parts.held - parts.start)
@@ -118,8 +123,9 @@ class Score:
             tongue=tongue,
             gap=_plateaus(parts.start[opened], parts.end[opened], floor[opened] - ANY_GAP, time, _PARTING, _PARTING, 1)
             + ANY_GAP,
-            spoken=_plateaus(
-                parts.start[speaking], parts.end[speaking], np.ones(speaking.sum()), time, _CLOSING, _CLOSING, 1
+            spoken=_plateaus(parts.start[speaking], parts.end[speaking], ones, time, _CLOSING, _CLOSING, 1),
+            moving=_plateaus(
+                (parts.start - _EARLY)[speaking], (parts.end + _EARLY)[speaking], ones, time, _SETTLING, _SETTLING, 1
             ),
             told=_plateaus(
                 parts.start[parts.told], parts.end[parts.told], np.ones(parts.told.sum()), time, _CLOSING, _CLOSING, 1

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..errors import ModelError
 from ..features.listener import FEATURE_RATE, FEATURE_SIZE
 from .articulation import resolve
-from .symbols import SILENCE, classes
+from .symbols import classes
 
 REACH: Final = 6
 """Features to either side that narrowness is heard from."""
@@ -28,8 +28,6 @@ SEEN, TOLD = 0.30, 0.30
 """What a filmed mouth's full narrowness, and a vowel that is certainly round, add to `lips.rounding`."""
 _RANGE: Final = (-0.6, 1.6)
 """Of narrowness: 0 at rest, 1 for lips rounded as few vowels round them, below 0 for spread ones."""
-_BEFORE_AND_AFTER, _SOFTLY = 20, 10
-"""Features around speech (0.4 s) in which a mouth is read, and over which it comes to rest; in pauses it is."""
 _PIECE: Final = 4096
 """Features looked at together: those of hours are not copied at once."""
 
@@ -65,7 +63,7 @@ class MouthEar:
 
 
 def heard_rounding(narrowness: NDArray[Any] | None, phones: NDArray[Any], frames: int, fps: int) -> Array:
-    """(frames,) of what is heard to be added to half of a mouth's own `lips.rounding`; the others are of 50 Hz.
+    """(frames,) of what is heard to be added to the larger part of a mouth's own `lips.rounding`; the others are of 50 Hz.
 
     `phones` are log probabilities (n, classes); without `narrowness` vowels alone are heard.
     """
@@ -74,19 +72,9 @@ def heard_rounding(narrowness: NDArray[Any] | None, phones: NDArray[Any], frames
         own = slice(first, first + _PIECE)
         heard[own] = TOLD * np.exp(phones[own, _round_vowels()].astype(np.float32)).sum(axis=1)
     if narrowness is not None:
-        heard += SEEN * narrowness.astype(np.float32) * _around_speech(phones)
+        heard += SEEN * narrowness.astype(np.float32)
     moments = np.arange(frames) * (FEATURE_RATE / fps)
     return np.asarray(np.interp(moments, np.arange(len(heard)), heard), np.float32)
-
-
-def _around_speech(phones: NDArray[Any]) -> Array:
-    """(n,): 1 where somebody speaks and shortly before and after, 0 in pauses."""
-    spoken = np.asarray(1.0 - np.exp(phones[:, classes().index(SILENCE)].astype(np.float32)), np.float32)
-    reach = _BEFORE_AND_AFTER - _SOFTLY // 2
-    widest = sliding_window_view(np.pad(spoken, reach), 2 * reach + 1).max(axis=1)
-    return np.convolve(
-        np.pad(widest, _SOFTLY // 2, mode="edge"), np.ones(_SOFTLY + 1) / (_SOFTLY + 1), mode="valid"
-    ).astype(np.float32)
 
 
 @cache

@@ -49,12 +49,3 @@ def test_a_round_vowel_and_a_narrow_mouth_both_count():
     np.testing.assert_allclose(by_vowels[[0, 3, 11]], [TOLD, TOLD, 0.0], atol=1e-3)
     both = heard_rounding(np.ones(10, np.float16), phones, 12, 60)
     np.testing.assert_allclose(both - by_vowels, SEEN, atol=1e-3)
-
-
-def test_a_narrow_mouth_counts_around_speech_alone():
-    phones = np.full((200, len(classes())), -20.0, np.float16)
-    phones[:, 0] = 0.0
-    phones[90:110, [0, classes().index("i")]] = -20.0, 0.0
-    heard = heard_rounding(np.ones(200, np.float16), phones, 200, 50)
-    assert max(heard[:69].max(), heard[131:].max()) < 1e-6
-    np.testing.assert_allclose(heard[80:120], SEEN, atol=1e-3)
