@@ -63,7 +63,7 @@ class MouthEar:
 
 
 def heard_rounding(narrowness: NDArray[Any] | None, phones: NDArray[Any], frames: int, fps: int) -> Array:
-    """(frames,) of what is heard to be added to the larger part of a mouth's own `lips.rounding`; the others are of 50 Hz.
+    """(frames,) of what is heard, which adds to most of a mouth's own `lips.rounding`; the others are of 50 Hz.
 
     `phones` are log probabilities (n, classes); without `narrowness` vowels alone are heard.
     """
