@@ -34,8 +34,10 @@ _BLOCK: Final = 4096
 """Frames at a time: hours of animation are not copied at once."""
 _PUCKER, _FUNNEL, _TONGUE = 0.34, 0.62, 0.01
 """What articulators that do all they can are in shapes."""
-_YIELDING: Final = 0.4
+_YIELDING: Final = 0.5
 """The share of the network's rounding that makes room for what is heard of it."""
+_ROUNDEST: Final = _PUCKER + 0.6 * _FUNNEL
+"""No lips are heard to be rounder than that."""
 _BY_PUCKER, _BY_FUNNEL = 0.52, 0.80
 """How missing rounding is made: .52 + .6 x .80 = 1."""
 _PRESSED: Final = {
@@ -132,7 +134,8 @@ def _round(rows: Curves, demands: Demands, heard: NDArray[np.float32] | None) ->
     rows[:, _OUT] += share * (_TONGUE * demands.tongue - rows[:, _OUT])
     if heard is not None:
         own = lips.weighted(rows, arkit.SHAPES, lips.ROUNDING)
-        missing = (1.0 - demands.told) * demands.moving * (heard - _YIELDING * own)
+        missing = np.minimum(heard - _YIELDING * own, np.maximum(_ROUNDEST - own, 0.0))
+        missing *= (1.0 - demands.told) * demands.moving
         for column, part in ((_PUCKERED, _BY_PUCKER), (_FUNNELLED, _BY_FUNNEL)):
             rows[:, column] = np.maximum(rows[:, column] + part * missing, 0.0)
         share = TOLD * demands.told * demands.spoken
@@ -145,6 +148,7 @@ def _round(rows: Curves, demands: Demands, heard: NDArray[np.float32] | None) ->
 def _bite(rows: Curves, demands: Demands) -> None:
     bite = demands.bite
     rows[:, _LOWER] *= (1.0 - 0.9 * bite)[:, None].astype(np.float32)
+    rows[:, _FUNNELLED] *= 1.0 - 0.6 * bite
     rows[:, _both("mouthPress")] *= (1.0 - bite)[:, None].astype(np.float32)
     turned = lips.weighted(rows, arkit.SHAPES, lips.BITING)
     rows[:, _LIP] += bite * np.maximum(0.0, lips.BITE + MARGIN - turned)

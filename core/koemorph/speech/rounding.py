@@ -24,7 +24,7 @@ from .symbols import classes
 
 REACH: Final = 6
 """Features to either side that narrowness is heard from."""
-SEEN, TOLD = 0.30, 0.30
+SEEN, TOLD = 0.30, 0.35
 """What a filmed mouth's full narrowness, and a vowel that is certainly round, add to `lips.rounding`."""
 _RANGE: Final = (-0.6, 1.6)
 """Of narrowness: 0 at rest, 1 for lips rounded as few vowels round them, below 0 for spread ones."""
