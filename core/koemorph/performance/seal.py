@@ -79,7 +79,8 @@ def held(met: Closures, frames: Frames, settings: Settings) -> Spans:
     """When the lips are to be together in the result: long enough, and on at least one of its frames."""
     if not settings.lip_seal or not len(met.spans):
         return np.empty((0, 2))
-    return _on_frames(_held(met.spans, settings.lip_seal_hold), frames.whole.moments_read())
+    middles = met.spans.mean(axis=1)
+    return _on_frames(_held(met.spans, settings.lip_seal_hold), middles, frames.whole.moments_read())
 
 
 def seal(curves: Curves, frames: Frames, met: Closures, spans: Spans, settings: Settings) -> None:
@@ -140,14 +141,13 @@ def _held(spans: Spans, hold: float) -> Spans:
     return np.stack([spans[:, 0] - np.minimum(missing, room[:-1]), spans[:, 1] + np.minimum(missing, room[1:])], axis=1)
 
 
-def _on_frames(spans: Spans, read: Array) -> Spans:
-    """Spans that fall between two frames, widened to the nearer of them."""
+def _on_frames(spans: Spans, middles: Array, read: Array) -> Spans:
+    """Spans that fall between two frames, widened to the one that is nearer to where the lips met."""
     after = np.searchsorted(read, spans[:, 0] - _EXACT)
     between = (after > 0) & (after < len(read))
     later = read[np.minimum(after, len(read) - 1)]
     earlier = read[np.maximum(after - 1, 0)]
-    middle = spans.mean(axis=1)
-    nearer = np.where(middle - earlier <= later - middle, earlier, later)
+    nearer = np.where(middles - earlier <= later - middles, earlier, later)
     empty = between & (later > spans[:, 1] + _EXACT)
     begin = np.where(empty, np.minimum(spans[:, 0], nearer), spans[:, 0])
     end = np.where(empty, np.maximum(spans[:, 1], nearer), spans[:, 1])
