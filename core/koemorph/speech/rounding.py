@@ -24,10 +24,12 @@ from .symbols import classes
 
 REACH: Final = 6
 """Features to either side that narrowness is heard from."""
-SEEN, TOLD = 0.30, 0.35
+SEEN, TOLD = 0.25, 0.40
 """What a filmed mouth's full narrowness, and a vowel that is certainly round, add to `lips.rounding`."""
 _RANGE: Final = (-0.6, 1.6)
 """Of narrowness: 0 at rest, 1 for lips rounded as few vowels round them, below 0 for spread ones."""
+_STEADY: Final = np.array([0.03, 0.1, 0.22, 0.3, 0.22, 0.1, 0.03])
+"""How what is heard is smoothed, 50 a second: lips are not as fast as sounds."""
 _PIECE: Final = 4096
 """Features looked at together: those of hours are not copied at once."""
 
@@ -73,6 +75,7 @@ def heard_rounding(narrowness: NDArray[Any] | None, phones: NDArray[Any], frames
         heard[own] = TOLD * np.exp(phones[own, _round_vowels()].astype(np.float32)).sum(axis=1)
     if narrowness is not None:
         heard += SEEN * narrowness.astype(np.float32)
+    heard = np.convolve(np.pad(heard, len(_STEADY) // 2, mode="edge"), _STEADY, mode="valid")
     moments = np.arange(frames) * (FEATURE_RATE / fps)
     return np.asarray(np.interp(moments, np.arange(len(heard)), heard), np.float32)
 
