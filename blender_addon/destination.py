@@ -11,7 +11,7 @@ from koemorph.errors import OutputError
 from . import compat, keys, strips
 from .changes import Changes
 from .keys import Span
-from .line import Line, previous_strips
+from .line import Line, previous_strips, span_of
 from .owner import Owner
 
 NEW, ACTIVE, NLA = "NEW", "ACTIVE", "NLA"
@@ -97,7 +97,7 @@ def lay_strip(place: Place, line: Line, blend: str) -> None:
     _push_down(block, place.owner.paths)
     if compat.SHAPES_REST_AT_ONE and block.id_type == "KEY":
         strips.lay_rest(block, place.owner.paths)
-    span = strips.span_of(line)
+    span = span_of(line)
     strip = strips.new_strip(strips.roomy_track(data, span), line.name, place.action, compat.slot_of(place.bag), span)
     strip.blend_type = _blended(blend, place.owner.paths)
 

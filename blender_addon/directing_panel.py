@@ -70,7 +70,9 @@ def _draw_part(layout: Any, context: bpy.types.Context) -> None:
     box.operator(RetakePart.bl_idname, icon="FILE_REFRESH")
     if why := RetakePart.reason(context):
         say(box, context, why, "INFO")
-    for number, made in enumerate(parts_of(found.line) if found else ()):
+    if found is None:
+        return
+    for number, made in enumerate(parts_of(found.line)):
         first, last = frames_of(found, made, scene_rate(context.scene))
         row = box.row(align=True)
         row.label(text=f"{first} - {last}  {told(made)}", translate=False)

@@ -94,6 +94,7 @@ def lay_out(block: Any) -> None:
     data = block.animation_data
     action, slot = data.action, compat.active_slot(data)
     bag = compat.curves_of(block)
+    assert bag is not None, "there is an Action to lay out"
     handle = compat.handle(slot)
     lines = [one for one in lines_of(action) if not one.slots or handle in one.slots]
     lines.sort(key=lambda one: one.first)

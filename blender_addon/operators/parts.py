@@ -7,31 +7,13 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty
 from bpy.types import Operator
 
-from koemorph.errors import KoeMorphError
-
 from ..key_line import KeyRequest
-from ..line import Found
 from ..parts import MOODS, added, chosen_part, dropped
 from ..properties import settings_of
-from ..retake import NO_LINE, current_line, retake_parts
+from ..retake import retake_parts
 from ..source import scene_rate
-from .base import LineOperator, ReasonedPoll
-
-
-class ForCurrentLine(LineOperator):
-    """A button of the line at the current frame."""
-
-    bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def reason(cls, context: bpy.types.Context) -> str:
-        return super().reason(context) or ("" if current_line(context) else NO_LINE)
-
-    def found(self, context: bpy.types.Context) -> Found:
-        found = current_line(context)
-        if found is None:
-            raise KoeMorphError(f"{NO_LINE}.")
-        return found
+from .base import ReasonedPoll
+from .of_line import ForCurrentLine
 
 
 class RetakePart(ForCurrentLine, Operator):

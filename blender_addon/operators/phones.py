@@ -17,17 +17,18 @@ from bpy.types import Operator
 from koemorph.errors import TakeError
 from koemorph.recording import exact
 from koemorph.speech import editing
-from koemorph.speech.by_hand import symbol_of, with_edge
+from koemorph.speech.by_hand import Side, symbol_of, with_edge
 from koemorph.speech.track import Phone, Tracks
 
 from .. import tracks
 from ..character import chosen_objects
 from ..key_line import KeyReport, KeyRequest
 from ..line import Found, source_from_dict
-from ..retake import NO_LINE, current_line, in_place, refound
+from ..retake import current_line, in_place, refound
 from ..source import scene_rate
 from ..tracks import LineTracks
-from .base import LineOperator, ReasonedPoll
+from .base import ReasonedPoll
+from .of_line import ForCurrentLine
 
 NO_PHONES = "Nothing is known of this line's phones; press Update"
 NOTHING_CHOSEN = "No phone is chosen; click one in the list"
@@ -53,7 +54,7 @@ def current(context: Any) -> tuple[Found, LineTracks] | None:
     return (found, held) if found and held is not None else None
 
 
-class OfPhones(LineOperator):
+class OfPhones(ForCurrentLine):
     """Makes the line again with other tracks."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -65,8 +66,6 @@ class OfPhones(LineOperator):
     def reason(cls, context: bpy.types.Context) -> str:
         if why := super().reason(context):
             return why
-        if current_line(context) is None:
-            return NO_LINE
         return "" if current(context) else NO_PHONES
 
     def changed(self, context: Any, found: Found, held: LineTracks) -> Tracks | None:
@@ -153,7 +152,7 @@ class MovePhone(OfPhone, Operator):
     )
 
     def phone_changed(self, context: Any, found: Found, held: LineTracks, phone: Phone) -> Tracks:
-        side = "start" if self.side == "START" else "end"
+        side: Side = "start" if self.side == "START" else "end"
         if self.playhead:
             moment = moment_of(context, found, context.scene.frame_current_final)
         else:

@@ -9,32 +9,22 @@ from typing import Any
 import bpy
 from bpy.types import Operator
 
-from koemorph.errors import KoeMorphError
-
 from ..character import chosen_objects
 from ..key_line import KeyRequest
-from ..retake import NO_LINE, current_line, in_place, refound
+from ..retake import in_place, refound
 from ..script import chosen_script
-from .base import LineOperator
+from .of_line import ForCurrentLine
 
 
-class UseScript(LineOperator, Operator):
+class UseScript(ForCurrentLine, Operator):
     """Make the line at the current frame again with the script shown above; without one it is heard"""
 
     bl_idname = "koemorph.use_script"
     bl_label = "Use Script"
     bl_options = {"REGISTER", "UNDO"}
 
-    @classmethod
-    def reason(cls, context: bpy.types.Context) -> str:
-        if why := super().reason(context):
-            return why
-        return "" if current_line(context) else NO_LINE
-
     def requested(self, context: bpy.types.Context) -> KeyRequest:
-        found = current_line(context)
-        if found is None:
-            raise KoeMorphError(f"{NO_LINE}.")
+        found = self.found(context)
         source = refound(found.line, context)
         script, notes = chosen_script(context, source)
         shown: Any = context.scene.koemorph.script

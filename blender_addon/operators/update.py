@@ -9,7 +9,6 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 from bpy.types import Operator
 
-from koemorph.errors import KoeMorphError
 from koemorph.settings import Settings
 
 from ..character import chosen_objects
@@ -19,10 +18,11 @@ from ..parts import without_parts
 from ..preview import preview
 from ..properties import show_keying, show_settings
 from ..retake import NO_LINE, chosen_line, current_line, in_place, refound, retake
-from .base import LineOperator, ReasonedPoll
+from .base import ReasonedPoll
+from .of_line import ForCurrentLine
 
 
-class Update(LineOperator, Operator):
+class Update(ForCurrentLine, Operator):
     """Make the line at the current frame again, in its place, with the settings shown"""
 
     bl_idname = "koemorph.update"
@@ -39,12 +39,6 @@ class Update(LineOperator, Operator):
         subtype="FILE_PATH",
     )
 
-    @classmethod
-    def reason(cls, context: bpy.types.Context) -> str:
-        if why := super().reason(context):
-            return why
-        return "" if current_line(context) else NO_LINE
-
     def requested(self, context: bpy.types.Context) -> KeyRequest:
         found = chosen_line(context, self.line)
         stored = found is not None and self.stored_settings
@@ -52,23 +46,15 @@ class Update(LineOperator, Operator):
         return retake(context, found, settings, Path(bpy.path.abspath(self.recording)) if self.recording else None)
 
 
-class ClearChanges(LineOperator, Operator):
+class ClearChanges(ForCurrentLine, Operator):
     """Make the line at the current frame again as it was made, without what was changed about its keys by hand"""
 
     bl_idname = "koemorph.clear_changes"
     bl_label = "Clear Changes"
     bl_options = {"REGISTER", "UNDO"}
 
-    @classmethod
-    def reason(cls, context: bpy.types.Context) -> str:
-        if why := super().reason(context):
-            return why
-        return "" if current_line(context) else NO_LINE
-
     def requested(self, context: bpy.types.Context) -> KeyRequest:
-        found = current_line(context)
-        if found is None:
-            raise KoeMorphError(f"{NO_LINE}.")
+        found = self.found(context)
         objects = [one.name for one in chosen_objects(context)]
         return in_place(context, found, found.line, refound(found.line, context), objects, keep=False)
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from . import arkit
 from .errors import ModelError
-from .model_folder import MODEL, read_folder
+from .model_folder import MODEL, REINSTALL, read_folder
 from .speech.symbols import classes
 from .trust import limits, shown
 from .trust.doors import reason_of
@@ -192,7 +192,7 @@ def load_model(folder: Path | None = None) -> ModelFiles:
         lambda text, where: ModelConfig.from_json(text, str(where.parent)),
         lambda config: config.sha256,
         kind="model",
-        remedy="reinstall KoeMorph",
+        remedy=REINSTALL,
     )
     if lost := config.sha256.keys() - graphs.keys():
         raise ModelError(

@@ -11,6 +11,8 @@ from .errors import ModelError
 from .trust import Door, limits
 
 MODEL: Final = Door(what="file of a model", error=ModelError, size=limits.MODEL_FILE)
+REINSTALL: Final = "reinstall KoeMorph"
+"""The remedy for what came along with it."""
 C = TypeVar("C")
 
 

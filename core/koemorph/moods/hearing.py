@@ -8,8 +8,6 @@ moods on a circle, each counting as much as it is likely.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from ..model_folder import MODEL, REINSTALL
 from .table import NEUTRAL
 from .track import MoodKey, MoodTrack
 
@@ -95,17 +94,14 @@ class MoodEar:
     @classmethod
     def load(cls, stored: bytes, where: str) -> MoodEar:
         """From the .npz of a model folder."""
-        try:
-            with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
-                names = tuple(str(name) for name in arrays["names"])
-                weights, bias = (np.asarray(arrays[name], np.float32) for name in ("weights", "bias"))
-        except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
-            raise ModelError(f"{where} does not hold what hears moods ({err}).") from err
+        arrays = MODEL.arrays(stored, where, REINSTALL)
+        if lacking := {"names", "weights", "bias"} - arrays.keys():
+            raise ModelError(f"{where} does not hold what hears moods (there is no {min(lacking)}); {REINSTALL}.")
+        names = tuple(str(name) for name in arrays["names"])
+        weights, bias = arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32)
         fits = weights.ndim == 2 and weights.shape[1] == len(names) == len(bias)
         if not fits or NEUTRAL not in names or not set(names) <= CIRCLE.keys():
             raise ModelError(f"{where} does not hold what hears moods: its arrays do not fit together.")
-        if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
-            raise ModelError(f"{where} does not hold what hears moods: it has numbers that are none.")
         return cls(names, weights, bias)
 
 

@@ -7,8 +7,6 @@ a rounded vowel sounds.
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import ModelError
 from ..features.listener import FEATURE_RATE, FEATURE_SIZE
+from ..model_folder import MODEL, REINSTALL
 from .articulation import resolve
 from .symbols import classes
 
@@ -46,16 +45,15 @@ class MouthEar:
     @classmethod
     def load(cls, stored: bytes, where: str) -> MouthEar:
         """From the .npz of a model folder."""
-        try:
-            with np.load(io.BytesIO(stored), allow_pickle=False) as arrays:
-                weights, bias = (np.asarray(arrays[name], np.float32) for name in ("weights", "bias"))
-        except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as err:
-            raise ModelError(f"{where} does not hold what hears a mouth ({err}).") from err
-        if weights.shape != (2 * REACH + 1, FEATURE_SIZE) or bias.shape:
-            raise ModelError(f"{where} does not hold what hears a mouth: its arrays do not fit together.")
-        if not (np.isfinite(weights).all() and np.isfinite(bias)):
-            raise ModelError(f"{where} does not hold what hears a mouth: it has numbers that are none.")
-        return cls(weights, float(bias))
+        arrays = MODEL.arrays(stored, where, REINSTALL)
+        weights, bias = (arrays.get(name, np.empty(0)) for name in ("weights", "bias"))
+        if (
+            weights.shape != (2 * REACH + 1, FEATURE_SIZE)
+            or bias.shape
+            or {weights.dtype.kind, bias.dtype.kind} != {"f"}
+        ):
+            raise ModelError(f"{where} does not hold what hears a mouth; {REINSTALL}.")
+        return cls(weights.astype(np.float32), float(bias))
 
     def narrowness(self, features: Array) -> Array:
         """Features (n + 12, 512) at 50 Hz -> (n,): of each that has six on either side."""

@@ -11,13 +11,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
 
 from ..errors import KoeMorphError
 from . import limits
 from .limits import Limit
 from .parsing import NoJson, Pairs, parse
 from .words import shown, unescaped
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _BLOCK: Final = 2**20
 _QUOTE, _COMMA = 0x22, 0x2C
@@ -113,6 +116,21 @@ class Door:
         if twice := [name for name, count in Counter(names).items() if count > 1]:
             raise self.error(f"{where} holds {unescaped(twice[0][:40])} twice, as no {self.what} does.")
         self.swells(sum(entry.file_size for entry in archive.infolist()), where, size)
+
+    def arrays(self, packed: bytes, where: str, remedy: str) -> dict[str, np.ndarray[Any, Any]]:
+        """Of an .npz: finite numbers and texts, no pickles and no bombs among them; `remedy` ends the sentence."""
+        import numpy as np  # see `measured`
+
+        try:
+            with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+                self.archive(archive, where, len(packed))
+            with np.load(io.BytesIO(packed), allow_pickle=False) as stored:
+                found = {name: stored[name] for name in stored.files}
+        except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as err:
+            raise self.error(f"{where} is damaged ({reason_of(err)}); {remedy}.") from err
+        if odd := [name for name, one in found.items() if one.dtype.kind == "f" and not np.isfinite(one).all()]:
+            raise self.error(f"{where} is damaged ({shown(odd[0], 40)} has numbers that are none); {remedy}.")
+        return found
 
     def swells(self, wanted: int, where: str, size: int) -> None:
         """Refuse what becomes `wanted` bytes out of a file of `size` bytes, if no honest one does."""
