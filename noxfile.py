@@ -88,7 +88,7 @@ def _blender(version: str, python: str, *older: str) -> None:
             PYTHONPATH="core", KOEMORPH_BLENDER_ZIP=str(archive.resolve()), KOEMORPH_BLENDER_SCENES=str(scenes)
         )
         beside = "tests/maya_plugin/test_same_as_in_blender.py"
-        session.run("python", "-m", "pytest", "tests/blender_addon", beside, *session.posargs)
+        session.run("python", "-m", "pytest", "tests/blender_addon", beside, *PARALLEL, *session.posargs)
 
 
 _blender("4.2", "3.11", "numpy==1.26.*")

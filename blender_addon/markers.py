@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import bpy
+from bpy.props import StringProperty
 
 from koemorph.speech.track import Tracks
 from koemorph.timing import round_half_up
@@ -16,7 +17,7 @@ from .line import Line, source_from_dict
 from .source import scene_rate
 
 PROPERTY = "koemorph"
-"""A marker's custom property: the key of its line and what is marked."""
+"""Registered, since markers take no custom properties from Blender 5.2 on: the key of its line and what is marked."""
 WORDS, PHONES = "WORDS", "PHONES"
 
 
@@ -29,7 +30,7 @@ def mark(scene: Any, line: Line, tracks: Tracks, what: str, shift: float = 0.0) 
         entries = [(one.start, one.symbol) for one in tracks.phones]
     for start, text in entries:
         frame = round_half_up(source.frame_of(start, rate) + Fraction(shift))
-        scene.timeline_markers.new(text, frame=frame)[PROPERTY] = _name(line, what)
+        setattr(scene.timeline_markers.new(text, frame=frame), PROPERTY, _name(line, what))
     return len(entries)
 
 
@@ -38,7 +39,7 @@ def clear(scenes: Iterable[Any], line: Line, *kinds: str) -> int:
     names = [_name(line, what) for what in kinds or (WORDS, PHONES)]
     gone = 0
     for scene in scenes:
-        for marker in [one for one in scene.timeline_markers if one.get(PROPERTY) in names]:
+        for marker in [one for one in scene.timeline_markers if getattr(one, PROPERTY) in names]:
             scene.timeline_markers.remove(marker)
             gone += 1
     return gone
@@ -56,15 +57,23 @@ def moved(line: Line, by: float) -> None:
     for scene in bpy.data.scenes:
         names = [_name(line, what) for what in (WORDS, PHONES)]
         for marker in scene.timeline_markers:
-            if marker.get(PROPERTY) in names:
+            if getattr(marker, PROPERTY) in names:
                 marker.frame += round(by)
 
 
 def marked(scene: Any, line: Line) -> list[str]:
     """Of a line, what has markers in a scene."""
-    there = {one.get(PROPERTY) for one in scene.timeline_markers}
+    there = {getattr(one, PROPERTY) for one in scene.timeline_markers}
     return [what for what in (WORDS, PHONES) if _name(line, what) in there]
 
 
 def _name(line: Line, what: str) -> str:
     return f"{line.key} {what}"
+
+
+def register() -> None:
+    setattr(bpy.types.TimelineMarker, PROPERTY, StringProperty(options={"HIDDEN"}))
+
+
+def unregister() -> None:
+    delattr(bpy.types.TimelineMarker, PROPERTY)

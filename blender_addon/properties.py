@@ -22,7 +22,7 @@ from koemorph.rig import shipped
 from koemorph.settings import Settings, info_of
 from koemorph.speech.symbols import tables
 
-from . import compat, labels, mapping, script, tracks
+from . import compat, labels, mapping, markers, script, tracks
 from .destination import ACTIVE, NEW, NLA
 from .parts import PartProperties
 
@@ -197,11 +197,13 @@ CLASSES = (
 
 def register() -> None:
     tracks.register()
+    markers.register()
     bpy.types.Scene.koemorph = PointerProperty(type=SceneProperties)
     bpy.types.Object.koemorph = PointerProperty(type=mapping.CharacterProperties)
 
 
 def unregister() -> None:
+    markers.unregister()
     tracks.unregister()
     del bpy.types.Scene.koemorph
     del bpy.types.Object.koemorph

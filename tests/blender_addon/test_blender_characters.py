@@ -164,7 +164,7 @@ def notes() -> str:
 
 
 def test_what_keeps_keys_from_being_seen_is_said(face: Any, panel: Any) -> None:
-    panel.where, block = "ACTIVE", face.data.shape_keys
+    panel.where, panel.with_sound, block = "ACTIVE", False, face.data.shape_keys
     assert notes() == ""
     curve = next(one for one in all_curves(block) if "jawOpen" in one.data_path)
     curve.mute = True
