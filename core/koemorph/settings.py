@@ -142,8 +142,8 @@ class Settings:
         group="Timing",
         unit="s",
         off=0.0,
-        tooltip="How soon after the last sound the face is at rest, and how long before the first it wakes; "
-        "0 leaves that out.",
+        tooltip="How soon after the last sound the face is at rest, and how long before the first it wakes. "
+        "A recording that ends with its last sound ends at rest, too; post-roll gives it more time. 0 leaves that out.",
     )
     ease_in: float = number(
         *(0.0, 0.0, 5.0, 0.05),

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import arkit
 from ..settings import Settings
 from ..take import Curves
 from ..timing import FrameRate
 from .frames import Frames
 from .phrases import Spans, runs
 from .seal import draw_together
+
+SHORTEST: Final = 0.12
+"""Seconds in which a mouth that speaks up to the recording's last frame comes to rest, or wakes with its first."""
+LAST_FRAME: Final = 1.0 / 24.0
+"""Seconds before a recording's end in which every rate has its last frame; moments do not depend on the rate."""
+_CORNERS: Final = frozenset(side for name in ("mouthSmile", "mouthFrown", "mouthDimple") for side in arkit.sides(name))
+_SPEAKING: Final = frozenset(arkit.indices(tuple(name for name in arkit.LOWER_FACE if name not in _CORNERS)))
 
 
 def sounding(
@@ -21,18 +31,28 @@ def sounding(
     return (float(spans[0, 0]), float(spans[-1, 1])) if len(spans) else None
 
 
-def rest(curves: Curves, frames: Frames, sound: tuple[float, float] | None, settings: Settings) -> None:
-    """Nothing moves before the line wakes and after it has come to rest, in place.
+def rest(curves: Curves, frames: Frames, sound: tuple[float, float] | None, seconds: float, settings: Settings) -> None:
+    """Nothing moves before a line of so many seconds wakes and after it has come to rest, in place.
 
     It is at rest `rest_time` after the last sound, and wakes as long before the first; a line without sound stays.
+    Where the recording has no room for that its own ends take over: at its first and last frame the face is at rest.
+    What speaks takes the `SHORTEST` time for it, so as to speak as long as it can; the others take all of `rest_time`.
     """
-    if sound is None or settings.rest_time == 0.0:
+    moments, lead = frames.moments_read(), float(frames.lead)
+    first, last = lead - settings.pre_roll, lead + seconds + settings.post_roll - LAST_FRAME
+    if sound is None or settings.rest_time == 0.0 or last - first < SHORTEST / 2:
         return
-    moments = frames.moments_read()
-    awake = _eased(moments - sound[0] + settings.rest_time, settings.rest_time)
-    awake *= 1.0 - _eased(moments - sound[1], settings.rest_time)
-    moved = awake < 1.0
-    curves[moved] *= awake[moved, None]
+    wakes, rests = max(sound[0] - settings.rest_time, first), min(sound[1] + settings.rest_time, last)
+    shares = []
+    for least in (SHORTEST, settings.rest_time):
+        shortest = min(least, settings.rest_time, (last - first) / 4)
+        sinks = max(rests - sound[1], shortest)
+        awake = _eased(moments - wakes, max(sound[0] - wakes, shortest))
+        shares.append(awake * (1.0 - _eased(moments - rests + sinks, sinks)))
+    speaking, others = shares
+    moved = np.flatnonzero(others < 1.0)
+    for column in range(curves.shape[1]):
+        curves[moved, column] *= (speaking if column in _SPEAKING else others)[moved]
 
 
 def close_between(curves: Curves, opening: NDArray[np.float32]) -> None:

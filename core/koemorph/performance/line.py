@@ -221,7 +221,7 @@ class PerformedLine:
         if settings.clamp:
             np.clip(face, 0.0, 1.0, out=face)
         seal(face, frames, met, spans, settings)
-        rest(curves, frames, self._sound, settings)
+        rest(curves, frames, self._sound, len(self._curves) / float(rate.fps), settings)
         if not mouth_only:
             look_at_places(face, head, frames, settings)
         ease(curves, frames, settings)

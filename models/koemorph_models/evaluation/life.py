@@ -1,7 +1,7 @@
 """Whether faces live and come to rest: eyes, lids, head, the ends of lines, and lips that meet between two of them.
 
 Every recording is taken with its own silence made a second longer at both ends, and beside the next one with a second
-between, as a file with two lines of a list.
+between, as a file with two lines of a list; and once more cut at its first and last sound.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from koemorph.model import load_model
 from koemorph.performance.brows import accents
 from koemorph.performance.head import NOD_LATE
 from koemorph.performance.phrases import phrases
+from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import SAMPLE_RATE, FrameRate
 
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def measure(engine: Engine, lines: Sequence[NDArray[np.float32]]) -> dict[str, Any]:
-    wakes, rests, meets, lives = [], [], [], []
+    wakes, rests, meets, lives, cuts = [], [], [], [], []
     for line, following in zip(lines, [*lines[1:], lines[0]], strict=True):
         take, level = _performed(engine, np.concatenate([SILENCE, line, SILENCE, following, SILENCE]))
         sounding = np.flatnonzero(level > SOUNDING_DB)
@@ -67,6 +68,7 @@ def measure(engine: Engine, lines: Sequence[NDArray[np.float32]]) -> dict[str, A
         wakes.append((sounding[0] - moving[0]) / 60)
         rests.append((moving[-1] - sounding[-1]) / 60)
         lives.append(alive(take, level))
+        cuts.append(cut(engine, line))
         middle = round(60 * (1.5 + len(line) / SAMPLE_RATE))
         meets.append(bool(lips.lip_gap(take)[middle : middle + 6].max() <= lips.CLOSED_GAP))
     return {
@@ -76,6 +78,28 @@ def measure(engine: Engine, lines: Sequence[NDArray[np.float32]]) -> dict[str, A
         f"at rest {SOON} s after it": round(float(np.mean([rest <= SOON for rest in rests])), 3),
         "lips meet between two lines": round(float(np.mean(meets)), 3),
         **{name: round(float(np.mean([one[name] for one in lives])), 3) for name in lives[0]},
+        **{name: round(float(np.max([one[name] for one in cuts])), 3) for name in cuts[0]},
+    }
+
+
+def cut(engine: Engine, line: NDArray[np.float32]) -> dict[str, float]:
+    """The ends of a recording that is cut at its first and last sound, at default settings and without any rest."""
+    _, level = _performed(engine, line)
+    begin, end = (np.flatnonzero(level > SOUNDING_DB)[[0, -1]] + (0, 1)) * SAMPLE_RATE // 60
+    with Clip.from_samples(line[begin:end], SAMPLE_RATE) as clip:
+        analysis = engine.analyse(clip)
+    takes = [engine.render(analysis, settings) for settings in (Settings(), Settings(rest_time=0.0))]
+    rested, restless = (take.values[:, : len(arkit.SHAPES)] for take in takes)
+    met, kept = (np.asarray(lips.closure(take) >= lips.THRESHOLD) for take in reversed(takes))
+    steps = [np.abs(np.diff(values, axis=0)).max(axis=0) * 60 for values in (rested, restless)]
+    brows = arkit.indices(("browInnerUp", *arkit.sides("browDown"), *arkit.sides("mouthSmile")))
+    return {
+        "cut at its sounds: largest shape in the first and last frame": float(np.abs(rested[[0, -1]]).max()),
+        "largest shape in the first and last frame without rest": float(np.abs(restless[[0, -1]]).max()),
+        "frames with closed lips that are lost": float((met & ~kept).sum()),
+        "seconds that are closed only for rest": float((kept & ~met).sum() / 60),
+        "fastest brow or smile, a second": float(steps[0][list(brows)].max()),
+        "fastest brow or smile without rest": float(steps[1][list(brows)].max()),
     }
 
 

@@ -43,6 +43,28 @@ def test_it_eases_and_can_be_left_out(speaking):
     assert np.abs(np.diff(values[:, brow])).max() < 0.12 and left[-1, brow] > 0.2
 
 
+@pytest.mark.parametrize("rate", ["24", "60"])
+def test_a_line_cut_at_its_sounds_begins_and_ends_at_rest(speaking, rate):
+    curves, level, _ = speaking(4.0)
+    level = np.maximum(level, -30.0)
+    target = FrameRate.parse(rate)
+    heard = MoodTrack((MoodKey(0.0, "joy", 0.8),), "detected")
+    rested, restless = (
+        perform(curves.copy(), level, settings, SIXTY, Frames.around(4, target, settings), "line", heard)
+        for settings in (Settings(head_strength=0.0), Settings(head_strength=0.0, rest_time=0.0))
+    )
+    assert len(rested) == 4 * target.fps and rested[[0, -1]].max() < 0.01 and restless[[0, -1]].max() > 0.2
+    jaw, smile, moments = arkit.INDEX["jawOpen"], arkit.INDEX["mouthSmileLeft"], np.arange(len(rested)) / target.fps
+    speaks = (moments > 0.13) & (moments < 3.83)
+    assert np.array_equal(rested[speaks, jaw], restless[speaks, jaw]), "what speaks goes on until it has to stop"
+    assert np.abs(np.diff(rested[:, smile])).max() * target.fps < 5.0, "and a smile takes its time"
+
+
+def test_a_recording_too_short_to_rest_shows_its_pose(speaking):
+    curves, level, _ = speaking(4.0)
+    assert perform(curves[30:31], level[30:31], Settings(), SIXTY)[0, arkit.INDEX["jawOpen"]] > 0.05
+
+
 def test_lips_close_in_a_pause_whatever_the_mood(speaking):
     curves, level, _ = speaking(12.0)
     heard = MoodTrack((MoodKey(0.0, "surprise", 1.0),), "detected")
