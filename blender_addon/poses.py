@@ -44,7 +44,7 @@ def mapping_of_poses(owner: Any, actions: list[Any], naming: str = "") -> tuple[
     if not links:
         raise RigError(
             f"No Action that is named after a viseme or a shape moves a bone or shape of {owner.name}; name them so "
-            "(viseme_aa, AI, jawOpen)."
+            "(viseme_aa, AI, jawOpen), or choose under Naming how they are named."
         )
     return Mapping(f"Poses of {owner.name}", links), coverage
 

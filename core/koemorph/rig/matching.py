@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Final
 
 from ..errors import RigError
 from . import regions
@@ -13,7 +14,13 @@ from .coverage import Coverage, Rig
 from .finder import Spelled
 from .mapping import Mapping, Names
 from .mesh_fit import MeshFit
+from .names import spellings
 from .preset import shipped
+
+_FEW: Final = 3
+"""So many unmistakable names are enough where a rig fits nothing else: five mouths of a set of visemes."""
+_LONG: Final = 5
+"""Letters from which on a name is not by chance the same: viseme_aa is one, A is not."""
 
 _Parts = list[tuple[Spelled, Spelled]]
 """For each mesh its shapes and the bones of the character."""
@@ -22,8 +29,9 @@ _Parts = list[tuple[Spelled, Spelled]]
 def match(rig: Rig, mapping: Mapping | None = None, meshes: Sequence[Names] = ()) -> tuple[Mapping, Coverage]:
     """The mapping with the rig's own names, and what it covers. Without one, the preset that covers the most shapes.
 
-    Of presets other than plain ARKit at least half of the shapes must be there. Regions that it leaves still are taken
-    from the preset that has them; of all presets that come along, shapes that the rig lacks move the nearest it has.
+    Of presets other than plain ARKit at least half of the shapes must be there, or, where nothing else fits, a few of
+    unmistakable names. Regions that it leaves still are taken from the preset that has them; of all presets that come
+    along, shapes that the rig lacks move the nearest it has.
     Of a rig that is several meshes each may spell or frame the same names in its own way.
     """
     parts = [(Spelled(names), Spelled(rig.bones)) for names in meshes or (rig.names,)]
@@ -41,6 +49,8 @@ def match(rig: Rig, mapping: Mapping | None = None, meshes: Sequence[Names] = ()
 def _best(rig: Rig, parts: _Parts) -> tuple[_Fit, tuple[Mapping, Coverage]]:
     every = sorted((_Fit(rig, preset, parts) for preset in shipped()), key=lambda fit: fit.worth, reverse=True)
     fits = [fit for fit in every if fit.preset is shipped()[0] or 2 * fit.found >= fit.asked]
+    if not fits[0].found:
+        fits = [fit for fit in every if fit.unmistakable >= _FEW and not fit.of_bones] or fits
     first = fits[0]
     level = [fit for fit in fits if fit.worth == first.worth and fit.found]
     if len({frozenset(fit.result[0].links) for fit in level}) > 1:
@@ -75,6 +85,12 @@ class _Fit:
     @property
     def asked(self) -> int:
         return len(self.preset.sources)
+
+    @property
+    def unmistakable(self) -> int:
+        """How many names it finds that hardly mean anything else."""
+        found = {name for names in self.result[1].matched.values() for name in names}
+        return sum(len(spellings(name)[-1]) >= _LONG for name in found)
 
     @cached_property
     def worth(self) -> tuple[float, int, int]:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from . import visemes
 from .coverage import Coverage
 from .mapping import Link, Mapping, Names
 
@@ -76,7 +77,8 @@ def filled(mapping: Mapping, coverage: Coverage) -> tuple[Mapping, Coverage]:
     """With the nearest of the shapes that are there for each that is not."""
     links: list[Link] = []
     near: dict[str, Names] = {}
-    for source in (*coverage.missing, *coverage.empty, *coverage.placeless):
+    mouths = visemes.NAMES if any(name in coverage.matched for name in visemes.NAMES) else ()
+    for source in dict.fromkeys((*coverage.missing, *coverage.empty, *coverage.placeless, *mouths)):
         if mapping.of(source):
             continue
         for other, gain in _told()["nearest"].get(source, {}).items():

@@ -99,6 +99,17 @@ def test_two_families_on_one_face_share_it() -> None:
     assert set(fitted.targets) == {*eyes, *FAMILIES["V_"][1]}
 
 
+def test_a_few_mouths_of_a_set_are_enough_if_their_names_are_unmistakable() -> None:
+    """A library of five poses; each other viseme shows the nearest of them, and nothing closes but p, b and m."""
+    five = ("viseme_aa", "viseme_PP", "viseme_O", "viseme_I", "viseme_FF")
+    fitted, coverage = rig.match(Rig((*five, "Walk", "Idle"), "Vita"))
+    assert coverage.mapping == "Oculus visemes" and set(coverage.exact) == set(five) == set(fitted.targets)
+    assert coverage.approximated["viseme_E"] == ("viseme_aa", "viseme_I")
+    assert [link.source for link in fitted.links if link.target == "viseme_PP"] == ["viseme_PP"]
+    for names in (("A", "I", "U"), ("Key 1", "E", "O", "belly"), five[:2]):
+        assert not rig.match(Rig(names, "Vita"))[0].links, "short names may mean anything"
+
+
 def test_an_empty_silence_is_no_lack() -> None:
     names = tuple(FAMILIES["Oculus"][1])
     _, coverage = rig.match(Rig(names, "Vita", empty=("viseme_sil",)))
