@@ -25,6 +25,7 @@ from koemorph.face import load_face
 from koemorph.panel.app import application
 from koemorph.panel.document.memory import Memory
 from koemorph.panel.document.sound import Silence
+from koemorph.panel.qt import QtCore
 from koemorph.panel.views.face_view import FRONT
 from koemorph.panel.window import Panel
 from koemorph.preview.render import Portrait
@@ -55,11 +56,13 @@ def slider(folder: Path) -> dict[str, list[float]]:
     panel = Panel(memory=Memory(folder), output=Silence(""))
     panel.resize(1080, 860)
     panel.show()
+    heart = QtCore.QTimer()
+    heart.start(1000)  # so that waiting for events always ends
 
     def until(ready: Callable[[], bool], limit: float = 120.0) -> None:
         end = time.monotonic() + limit
         while not ready():
-            app.processEvents()
+            app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.monotonic() > end:
                 sys.exit("The panel did not answer.")
 

@@ -197,7 +197,7 @@ class Panel(QtWidgets.QWidget):
     def _show_source(self) -> None:
         source = self.state.source
         self.sheet.hint.setVisible(source is None)
-        self.wave.words = source.name if source else ""
+        self.wave.show_words(source.name if source else "")
         self.setWindowTitle(f"{source.name} - KoeMorph" if source else "KoeMorph")
 
     def _play_if_asked(self) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .. import arkit
 from ..moods import MoodTrack
 from ..settings import Settings
-from ..speech.track import Phone
+from ..speech.track import Phone, unchanged
 from ..take import Curves
 from ..timing import FrameRate
 from .apart import cut, open_spans, take_sides
@@ -163,11 +163,10 @@ class PerformedLine:
 
         Pauses beside them are other ones, too; and lips that nearly meet are seen as a whole.
         """
-        most, count, fps = min(len(before), len(after)), len(self._curves), float(self._rate.fps)
-        same = next((i for i in range(most) if _differ(before[i], after[i])), most)
+        count, fps = len(self._curves), float(self._rate.fps)
+        same, alike = unchanged(before, after)
         if same == len(before) == len(after):
             return 0, 0
-        alike = next((i for i in range(most - same) if _differ(before[-1 - i], after[-1 - i])), most - same)
         begin = float(after[same - 1].end) - REACH if same else 0.0
         end = float(after[-alike].end) + REACH if alike else count / fps
         first, stop = min(max(int(begin * fps), 0), count - 1), min(max(int(end * fps) + 2, 1), count)
@@ -230,7 +229,3 @@ class PerformedLine:
 
     def _read(self, course: NDArray[np.float32], frames: Frames) -> NDArray[np.float32]:
         return frames.read(course[:, None], self._rate)[:, 0]
-
-
-def _differ(one: Phone, other: Phone) -> bool:
-    return one is not other and one != other

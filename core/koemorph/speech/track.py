@@ -83,11 +83,23 @@ def track(entries: Iterable[Entry], what: str = "phone") -> tuple[Entry, ...]:
     """The entries as a track, if they stand in order and none reaches into the next."""
     result = tuple(entries)
     for before, after in pairwise(result):
-        if after.start < before.end:
+        begin, end = after.start, before.end
+        if begin.numerator * end.denominator < end.numerator * begin.denominator:  # quicker than fractions compare
             raise TakeError(
                 f"The {what} at {float(after.start):.3f} s begins before the one at {float(before.start):.3f} s ends."
             )
     return result
+
+
+def unchanged(before: Sequence[Any], after: Sequence[Any]) -> tuple[int, int]:
+    """How many entries at the begin and at the end of two versions of a track are the same."""
+    most = min(len(before), len(after))
+    same = next((i for i in range(most) if _differ(before[i], after[i])), most)
+    return same, next((i for i in range(most - same) if _differ(before[-1 - i], after[-1 - i])), most - same)
+
+
+def _differ(one: object, other: object) -> bool:
+    return one is not other and one != other
 
 
 def within(entries: Sequence[Entry], begin: Fraction, end: Fraction) -> tuple[Entry, ...]:

@@ -11,7 +11,7 @@ from ...speech.script import Script
 from ..qt import QtCore
 from .maker import Maker, Wanted
 
-POLL_MS: Final = 4
+POLL_MS: Final = 2
 """While a take is on its way; this much of a slider's delay is ours."""
 _LISTENING: Final = ("listening", "animating")
 """Stages that take long enough to be shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from ..document.timeline import Timeline
@@ -22,6 +22,19 @@ class Pictured(QtWidgets.QWidget):
     def redraw(self) -> None:
         self._picture = None
         self.update()
+
+    def picture(self, draw: Callable[[QtGui.QPainter], None]) -> QtGui.QPixmap:
+        """What is kept, or what is drawn now on the ground of all rows."""
+        if not isinstance(self._picture, QtGui.QPixmap):
+            ratio = self.devicePixelRatioF()
+            self._picture = QtGui.QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(self.palette().color(QtGui.QPalette.ColorRole.Base))
+            painter = QtGui.QPainter(self._picture)
+            painter.setFont(self.font())
+            draw(painter)
+            painter.end()
+        return self._picture
 
     def resizeEvent(self, event: QtGui.QResizeEvent) -> None:  # noqa: N802
         self.redraw()

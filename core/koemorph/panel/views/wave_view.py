@@ -31,17 +31,23 @@ class WaveView(TimeRow):
         self.setFixedHeight(HEIGHT + RULER)
         self.setAccessibleName(tr("Waveform"))
         self.setToolTip(tr("Drag to scrub, Shift-drag to loop a part, Ctrl-wheel to zoom."))
-        timeline.changed.connect(self.update)
-        state.take_changed.connect(self.update)
+        timeline.changed.connect(self.redraw)
 
     def show_wave(self, wave: Wave | None) -> None:
         self.wave = wave
-        self.update()
+        self.redraw()
+
+    def show_words(self, words: str) -> None:
+        self.words = words
+        self.redraw()
 
     def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802
         painter = QtGui.QPainter(self)
+        painter.drawPixmap(0, 0, self.picture(self._draw))
+        self.paint_cursor(painter)
+
+    def _draw(self, painter: QtGui.QPainter) -> None:
         palette, timeline, left = self.palette(), self.timeline, self.left()
-        painter.fillRect(self.rect(), palette.base())
         room = self.right() - left
         faint = palette.color(QtGui.QPalette.ColorRole.PlaceholderText)
         span = timeline.right - timeline.left
@@ -62,17 +68,14 @@ class WaveView(TimeRow):
             painter.setPen(colour)
             low, high = self.wave.columns(timeline.left, timeline.right, max(1, room))
             middle, scale = RULER + HEIGHT / 2, HEIGHT * 0.47
-            first, stop = max(event.rect().left() - left, 0), max(event.rect().right() - left + 2, 0)
-            columns = zip(low[first:stop].tolist(), high[first:stop].tolist(), strict=True)
             lines = [
                 QtCore.QLineF(left + x, middle - up * scale - 0.5, left + x, middle - down * scale + 0.5)
-                for x, (down, up) in enumerate(columns, first)
+                for x, (down, up) in enumerate(zip(low.tolist(), high.tolist(), strict=True))
             ]
             painter.drawLines(lines)
         painter.setPen(faint)
         place = QtCore.QRect(9, RULER, left - 14, HEIGHT)
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self.words)
-        self.paint_cursor(painter)
 
     def _moment(self, event: QtGui.QMouseEvent) -> float:
         return self.moment_at(event.position().x())

@@ -69,11 +69,15 @@ def drag(lane, start: float, *stops: float, modifiers=Qt.KeyboardModifier.NoModi
 
 def test_a_dragged_boundary_is_shown_rendered_and_one_step_to_undo(spoken, fresh_take):
     lane, before, steps = spoken.tracks.phones, spoken.state.take, spoken.state.undo.count()
+    lane.grab()
     take = fresh_take(spoken, lambda: drag(lane, 0.6, 0.63, 0.66, 0.7))
     ends = [float(phone.end) for phone in take.phones]
     assert ends[0] == pytest.approx(0.7, abs=0.003) and float(take.phones[1].start) == ends[0]
     assert [span.end for span in lane.spans] == ends
     assert spoken.state.undo.count() == steps + 1
+    seen = lane.grab().toImage()
+    lane.redraw()
+    assert lane.grab().toImage() == seen, "what was drawn of the edit alone looks otherwise than the whole"
     again = Engine(load_model(spoken.runtime.model)).animate(
         spoken.state.source, spoken.state.settings, spoken.state.rate, edited=take.tracks
     )

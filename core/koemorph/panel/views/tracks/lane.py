@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -12,20 +12,18 @@ from ....speech.by_hand import Side
 from ...document.timeline import Timeline
 from ...qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 from ..curves_view import zoom_or_pan
-from ..time_row import TimeRow
-from .drawing import draw_moods, draw_names, draw_speech
-from .editor import Span, TrackEditor, describe
+from .editor import TrackEditor, describe
 from .entry_field import EntryField
 from .menu import fill_menu
+from .track_row import TrackRow
 
-HEIGHT: Final = 22
 GRIP: Final = 4
 """Pixels around a boundary where it can be taken hold of."""
 _FIELD: Final = 64
 """Pixels of the field that is typed into, at least."""
 
 
-class TrackLane(TimeRow):
+class TrackLane(TrackRow):
     """Click chooses, dragging a boundary moves it (with Alt only this side of it), typing writes over what is chosen.
 
     Ctrl and arrows choose the neighbour, Insert adds, Delete takes out, the right button has the rest.
@@ -37,45 +35,12 @@ class TrackLane(TimeRow):
     """Somebody wants to edit a finished take, from its recording."""
 
     def __init__(self, editor: TrackEditor, timeline: Timeline, title: str, empty: str, usual: float) -> None:
-        super().__init__(timeline)
-        self.editor, self.title, self._empty, self._usual = editor, title, empty, usual
-        self.chosen: int | None = None
-        self._spans: list[Span] = []
-        self._held: Any = None
-        self._shown = (False, False)
-        """The track that is drawn; whether it is edited, and whether there is a take at all."""
+        super().__init__(editor, timeline, title, empty)
+        self._usual = usual
         self._drag: tuple[Any, int, Side] | None = None
         """The track as it was, and the boundary that is held."""
-        self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(title)
-        editor.state.take_changed.connect(self.refresh)
-        editor.state.choices_changed.connect(self.refresh)
-        timeline.changed.connect(self.redraw)
-
-    @property
-    def spans(self) -> list[Span]:
-        return self._spans
-
-    def refresh(self) -> None:
-        """What the track has become; a take brings what its edit has shown already."""
-        before, self._shown = self._shown, (self.editor.is_edited, self.editor.state.shown is not None)
-        held, self._held = self._held, self.editor.held
-        if self._held is held and self._shown == before:
-            return
-        spans = list(self.editor.spans())
-        if spans != self._spans or self._shown != before:
-            self._spans = spans
-            if self.chosen is not None and self.chosen >= len(spans):
-                self.chosen = None
-            self.redraw()
-
-    def choose(self, number: int | None) -> None:
-        self.chosen = number
-        if number is not None:
-            self.setAccessibleDescription(describe(self._spans[number]))
-        self.update()
 
     def edit(self, why: str, change: Callable[[Any], Any], held: Any = None) -> bool:
         """One step: what `change` makes of the track; what is wrong with it is said and changes nothing."""
@@ -118,11 +83,6 @@ class TrackLane(TimeRow):
         field = EntryField(self, text, self.editor.choices, done)
         field.open(round(left), _FIELD if len(text) < 5 else 2 * _FIELD, mark=mark)
 
-    def at(self, moment: float) -> int | None:
-        """Which entry sounds then."""
-        number = bisect_right(self._spans, moment, key=lambda span: span.start) - 1
-        return number if number >= 0 and moment < self._spans[number].end else None
-
     def _edge_at(self, x: float) -> tuple[int, Side] | None:
         """The boundary within reach, of the entry that the mouse is in if two touch there."""
         near = self.moment_at(x)
@@ -132,40 +92,6 @@ class TrackLane(TimeRow):
             edges += [(abs(self.x_of(span.start) - x), number, "start"), (abs(self.x_of(span.end) - x), number, "end")]
         reach, number, side = min(edges, default=(GRIP + 1.0, 0, "end"))
         return (number, side) if reach <= GRIP else None
-
-    def paintEvent(self, event: QtGui.QPaintEvent) -> None:  # noqa: N802
-        picture = self._picture
-        if not isinstance(picture, QtGui.QPixmap):
-            picture = self._picture = self._drawn()
-        painter = QtGui.QPainter(self)
-        painter.drawPixmap(0, 0, picture)
-        if self.chosen is not None:
-            span = self._spans[self.chosen]
-            painter.setPen(QtGui.QPen(self.palette().color(QtGui.QPalette.ColorRole.Text), 2 if self.hasFocus() else 1))
-            left = max(self.x_of(span.start), self.left())
-            painter.drawRect(QtCore.QRectF(left, 1, max(self.x_of(span.end) - left - 1, 2), HEIGHT - 2))
-        self.paint_cursor(painter)
-
-    def _drawn(self) -> QtGui.QPixmap:
-        ratio, palette = self.devicePixelRatioF(), self.palette()
-        image = QtGui.QPixmap(round(self.width() * ratio), round(HEIGHT * ratio))
-        image.setDevicePixelRatio(ratio)
-        image.fill(palette.color(QtGui.QPalette.ColorRole.Base))
-        painter = QtGui.QPainter(image)
-        painter.setFont(self.font())
-        left, right = self.left(), self.right()
-        first = max(bisect_right(self._spans, self.timeline.left, key=lambda span: span.start) - 1, 0)
-        stop = bisect_left(self._spans, self.timeline.right, key=lambda span: span.start)
-        spans = self._spans[first:stop]
-        begins, ends = self.xs_of(span.start for span in spans), self.xs_of(span.end for span in spans)
-        places = [(max(begin, left), min(end, right)) for begin, end in zip(begins, ends, strict=True)]
-        draw = draw_moods if self.editor.choices else draw_speech
-        draw(painter, spans, places, HEIGHT, palette)
-        title = self.title + (" *" if self.editor.is_edited and self._spans else "")
-        empty = self._empty if not self._spans and self.editor.state.shown is not None else ""
-        draw_names(painter, ((title, 9, left - 4), (empty, left + 6, right)), HEIGHT, palette)
-        painter.end()
-        return image
 
     def mousePressEvent(self, event: QtGui.QMouseEvent) -> None:  # noqa: N802
         x = event.position().x()

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from ....speech import editing
 from ....speech.by_hand import Side, symbol_of, with_edge
 from ....speech.script import ENGLISH
-from ....speech.track import Tracks
+from ....speech.track import Phone, Tracks, Word, unchanged
+from ...document.state import State
 from ...qt import tr
 from .editor import Span, TrackEditor, exact
 
 
 class SpeechEditor(TrackEditor):
     """What phones and words have in common."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._entries: Sequence[Phone | Word] = ()
+        self._spans: list[Span] = []
+
+    def spans(self) -> Sequence[Span]:
+        """Of entries that are as they were, those of before: an edit is to be seen at once."""
+        before, self._entries = self._entries, self.entries
+        same, alike = unchanged(before, self._entries)
+        new = map(_span, self._entries[same : len(self._entries) - alike])
+        self._spans = [*self._spans[:same], *new, *self._spans[len(before) - alike :]]
+        return self._spans
+
+    @property
+    @abstractmethod
+    def entries(self) -> Sequence[Phone | Word]: ...
 
     @property
     def held(self) -> Tracks:
@@ -35,17 +54,9 @@ class SpeechEditor(TrackEditor):
 
 
 class PhoneEditor(SpeechEditor):
-    def spans(self) -> Sequence[Span]:
-        return [
-            Span(
-                start=float(phone.start),
-                end=float(phone.end),
-                text=phone.symbol,
-                sure=phone.confidence,
-                source=phone.source,
-            )
-            for phone in self.held.phones
-        ]
+    @property
+    def entries(self) -> Sequence[Phone]:
+        return self.held.phones
 
     def with_edge(self, held: Tracks, number: int, side: Side, moment: float, *, alone: bool) -> Tracks:
         return with_edge(held, held.phones, number, side, exact(moment), editing.move, alone=alone)
@@ -61,17 +72,9 @@ class PhoneEditor(SpeechEditor):
 
 
 class WordEditor(SpeechEditor):
-    def spans(self) -> Sequence[Span]:
-        return [
-            Span(
-                start=float(word.start),
-                end=float(word.end),
-                text=word.text,
-                sure=word.confidence,
-                source=word.source,
-            )
-            for word in self.held.words
-        ]
+    @property
+    def entries(self) -> Sequence[Word]:
+        return self.held.words
 
     def with_edge(self, held: Tracks, number: int, side: Side, moment: float, *, alone: bool) -> Tracks:
         return with_edge(held, held.words, number, side, exact(moment), editing.move_word, alone=alone)
@@ -88,3 +91,13 @@ class WordEditor(SpeechEditor):
     def _language(self) -> str:
         script = self.state.choices.script
         return script.language if script else ENGLISH
+
+
+def _span(entry: Phone | Word) -> Span:
+    return Span(
+        start=float(entry.start),
+        end=float(entry.end),
+        text=entry.symbol if isinstance(entry, Phone) else entry.text,
+        sure=entry.confidence,
+        source=entry.source,
+    )
