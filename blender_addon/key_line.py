@@ -12,7 +12,7 @@ import bpy
 
 from koemorph.errors import KoeMorphError
 from koemorph.keying import Keying, KeyPlan, plan_keys
-from koemorph.runtime.session import TakeRequest
+from koemorph.runtime.take_request import TakeRequest
 from koemorph.settings import Settings
 from koemorph.speech.script import Script
 from koemorph.speech.track import Tracks

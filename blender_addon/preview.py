@@ -16,7 +16,7 @@ import numpy as np
 from bpy.app.handlers import persistent
 
 from koemorph.errors import Cancelled, KoeMorphError
-from koemorph.runtime.session import TakeRequest
+from koemorph.runtime.take_request import TakeRequest
 from koemorph.settings import Settings
 from koemorph.take import Take
 

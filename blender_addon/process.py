@@ -11,7 +11,8 @@ import bpy
 
 import koemorph
 from koemorph.runtime import PYTHON_VARIABLE, Runtime
-from koemorph.runtime.session import Session, TakeRequest
+from koemorph.runtime.session import Session
+from koemorph.runtime.take_request import TakeRequest
 from koemorph.settings import Settings
 from koemorph.speech.script import Script
 from koemorph.speech.track import Tracks

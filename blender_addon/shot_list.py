@@ -18,7 +18,7 @@ from koemorph.errors import AudioError, Cancelled, KoeMorphError, RigError, Shot
 from koemorph.hosts.outcome import Outcome
 from koemorph.hosts.scene_command import lines_of
 from koemorph.keying import Keying
-from koemorph.runtime.session import TakeRequest
+from koemorph.runtime.take_request import TakeRequest
 from koemorph.settings import Settings
 from koemorph.shots import Shot
 from koemorph.speech.companion import script_beside

@@ -10,7 +10,7 @@ import bpy
 from bpy.app.translations import pgettext_rpt
 
 from koemorph.errors import Cancelled, KoeMorphError
-from koemorph.runtime.session import TakeRequest
+from koemorph.runtime.take_request import TakeRequest
 
 from .. import trial
 from ..key_line import KeyReport, KeyRequest, key, run, start

@@ -42,12 +42,12 @@ class Info:
 _INFO: Final = "info"
 
 
-def number(default: float, low: float, high: float, step: float, **shown: Any) -> Any:
-    return _knob(default, low=low, high=high, step=step, **shown)
+def number(default: float, *, within: tuple[float, float], step: float, **shown: Any) -> Any:
+    return _knob(default, low=within[0], high=within[1], step=step, **shown)
 
 
-def whole(default: int, low: int, high: int, **shown: Any) -> Any:
-    return _knob(default, kind="whole", low=low, high=high, step=1, **shown)
+def whole(default: int, *, within: tuple[int, int], **shown: Any) -> Any:
+    return _knob(default, kind="whole", low=within[0], high=within[1], step=1, **shown)
 
 
 def choice(default: str, choices: tuple[str, ...], **shown: Any) -> Any:

@@ -18,7 +18,7 @@ from blender_addon.source import from_strip
 from koemorph import arkit
 from koemorph.errors import Cancelled, KoeMorphError
 from koemorph.formats import read_take, write_take
-from koemorph.runtime.session import TakeRequest
+from koemorph.runtime.take_request import TakeRequest
 from koemorph.settings import Settings
 from tests.blender_addon.reading import choose, curves, path_of, pose, state, stored
 

@@ -119,20 +119,20 @@ def test_twenty_steps_learn_and_go_on_where_they_stopped(footage, tmp_path, monk
         torch.testing.assert_close(other[name], value, rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("weights", ["float32", "int8"])
-def test_what_is_exported_does_what_torch_does(weights, footage, tmp_path):
+def test_what_is_exported_does_what_torch_does(footage, tmp_path):
+    """Nearly, with rounded weights; before they are rounded the export itself compares, to a level."""
     torch.manual_seed(2)
     net = AudioToVideoNet(TINY).train()
     net(torch.randn(4, WINDOW_SAMPLES) * 0.1)  # so that the batch norms have something to fold
     net.eval()
-    config = export_flipbook(net, tmp_path, name="tiny", weights=weights)
+    config = export_flipbook(net, tmp_path, name="tiny", weights="int8")
     assert config.parameters == sum(parameter.numel() for parameter in net.parameters())
     book = Flipbook(load_flipbook(tmp_path), threads=1)
     sound = window(footage.audio, 20).astype(np.float32) / 32767
     with torch.no_grad():
         true = net(torch.from_numpy(sound[None]))[0, :15].permute(0, 2, 3, 1).numpy() * 255
     (heard,) = book._listener.run(None, {"samples": sound[None]})
-    assert np.abs(book.draw(heard[0, :15]) - true).max() < (1 if weights == "float32" else 20)
+    assert np.abs(book.draw(heard[0, :15]) - true).max() < 20
 
 
 def test_the_table_of_held_out_voices(footage, speech_like, tmp_path, capsys):

@@ -31,16 +31,8 @@ from koemorph_models.speech.utterance import Phone, Utterance
 from koemorph_models.training import disturb, losses
 from koemorph_models.training.batches import BORDER, CROP, Batches, at_temperature, crop, statistics
 from koemorph_models.training.loop import Plan
-from koemorph_models.training.reels import (
-    CLOCK,
-    EDGE,
-    VARIANTS,
-    learnt_from,
-    plan,
-    prepare,
-    save_reels,
-    save_targets,
-)
+from koemorph_models.training.reels import CLOCK, EDGE, learnt_from, save_reels, save_targets
+from koemorph_models.training.stringing import VARIANTS, plan, prepare
 from koemorph_models.training.trainer import train
 from koemorph_models.training.weights import load_net
 

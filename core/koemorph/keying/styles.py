@@ -74,9 +74,8 @@ class Keying:
     )
     tolerance: float = number(
         0.01,
-        0.001,
-        0.2,
-        0.001,
+        within=(0.001, 0.2),
+        step=0.001,
         label="Tolerance",
         group="Keys",
         tooltip="How far a curve of few keys may stray from the performance, 1 being a shape's full travel.",

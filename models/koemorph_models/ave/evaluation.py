@@ -28,7 +28,7 @@ from koemorph_ave.features import Array, mel_spectrogram, window_starts, windows
 
 from ..data.split import Part
 from ..errors import DataError
-from ..evaluation.evaluate import chosen
+from ..evaluation.lines import chosen
 from ..speech.sound import at_level, load
 from ..teacher import Style, analyse, teach
 from ..training.reels import Reel, learnt_from

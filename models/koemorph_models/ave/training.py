@@ -26,6 +26,7 @@ from ..data.split import Part
 from ..errors import DataError
 from ..speech.training import IGNORE
 from ..training import loop
+from ..training.half import half
 from ..training.learning import spread
 from ..training.loop import Plan
 from ..training.preparation import HUMAN, SYNTHETIC
@@ -60,8 +61,7 @@ class Listener(nn.Module):
 
     def forward(self, mels: Tensor) -> tuple[Tensor, Tensor]:
         """(n, 80, 16) -> standardised mouth (n, 5, shapes), phone logits (n, classes)."""
-        # Half precision where the work is.
-        with torch.autocast(mels.device.type, torch.bfloat16, enabled=self.training):
+        with half(mels.device.type, wanted=self.training):
             features = self.encoder(mels[:, None])
         features = features.float()
         return self.mouth(features).unflatten(1, (len(MOMENTS), len(MOUTH))), self.phones(features)

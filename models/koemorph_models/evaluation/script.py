@@ -39,7 +39,8 @@ from ..errors import DataError
 from ..speech.sound import at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance, read_utterances
 from .alignment_cost import alignment_seconds
-from .evaluate import INVENTED, group_of, sounding
+from .conditions import INVENTED, sounding
+from .lines import group_of
 from .scores import Contacts
 from .word_starts import late
 

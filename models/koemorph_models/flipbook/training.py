@@ -24,6 +24,7 @@ from koemorph import arkit
 
 from ..errors import DataError
 from ..training import loop
+from ..training.half import half
 from ..training.loop import Plan
 from .footage import Footage, read
 from .net import LEGACY, AudioToVideoNet, NetConfig
@@ -77,8 +78,8 @@ class Apprentice(nn.Module):
         self.spread.copy_(curves.std(dim=0).clamp(min=LEAST_SPREAD))
 
     def losses(self, given: Lesson) -> dict[str, Tensor]:
-        # Half precision where the work is, the full one where pictures are compared.
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
+        # The full precision where pictures are compared.
+        with half("cpu", wanted=self.training):
             heard = self.net.listener(given.samples)
             read_off = self.reader(heard)
             logits = self.net.painter.canvas(heard.flatten(0, 1)[given.at])

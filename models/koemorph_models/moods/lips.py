@@ -16,7 +16,8 @@ from koemorph.settings import Settings
 from koemorph.timing import SAMPLE_RATE, FrameRate
 
 from ..errors import DataError
-from ..evaluation.evaluate import INVENTED, Line, chosen
+from ..evaluation.conditions import INVENTED
+from ..evaluation.lines import Line, chosen
 from ..evaluation.scores import Scores
 from ..speech.sound import at_level, load
 from ..teacher import Style, analyse, teach

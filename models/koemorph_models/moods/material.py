@@ -26,9 +26,8 @@ from koemorph.timing import FrameRate
 
 from ..errors import DataError
 from ..listener import hear
-from ..speech.sound import at_level, load
+from ..speech.sound import at_level, at_speed, load
 from ..training.disturb import disturbed, equalised, reverberant, telephone
-from ..training.reels import soxr_speed
 
 PLAIN: Final = "plain"
 VARIANTS: Final = (PLAIN, "telephone", "room", "speed", "somewhere")
@@ -117,7 +116,7 @@ def varied(samples: Array, variant: str, seed: int) -> Array:
     elif variant == "room":
         samples = reverberant(equalised(samples, chance), chance)
     elif variant == "speed":
-        samples = soxr_speed(samples, float(chance.choice([chance.uniform(*speeds) for speeds in SPEEDS])))
+        samples = at_speed(samples, float(chance.choice([chance.uniform(*speeds) for speeds in SPEEDS])))
     elif variant == "somewhere":
         samples = disturbed(samples, samples[::-1].copy(), chance)
     return samples if variant == PLAIN else at_level(samples)

@@ -48,3 +48,10 @@ def at_level(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     level = SpeechLevel()
     level.push(samples)
     return np.asarray(samples * np.float32(level.gain()[0]), dtype=np.float32)
+
+
+def at_speed(samples: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
+    """Played `speed` times as fast: pitch, formants and tempo move together."""
+    if speed == 1.0:
+        return samples
+    return np.asarray(soxr.resample(samples, SAMPLE_RATE * speed, SAMPLE_RATE), dtype=np.float32)

@@ -13,7 +13,8 @@ from ..data.dataset import Recording
 from ..errors import DataError
 from ..listener import open_listener
 from ..teacher import analyse, reference
-from .reels import CLOCK, Reel, reel_of
+from .reels import CLOCK, Reel
+from .stringing import reel_of
 
 SHORTEST: Final = 0.5
 """Seconds: what is shorter teaches nothing."""

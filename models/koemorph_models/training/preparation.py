@@ -12,7 +12,7 @@ from typing import Final
 
 from ..data.split import Part, shipped_split
 from ..speech.utterance import Utterance, read_utterances
-from .reels import VARIANTS, plan, prepare
+from .stringing import VARIANTS, plan, prepare
 
 ENGINES: Final = frozenset(("espeak", "flite", "festival", "kokoro"))
 HUMAN: Final = "human"

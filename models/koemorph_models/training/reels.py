@@ -1,62 +1,30 @@
-"""Training material: each speaker's utterances strung together to reels, as the listener hears them.
-
-A reel is a few seconds to forty, with pauses between its utterances: short lines and long scenes, as users bring
-them. Some are played at another speed, which makes another voice of a speaker; some end in the middle of a word, so
-that the future is missing; and what is heard of most has gone through other microphones, rooms and lines
-(`disturb`), while its audio stays clean for the teacher. Reels are made in shards of one speaker and variant; a
-shard is finished when its file exists, so preparation goes on where it stopped.
-"""
+"""Reels, what the listener is trained on: a few utterances of one speaker, as they are heard; and their files."""
 
 from __future__ import annotations
 
 import json
-import random
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
-from koemorph.features.backends import NATIVE, emotion_backend
-from koemorph.features.listener import Hear
 from koemorph.files import atomic
 from koemorph.model import ANALYSIS_FPS
 from koemorph.timing import SAMPLE_RATE, FrameRate
 
 from ..errors import DataError
-from ..listener import hear, open_listener
-from ..speech.sound import at_level, load
-from ..speech.utterance import SILENCE, Phone, Utterance
-from ..teacher import analyse, reference, teach_ends
+from ..speech.utterance import Phone
+from ..teacher import analyse, teach_ends
 from ..teacher.heard import MouthCourse
-from ..teacher.prosody import Prosody, Reference
-from .disturb import disturbed
+from ..teacher.prosody import Reference
 
-SHORT_SHARE: Final = 0.35
-"""So many reels are a single utterance."""
-LONG: Final = (12.0, 40.0)
-"""Seconds at which the others end, drawn evenly."""
-PAUSE: Final = (0.15, 1.4)
-SPEEDS: Final = (0.82, 1.3)
-CUT_SHARE: Final = 0.3
-"""So many reels of a disturbed variant end in the middle of what is said."""
-SHARD: Final = 60
-"""Utterances of a shard."""
 CLOCK: Final = FrameRate.parse(str(ANALYSIS_FPS))
-PLAIN: Final = "plain"
-VARIANTS: Final = (PLAIN, "elsewhere", "faster")
-"""As recorded; disturbed; disturbed and at another speed."""
 USUAL_PARTICIPATION: Final = 1 / 3
 EDGE: Final = 25
 """Features kept before the first and after the last of a reel."""
-_KNOWN: Final = 10
-"""So many utterances tell what is usual for a speaker."""
 
 Samples = NDArray[np.float32]
 
@@ -97,49 +65,6 @@ class Reel:
     @property
     def samples(self) -> Samples:
         return self.audio.astype(np.float32) / np.float32(32767)
-
-
-@dataclass(frozen=True)
-class Shard:
-    """One piece of the preparation: some utterances of one speaker, in one variant."""
-
-    path: Path
-    root: Path
-    listener: Path
-    utterances: tuple[Utterance, ...]
-    known: tuple[Utterance, ...]
-    variant: str
-
-
-def plan(folder: Path, root: Path, listener: Path, utterances: Sequence[Utterance], variant: str) -> list[Shard]:
-    """Shards for a list of utterances; the order of work, not its result, depends on the list's order."""
-    speakers: dict[str, list[Utterance]] = {}
-    for utterance in sorted(utterances, key=lambda one: one.id):
-        speakers.setdefault(f"{utterance.source}-{utterance.speaker}", []).append(utterance)
-    shards = []
-    for speaker, own in speakers.items():
-        chance = random.Random(zlib.crc32(f"{speaker}/{variant}".encode()))
-        shuffled = chance.sample(own, len(own))
-        for number, first in enumerate(range(0, len(shuffled), SHARD)):
-            path = folder / f"{speaker}-{variant}-{number:03d}.npz"
-            chosen = tuple(shuffled[first : first + SHARD])
-            shards.append(Shard(path, root, listener, chosen, known_of(own), variant))
-    return shards
-
-
-def prepare(shards: Sequence[Shard], workers: int) -> None:
-    """Make the shards that do not exist yet."""
-    missing = [shard for shard in shards if not shard.path.is_file()]
-    for shard in missing:
-        shard.path.parent.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(workers) as pool:
-        for done, _ in enumerate(pool.map(write_shard, missing), 1):
-            if done % 20 == 0 or done == len(missing):
-                print(f"{done}/{len(missing)} shards", flush=True)
-
-
-def write_shard(shard: Shard) -> None:
-    save_reels(shard.path, make(shard))
 
 
 ARRAYS: Final = ("audio", "features", "tones", "windows")
@@ -199,105 +124,3 @@ def learnt_from(folder: Path, *, sound: bool = False) -> list[Reel]:
             for reel, targets in zip(read_shard(path), curves, strict=True)
         ]
     return reels
-
-
-def make(shard: Shard) -> Iterator[Reel]:
-    chance = random.Random(zlib.crc32(shard.path.stem.encode()))
-    listener = _listener(shard.listener)
-    usual = usual_voice(shard.root / one.audio for one in shard.known)
-    waiting, babble = list(shard.utterances), np.zeros(15 * SAMPLE_RATE, np.float32)
-    while waiting:
-        seconds = 0.0 if chance.random() < SHORT_SHARE else chance.uniform(*LONG)
-        speed = chance.uniform(*SPEEDS) if shard.variant == "faster" else 1.0
-        samples, phones = _string(shard.root, waiting, seconds, speed, chance)
-        if not len(samples):
-            continue
-        samples = at_level(samples)
-        if shard.variant != "plain" and chance.random() < CUT_SHARE and len(samples) > 2 * SAMPLE_RATE:
-            samples, phones = _cut(samples, phones, chance.uniform(0.5, 1.0))
-        heard = samples
-        if shard.variant != "plain":
-            others = np.resize(babble if babble.any() else samples[::-1], max(len(samples), len(babble)))
-            heard = at_level(disturbed(samples, others, np.random.default_rng(chance.getrandbits(32))))
-            babble = samples
-        yield reel_of(samples, heard, phones, replace(usual, pitch=usual.pitch * speed), listener)
-
-
-def reel_of(samples: Samples, heard: Samples, phones: Sequence[Phone], usual: Reference, listener: Hear) -> Reel:
-    """A reel of clean sound, what is heard of it (both at the reference level) and its phones."""
-
-    def read(start: int, stop: int) -> Samples:
-        inside = heard[max(start, 0) : max(stop, 0)]
-        return np.pad(inside, (max(-start, 0), stop - max(start, 0) - len(inside)))
-
-    windows = np.concatenate(list(emotion_backend(NATIVE).windows(read, len(heard))))
-    found = hear(heard, listener, around=EDGE)
-    audio = np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int16)
-    return Reel(audio, found.features, found.tones.astype(np.float16), windows, tuple(phones), usual)
-
-
-def _string(
-    root: Path, waiting: list[Utterance], seconds: float, speed: float, chance: random.Random
-) -> tuple[Samples, list[Phone]]:
-    """Takes utterances from the end of `waiting` until there are so many seconds; with pauses between them."""
-    pieces: list[Samples] = []
-    phones: list[Phone] = []
-    end = 0.0
-    while waiting and (not pieces or end < seconds):
-        utterance = waiting.pop()
-        samples = at_level(soxr_speed(load(root / utterance.audio), speed))
-        if len(samples) < SAMPLE_RATE // 5:
-            continue
-        if pieces:
-            pause = round(chance.uniform(*PAUSE) * SAMPLE_RATE)
-            pieces.append(_room(samples, pause, chance))
-            phones.append(Phone(SILENCE, end, end + pause / SAMPLE_RATE))
-            end += pause / SAMPLE_RATE
-        # Lines of one scene are not equally loud.
-        pieces.append(samples * np.float32(10 ** (chance.gauss(0, 1.5) / 20)))
-        phones += [phone.at_speed(speed, end) for phone in utterance.phones]
-        end += len(samples) / SAMPLE_RATE
-    return (np.concatenate(pieces) if pieces else np.empty(0, np.float32)), phones
-
-
-def _cut(samples: Samples, phones: Sequence[Phone], share: float) -> tuple[Samples, list[Phone]]:
-    """The first `share` of a reel."""
-    count = int(share * len(samples))
-    end = count / SAMPLE_RATE
-    kept = [
-        replace(one, end=min(one.end, end), release=None if one.release is None else min(one.release, end))
-        for one in phones
-        if one.start < end
-    ]
-    return samples[:count], kept
-
-
-@cache
-def _listener(path: Path) -> Hear:
-    return open_listener(path)
-
-
-def usual_voice(sounds: Iterable[Path]) -> Reference:
-    """What is usual for a speaker, from some recordings brought to the same level."""
-    found: list[Prosody] = [analyse(at_level(load(path))) for path in sounds]
-    return reference(found)
-
-
-def known_of(own: Sequence[Utterance]) -> tuple[Utterance, ...]:
-    """Those of a speaker's utterances by which the usual voice is known."""
-    return tuple(sorted(own, key=lambda one: one.id)[:_KNOWN])
-
-
-def soxr_speed(samples: Samples, speed: float) -> Samples:
-    """Played `speed` times as fast: pitch, formants and tempo move together."""
-    if speed == 1.0:
-        return samples
-    return np.asarray(soxr.resample(samples, SAMPLE_RATE * speed, SAMPLE_RATE), dtype=np.float32)
-
-
-def _room(samples: Samples, count: int, chance: random.Random) -> Samples:
-    """A pause as quiet as the quietest tenths of seconds around it."""
-    hops = samples[: len(samples) // 1600 * 1600].reshape(-1, 1600)
-    floor = float(np.percentile(np.sqrt((hops**2).mean(axis=1)), 3)) if len(hops) else 0.0
-    noise = np.random.default_rng(chance.getrandbits(32)).standard_normal(count, dtype=np.float32)
-    return noise * np.float32(min(floor, 0.003))

@@ -20,7 +20,8 @@ from koemorph.model import LISTENER_NAME, shipped_model
 from ..listener import hear, open_listener
 from ..mouth.reader import MouthReader
 from ..teacher.heard import MouthCourse
-from .reels import EDGE, PLAIN, Reel, read_shard, save_targets, targets_path, taught
+from .reels import EDGE, Reel, read_shard, save_targets, targets_path, taught
+from .stringing import PLAIN
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

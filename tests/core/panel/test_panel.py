@@ -235,7 +235,7 @@ def test_closing_during_work_leaves_no_process_and_no_file(panel, qtbot, recordi
     panel.open(recording(seconds=40.0))
     qtbot.waitUntil(panel.progress.isVisible, timeout=WAIT)
     session = panel.line._session
-    pid, folder = session.pid, session._folder
+    pid, folder = session.pid, session._files.folder
     assert psutil.pid_exists(pid) and folder.exists()
     panel.close()
     assert not psutil.pid_exists(pid) and not folder.exists()
@@ -246,7 +246,7 @@ def test_a_panel_that_is_dropped_unclosed_leaves_no_process_and_no_file(qtbot, t
     panel = Panel(memory=Memory(tmp_path), output=Silence(""))
     panel.open(recording(seconds=0.5))
     qtbot.waitUntil(lambda: panel.state.take is not None, timeout=WAIT)
-    pid, folder = panel.line._session.pid, panel.line._session._folder
+    pid, folder = panel.line._session.pid, panel.line._session._files.folder
     assert folder.exists()
     shiboken6.delete(panel)
     assert not psutil.pid_exists(pid) and not folder.exists()

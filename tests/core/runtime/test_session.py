@@ -22,7 +22,8 @@ from koemorph.runtime import Runtime
 from koemorph.runtime.messages import Analyse, Job
 from koemorph.runtime.pool import Pool
 from koemorph.runtime.process import WorkerProcess
-from koemorph.runtime.session import Session, TakeRequest
+from koemorph.runtime.session import Session
+from koemorph.runtime.take_request import TakeRequest
 from koemorph.settings import Settings
 from koemorph.speech.script import Script
 from koemorph.speech.track import Phone, Tracks
@@ -167,7 +168,7 @@ def test_a_recording_that_changes_is_listened_to_again_and_one_that_goes_is_reme
 def test_closed_it_leaves_nothing(line: Path, long_recording: Path) -> None:
     session = Session(TINY)
     session.ask(Recording(line), Settings(), RATE).wait()
-    pid, folder = session.pid, session._folder
+    pid, folder = session.pid, session._files.folder
     assert pid is not None and folder is not None and folder.is_dir() and not list(folder.iterdir())
     late = session.ask(Recording(long_recording), Settings(), RATE)
     session.close()

@@ -6,7 +6,8 @@ from typing import Final
 
 from ...errors import Cancelled, KoeMorphError
 from ...recording import Recording
-from ...runtime.session import Session, TakeRequest
+from ...runtime.session import Session
+from ...runtime.take_request import TakeRequest
 from ...speech.script import Script
 from ..qt import QtCore
 from .maker import Maker, Wanted
