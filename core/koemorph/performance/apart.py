@@ -17,7 +17,7 @@ from ..speech.articulation import resolve
 from ..speech.track import Phone
 from ..take import Curves
 from ..timing import FrameRate
-from .frames import Frames
+from .frames import Frames, blocks
 from .phrases import Spans
 
 _MOUTH: Final = list(arkit.indices(arkit.LOWER_FACE))
@@ -45,14 +45,14 @@ def take_sides(
     values: Curves, frames: Frames, source: Curves, gap: NDArray[np.float32], rate: FrameRate, apart: Spans
 ) -> None:
     """Frames of open phones between lips that meet and lips apart show the latter, in place."""
-    read = frames.moments_read()
-    at = np.clip(read * float(rate.fps), 0, len(gap) - 1)
-    before = np.floor(at).astype(np.int64)
-    after = np.minimum(before + 1, len(gap) - 1)
-    met = gap <= lips.CLOSED_GAP
-    mixed = np.flatnonzero((met[before] != met[after]) & (at > before) & (_inside(read, apart) >= 0))
-    shown = np.where(met[before[mixed]], after[mixed], before[mixed])
-    values[mixed[:, None], _MOUTH] = source[shown[:, None], _MOUTH]
+    read, met = frames.moments_read(), gap <= lips.CLOSED_GAP
+    for own in blocks(len(values)):
+        at = np.clip(read[own] * float(rate.fps), 0, len(gap) - 1)
+        before = np.floor(at).astype(np.int64)
+        after = np.minimum(before + 1, len(gap) - 1)
+        mixed = np.flatnonzero((met[before] != met[after]) & (at > before) & (_inside(read[own], apart) >= 0))
+        shown = np.where(met[before[mixed]], after[mixed], before[mixed])
+        values[own.start + mixed[:, None], _MOUTH] = source[shown[:, None], _MOUTH]
 
 
 def _inside(moments: NDArray[np.float64], spans: Spans) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ from ..speech.track import Phone
 from ..take import Curves
 from ..timing import FrameRate
 from .demands import ANY_GAP, REACH, SPOKEN_GAP, Demands, Score, around
+from .frames import blocks
 
 NEARLY: Final = 0.062
 """Gap under which the network's lips are on their way to meet."""
@@ -30,8 +31,6 @@ _OPEN_JAW: Final = 0.03
 _LARGEST_FOLLOWING: Final = 0.75
 _PARTED: Final = lips.CLOSED_GAP + 0.004
 """The gap that is left in an open phone beside a closure."""
-_BLOCK: Final = 4096
-"""Frames at a time: hours of animation are not copied at once."""
 _PUCKER, _FUNNEL, _TONGUE = 0.34, 0.62, 0.01
 """What articulators that do all they can are in shapes."""
 _YIELDING: Final = 0.5
@@ -85,7 +84,7 @@ def follow(
     fps, line = float(rate.fps), len(curves) if count is None else count
     phones = around(phones, first / fps - REACH, (first + len(curves)) / fps + REACH)
     score = Score(phones, line / fps, fps)
-    stretches = [(begin, min(begin + _BLOCK, len(curves))) for begin in range(0, len(curves), _BLOCK)]
+    stretches = [(own.start, own.stop) for own in blocks(len(curves))]
     meeting = nearly(curves)
     for begin, stop in stretches:
         meeting[begin:stop] &= score.read(first + begin, first + stop).spoken >= 1.0

@@ -11,7 +11,7 @@ from .. import arkit
 from ..settings import Settings
 from ..take import Curves
 from ..timing import FrameRate
-from .frames import Frames
+from .frames import Frames, blocks
 from .phrases import Spans, runs
 from .seal import draw_together
 
@@ -43,25 +43,28 @@ def rest(curves: Curves, frames: Frames, sound: tuple[float, float] | None, seco
     if sound is None or settings.rest_time == 0.0 or last - first < SHORTEST / 2:
         return
     wakes, rests = max(sound[0] - settings.rest_time, first), min(sound[1] + settings.rest_time, last)
-    shares = []
+    paces = []
     for least in (SHORTEST, settings.rest_time):
         shortest = min(least, settings.rest_time, (last - first) / 4)
-        sinks = max(rests - sound[1], shortest)
-        awake = _eased(moments - wakes, max(sound[0] - wakes, shortest))
-        shares.append(awake * (1.0 - _eased(moments - rests + sinks, sinks)))
-    speaking, others = shares
-    moved = np.flatnonzero(others < 1.0)
-    for column in range(curves.shape[1]):
-        curves[moved, column] *= (speaking if column in _SPEAKING else others)[moved]
+        paces.append((max(sound[0] - wakes, shortest), max(rests - sound[1], shortest)))
+    for own in blocks(len(curves)):
+        speaking, others = (
+            _eased(moments[own] - wakes, wake) * (1.0 - _eased(moments[own] - rests + sinks, sinks))
+            for wake, sinks in paces
+        )
+        if others.min() < 1.0:
+            for column in range(curves.shape[1]):
+                curves[own, column] *= speaking if column in _SPEAKING else others
 
 
 def close_between(curves: Curves, opening: NDArray[np.float32]) -> None:
     """Lips that a mood parts meet where the mouth rests, in place; `opening` (frames,) is 0 where it does."""
-    closed = opening < 1.0
-    if closed.any():
-        rows = curves[closed]
-        draw_together(rows, 1.0 - opening[closed])
-        curves[closed] = rows
+    for own in blocks(len(curves)):
+        closed = own.start + np.flatnonzero(opening[own] < 1.0)
+        if len(closed):
+            rows = curves[closed]
+            draw_together(rows, 1.0 - opening[closed])
+            curves[closed] = rows
 
 
 def ease(curves: Curves, frames: Frames, settings: Settings) -> None:

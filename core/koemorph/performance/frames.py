@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,8 @@ from numpy.typing import NDArray
 from ..settings import Settings
 from ..take import Curves, resample
 from ..timing import FrameRate
+
+_BLOCK: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,11 @@ class Frames:
     def read(self, curves: Curves, source: FrameRate) -> Curves:
         """Curves at these frames; beyond their ends they hold. May be the very same memory."""
         return resample(curves, source, self.rate, self.count, self.first_moment + self.lead)
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """All of some rows, thousands at a time: hours of them then need little room beside themselves."""
+    return (slice(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK))
 
 
 def _exact(value: float) -> Fraction:

@@ -38,7 +38,7 @@ def gate(level: NDArray[np.float32] | None, settings: Settings, rate: FrameRate)
     """
     if level is None or settings.silence_gate <= FLOOR_DB:
         return None
-    frame = np.arange(len(level))
+    frame = np.arange(len(level), dtype=np.int32)
     sounding = level > threshold(level, settings, rate)
     if not sounding.any():
         return np.zeros(len(level), dtype=np.float32)

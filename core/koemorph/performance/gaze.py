@@ -17,7 +17,7 @@ from .. import arkit
 from ..settings import Settings
 from ..take import Curves
 from .chance import chance
-from .frames import Frames
+from .frames import Frames, blocks
 from .phrases import Spans
 
 FIXATION: Final = 1.5
@@ -55,18 +55,24 @@ def look_around(
     `turned` (frames, 2) is how far the head turns to the left and up, in the same units: eyes that rest on somebody
     turn as far the other way.
     """
-    look = np.zeros((len(curves), 2))
-    if settings.gaze_strength:
-        moments = frames.moments()
-        begin, end = float(moments[0]), float(moments[-1])
-        look += _jumping(moments, *_looks(chance("gaze", settings.seed, key), begin, end, spoken))
-        look += _jumping(moments, *_trembles(settings.seed, key, begin, end))
-        look *= settings.gaze_strength
-    if turned is not None:
-        look -= turned
-    if not look.any():
+    moments, strength = frames.moments(), settings.gaze_strength
+    if not len(moments) or not (strength or (turned is not None and turned.any())):
         return
-    turn_eyes(curves, look, look)
+    jumps = []
+    if strength:
+        begin, end = float(moments[0]), float(moments[-1])
+        jumps = [
+            _looks(chance("gaze", settings.seed, key), begin, end, spoken),
+            _trembles(settings.seed, key, begin, end),
+        ]
+    for own in blocks(len(moments)):
+        look = np.zeros((len(moments[own]), 2))
+        for times, places in jumps:
+            look += _jumping(moments[own], times, places)
+        look *= strength
+        if turned is not None:
+            look -= turned[own]
+        turn_eyes(curves[own], look, look)
 
 
 def turn_eyes(curves: Curves, left_eye: NDArray[np.floating], right_eye: NDArray[np.floating]) -> None:

@@ -8,6 +8,7 @@ Live Link Face records the same. Sizes are those of people talking to somebody: 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..settings import Settings
 from ..take import Curves
 from ..timing import FrameRate
 from .chance import chance
-from .frames import Frames
+from .frames import Frames, blocks
 from .phrases import Spans
 
 POSE: Final = (0.050, 0.026, 0.028)
@@ -59,11 +60,16 @@ def move_head(
         return
     moments = frames.moments()
     random = chance("head", settings.seed, key)
-    turns = _poses(random, moments, spoken) + _drift(random, moments) * _speaking(moments, spoken)[:, None]
-    turns[:, 1] += NOD * stress
+    poses, waves, sides = _poses(random, spoken), _waves(random), None
     if asked is not None and asked.any():
-        turns[:, 1:] += asked[:, None] * ASKING * _sides(chance("tilts", settings.seed, key), asked)
-    head += np.float32(settings.head_strength) * turns.astype(np.float32)
+        sides = _sides(chance("tilts", settings.seed, key), asked)
+    for own in blocks(len(moments)):
+        at = moments[own]
+        turns = _posed(at, *poses) + _drift(at, waves) * _speaking(at, spoken)[:, None]
+        turns[:, 1] += NOD * stress[own]
+        if asked is not None and sides is not None:
+            turns[:, 1:] += asked[own, None] * np.array(ASKING) * sides[own]
+        head[own] += np.float32(settings.head_strength) * turns.astype(np.float32)
 
 
 def nods(stress: NDArray[np.float32], rate: FrameRate) -> NDArray[np.float32]:
@@ -77,16 +83,24 @@ def in_looks(head: Curves) -> Curves:
     return np.asarray(np.stack([head[:, 0], -head[:, 1]], axis=1) / np.float32(FULL_LOOK))
 
 
-def _poses(random: np.random.Generator, moments: Floats, spoken: Spans) -> Floats:
-    """(frames, 3): resting in a pose, and going over to the next where a phrase begins."""
+def _poses(random: np.random.Generator, spoken: Spans) -> tuple[Floats, Floats, Floats]:
+    """When the head leaves a pose (phrases,), that pose and the next one (phrases, 3): one for each phrase."""
     places = random.normal(0.0, POSE, (len(spoken), 3))
     begins = spoken[:, 0] - 0.3 * TURNING
-    turns, before = np.zeros((len(moments), 3)), np.zeros(3)
-    ends = [*begins, np.inf][1:]
-    for place, begin, end in zip(places, begins, ends, strict=True):
-        own = slice(*np.searchsorted(moments, (begin, end)))
-        turns[own] = before + (place - before) * _eased((moments[own] - begin) / TURNING)[:, None]
-        before = before + (place - before) * _eased((end - begin) / TURNING)
+    gone = [_eased(float(seconds) / TURNING) for seconds in np.diff(begins)]
+    before = np.zeros_like(places)
+    for number, share in enumerate(gone):
+        before[number + 1] = before[number] + (places[number] - before[number]) * share
+    return begins, before, places
+
+
+def _posed(moments: Floats, begins: Floats, before: Floats, places: Floats) -> Floats:
+    """(frames, 3): resting in a pose, and going over to the next where a phrase begins."""
+    turns = np.zeros((len(moments), 3))
+    first = int(np.searchsorted(moments, begins[0])) if len(begins) else len(moments)
+    last = np.searchsorted(begins, moments[first:], side="right") - 1
+    share = _eased((moments[first:] - begins[last]) / TURNING)
+    turns[first:] = before[last] + (places - before)[last] * np.asarray(share)[:, None]
     return turns
 
 
@@ -96,20 +110,29 @@ def _sides(random: np.random.Generator, asked: NDArray[np.float32]) -> Floats:
     return np.stack([np.ones(len(asked)), random.choice([-1.0, 1.0], number[-1] + 1)[number]], axis=1)
 
 
-def _drift(random: np.random.Generator, moments: Floats) -> Floats:
-    """(frames, 3): slow waves whose lengths share no measure."""
-    turns = np.zeros((len(moments), 3))
+def _waves(random: np.random.Generator) -> list[tuple[int, float, float, float]]:
+    """Slow waves whose lengths share no measure: the turn that each moves, how far, its speed and its phase."""
+    waves = []
     for hertz in DRIFTING:
         for turn, size in enumerate(DRIFT):
             phase, pace = random.uniform(0.0, 2 * np.pi), random.uniform(0.85, 1.15)
-            turns[:, turn] += size * np.sqrt(2 / len(DRIFTING)) * np.sin(2 * np.pi * hertz * pace * moments + phase)
+            waves.append((turn, size * np.sqrt(2 / len(DRIFTING)), 2 * np.pi * hertz * pace, phase))
+    return waves
+
+
+def _drift(moments: Floats, waves: Iterable[tuple[int, float, float, float]]) -> Floats:
+    """(frames, 3): all of the waves together."""
+    turns = np.zeros((len(moments), 3))
+    for turn, size, speed, phase in waves:
+        turns[:, turn] += size * np.sin(speed * moments + phase)
     return turns
 
 
 def _speaking(moments: Floats, spoken: Spans) -> Floats:
     """(frames,) 0 to 1: inside of a phrase, coming and going slowly."""
     share = np.zeros(len(moments))
-    for begin, end in spoken.tolist():
+    near = (spoken[:, 0] - STILL <= moments[-1]) & (spoken[:, 1] + STILL >= moments[0])
+    for begin, end in spoken[near].tolist():
         own = slice(*np.searchsorted(moments, (begin - STILL, end + STILL)))
         inside = np.minimum(moments[own] - begin + STILL, end + STILL - moments[own])
         share[own] = np.maximum(share[own], _eased(inside / STILL))

@@ -17,7 +17,7 @@ from ..moods import NEUTRAL, MoodKey, MoodTrack, moods, parse_mood_keys
 from ..settings import Settings
 from ..take import Curves
 from .contacts import MARGIN
-from .frames import Frames
+from .frames import Frames, blocks
 from .seal import gap_between
 from .strength import takes_part
 
@@ -52,8 +52,15 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
     track = mood_track(settings, heard)
     if track is None or not settings.mood_strength:
         return
-    names, shown = weights(track.keys, frames.whole.moments(), settings.mood_ease)
-    shown = shown[:, frames.own] * np.float32(settings.mood_strength * np.sqrt(takes_part(settings)))
+    moments, begin = frames.moments(), float(frames.whole.part(0, 1).moments()[0])
+    for own in blocks(len(curves)):
+        names, shown = weights(track.keys, moments[own], settings.mood_ease, begin)
+        strength = np.float32(settings.mood_strength * np.sqrt(takes_part(settings)))
+        _show(curves[own], names, shown * strength)
+
+
+def _show(curves: Curves, names: list[str], shown: NDArray[np.float32]) -> None:
+    """Moods (moods, frames) as strong as that, in place."""
     held = np.minimum(shown, 1.0)
     free, bitten = _free_of_rounding(curves), lips.weighted(curves, arkit.SHAPES, lips.BITING)
     gap = gap_between(curves) if any(moods()[name].shapes.keys() & _COVERING for name in names) else None
@@ -71,26 +78,29 @@ def show_moods(curves: Curves, frames: Frames, heard: MoodTrack | None, settings
 
 
 def weights(
-    keys: tuple[MoodKey, ...], moments: NDArray[np.float64], ease: float
+    keys: tuple[MoodKey, ...], moments: NDArray[np.float64], ease: float, begin: float | None = None
 ) -> tuple[list[str], NDArray[np.float32]]:
     """The moods of some keys, and (moods, frames) how strong each is: together never more than one alone.
 
     A key is reached half-way at its time; one at 0 is there from the start and stays as it is. The others come and go
     as their mood does, with its apex, at the pace of `ease`; where that is 0 they change at once and stay.
+    The moments may be a part of a line that has its first frame at `begin`.
     """
-    pace = ease / USUAL_EASE
+    pace, begin = ease / USUAL_EASE, float(moments[0]) if begin is None else begin
     names = sorted({key.mood for key in keys if key.mood != NEUTRAL})
     shown = np.zeros((len(names), len(moments)), np.float32)
     last, peak = NEUTRAL, 0.0
     changes = []
     for key in keys:
         seconds = pace * (moods()[last].offset if key.mood == NEUTRAL else moods()[key.mood].onset)
-        middle = key.seconds if key.seconds > 0.0 else float(min(moments[0], 0.0)) - seconds
+        middle = key.seconds if key.seconds > 0.0 else min(begin, 0.0) - seconds
         peak = peak if key.mood == last else middle + seconds / 2 if key.seconds > 0.0 and pace else np.inf
         changes.append((key, middle, seconds, peak))
         last = key.mood
     ends = [middle + seconds / 2 for _, middle, seconds, _ in changes[1:]]
     for (key, middle, seconds, peak), end in zip(changes, [*ends, np.inf], strict=True):
+        if middle - seconds / 2 > moments[-1] or max(end, middle) <= moments[0]:
+            continue
         own = slice(*np.searchsorted(moments, (middle - seconds / 2, max(end, middle))))
         risen = _eased(moments[own] - middle + seconds / 2, seconds)
         shown[:, own] *= 1.0 - risen

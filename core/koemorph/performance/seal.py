@@ -17,7 +17,7 @@ from .. import arkit, lips
 from ..settings import Settings
 from ..take import Curves
 from ..timing import FrameRate
-from .frames import Frames
+from .frames import Frames, blocks
 from .phrases import Spans, runs
 
 MARGIN: Final = 0.004
@@ -32,8 +32,6 @@ PRESSED: Final = 0.006
 _LARGEST_SHARE: Final = 0.25
 """How much of the open time between two closures the hold may take from each side."""
 _EXACT: Final = 1e-6
-_BLOCK: Final = 4096
-"""Frames that are sealed together: hours of animation are not copied at once."""
 
 Array = NDArray[np.float64]
 
@@ -88,14 +86,22 @@ def seal(curves: Curves, frames: Frames, met: Closures, spans: Spans, settings: 
     if not len(spans):
         return
     read = frames.moments_read()
-    near = np.flatnonzero((distance := _distance(read, spans)) < RAMP)
-    times = np.arange(len(met.gap))
-    for first in range(0, len(near), _BLOCK):
-        some = near[first : first + _BLOCK]
-        was = np.interp(read[some] * float(met.rate.fps), times, met.gap)
-        rows = curves[some]
-        _restore(rows, was, distance[some], settings.lip_seal)
-        curves[some] = rows
+    for own in blocks(len(curves)):
+        distance = _distance(read[own], spans)
+        near = np.flatnonzero(distance < RAMP)
+        if len(near):
+            some = own.start + near
+            was = _between(met.gap, read[some] * float(met.rate.fps))
+            rows = curves[some]
+            _restore(rows, was, distance[near], settings.lip_seal)
+            curves[some] = rows
+
+
+def _between(gap: NDArray[np.float32], places: Array) -> Array:
+    """The gap at places between its frames, which rise; held beyond the ends."""
+    first = min(max(int(places[0]), 0), len(gap) - 1)
+    stop = min(max(int(places[-1]) + 2, first + 1), len(gap))
+    return np.interp(places, np.arange(first, stop), gap[first:stop])
 
 
 def _restore(rows: Curves, was: Array, away: Array, strength: float) -> None:
