@@ -9,7 +9,6 @@ import pytest
 
 from koemorph import arkit, lips
 from koemorph.performance import Frames, perform
-from koemorph.performance import contacts as module
 from koemorph.performance.contacts import follow
 from koemorph.settings import Settings
 from koemorph.speech.track import Phone
@@ -143,15 +142,6 @@ def test_an_edit_changes_only_its_neighbourhood() -> None:
     changed = np.flatnonzero((before != after).any(axis=1)) / 60
     middle = float(phones[30].start) + 0.05
     assert len(changed) and changed.min() > middle - 0.5 and changed.max() < middle + 0.5
-
-
-def test_the_result_does_not_depend_on_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
-    phones = say("a m a f u b i s " * 8)
-    whole, cut = mumble(8.0), mumble(8.0)
-    follow(whole, phones, RATE)
-    monkeypatch.setattr(module, "_BLOCK", 37)
-    follow(cut, phones, RATE)
-    assert np.array_equal(whole, cut)
 
 
 @pytest.mark.parametrize("fps", ["24", "29.97", "60"])

@@ -84,6 +84,24 @@ def test_an_edit_gives_what_the_whole_line_gives(kind, speaking):
     assert kept.say(tracks.phones).tobytes() == before.tobytes()
 
 
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_it_does_not_matter_how_many_frames_are_worked_on_at_a_time(kind, speaking, monkeypatch):
+    fps, told = SETTINGS[kind]
+    settings, rate = Settings().with_values(**told), FrameRate.parse(fps)
+    raw, level, _ = speaking(14.0)
+    raw = np.concatenate([raw, np.zeros((len(raw), len(names(settings)) - 52), np.float32)], axis=1)
+    melody = np.repeat(np.float32([90.0, 200.0]), 140) if settings.head_strength else None
+    said = []
+    for block in (10**6, 37):
+        monkeypatch.setattr("koemorph.performance.frames._BLOCK", block)
+        frames = Frames.around(F(14), rate, settings)
+        line = PerformedLine(
+            raw.copy(), level, settings, FrameRate.parse(60), frames, key="line", heard=MOODS, melody=melody
+        )
+        said.append(line.say(spoken(np.random.default_rng(1), 14.0).phones).tobytes())
+    assert said[0] == said[1]
+
+
 @pytest.mark.parametrize("fps", ["24", "25", "29.97"])
 def test_no_frame_between_two_incoming_ones_closes_an_open_phone(fps, speaking):
     """At 60 a second the lips are apart up to the frame before a closure; others read between those frames."""
