@@ -30,8 +30,12 @@ INVENTED: Final = {
     "brow_emphasis": 0.0,
     "asymmetry": 0.0,
     "head_strength": 0.0,
+    "rest_time": 0.0,
 }
-"""Off: what the performance layer adds by itself is neither the model's nor the teacher's."""
+"""Off: what the performance layer adds by itself is neither the model's nor the teacher's.
+
+Nor does it rest at the ends: many of the lines are excerpts that begin and end in the middle of a word.
+"""
 
 
 @dataclass(frozen=True)
