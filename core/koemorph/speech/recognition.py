@@ -163,7 +163,7 @@ def _phones(segments: Sequence[Segment], rate: int) -> list[Phone]:
     return result
 
 
-@lru_cache(2**16)
+@lru_cache(2**12)
 def edge(frame: int, rate: int) -> Fraction:
     """Where a frame begins: half a frame before its centre."""
     return max(Fraction(0), Fraction(2 * frame - 1, 2 * rate))
