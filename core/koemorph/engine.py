@@ -23,6 +23,7 @@ from .model import ModelFiles, load_model
 from .network import BLOCK_FRAMES, Network, Progress, Session
 from .performance import LONGEST_KEPT, Frames, PerformedLine, mood_track, names
 from .performance.directed import Version, blended, spliced_moods, versions
+from .performance.questions import written
 from .room import give_back, in_memory, is_away, put_away, room
 from .settings import Settings
 from .speech.alignment import Aligned, listen
@@ -190,7 +191,8 @@ class Engine:
         said = retold(said, heard.phones, tuple(one for version in parts for one in version.told))
         voice = self._voice(heard)
         heard.put_away()
-        values = blended(parts, lambda one: line(one).say(told[one.told].phones))
+        text = str(origin.provenance.get("script", {}).get("text", ""))
+        values = blended(parts, lambda one: line(one).say(told[one.told].phones, written(told[one.told].words, text)))
         for array in (values, values.base):
             if array is not None:
                 array.flags.writeable = False  # so that the take need not copy it

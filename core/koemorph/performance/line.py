@@ -33,7 +33,8 @@ from .head import in_looks, move_head, nods
 from .look_at import look_at_places
 from .moods import show_moods
 from .phrases import Spans, phrases
-from .questions import questions
+from .questions import asked_at
+from .questions import heard as heard_asking
 from .seal import RAMP, Closures, closures, gap_between, held, seal
 from .shapes import edit_shapes, mute_shapes
 from .sides import lean, mirror
@@ -82,15 +83,16 @@ class PerformedLine:
         self._rate, self._key, self._heard, self._keep = rate, key, heard, keep
         self._curves = curves
         self._latest: _Said | None = None
+        self._asked: Sequence[float] | None = None
         # What the line itself tells, before anything is changed
         face = curves[:, :_FACE]
         self._gap = gap_between(face)
         self._spoken = phrases(face, level, rate)
         stressed = settings.brow_emphasis or settings.head_strength
         self._stresses = accents(face, level, rate) if stressed else None
-        self._asked = None
-        if melody is not None and level is not None:
-            self._asked = questions(melody, level, self._spoken, rate)
+        self._heard_asking = (
+            None if melody is None or level is None else heard_asking(melody, level, self._spoken, rate)
+        )
         bar = threshold(level, settings, rate) if level is not None else 0.0
         self._sound = sounding(level, bar, self._spoken, rate)
         self._opening = gate(level, settings, rate)
@@ -103,10 +105,14 @@ class PerformedLine:
         kept = () if self._latest is None else (self._latest.face, self._latest.gap, self._latest.values)
         return self._curves.nbytes + sum(array.nbytes for array in kept)
 
-    def say(self, phones: Sequence[Phone]) -> Curves:
-        """The finished curves, to be left as they are; `phones` in seconds from the line's beginning."""
+    def say(self, phones: Sequence[Phone], asked: Sequence[float] | None = None) -> Curves:
+        """The finished curves, to be left as they are; `phones` in seconds from the line's beginning.
+
+        `asked` are the moments at which questions end, where that is known; else they are what is heard as one.
+        """
         latest, self._latest = self._latest, None
-        if latest is None or not latest.phones or not phones:
+        same, self._asked = self._asked == asked, asked
+        if latest is None or not latest.phones or not phones or not same:
             said, values = self._whole(tuple(phones))
         else:
             said = self._again(latest, tuple(phones))
@@ -199,10 +205,11 @@ class PerformedLine:
         face, head = curves[:, :_FACE], curves[:, _FACE:]
         strengthen(face, settings)
         part_lips(face, settings)
+        asking = self._heard_asking if self._asked is None else asked_at(self._asked, len(self._curves), rate)
         if self._stresses is not None and not mouth_only:
             raised = self._stresses
-            if self._asked is not None:
-                raised = np.maximum(raised, QUESTION_RAISES * self._asked)
+            if asking is not None:
+                raised = np.maximum(raised, QUESTION_RAISES * asking)
             raise_brows(face, self._read(raised, frames), settings)
         show_moods(face, frames, self._heard, settings)
         if self._opening is not None:
@@ -210,7 +217,7 @@ class PerformedLine:
         if not mouth_only:
             if self._stresses is not None and head.size:
                 nod = self._read(nods(self._stresses, rate), frames)
-                tilt = None if self._asked is None else self._read(self._asked, frames)
+                tilt = None if asking is None else self._read(asking, frames)
                 move_head(head, frames, self._spoken, nod, settings, key, tilt)
             blink(face, frames, self._spoken, settings, key)
             look_around(face, frames, self._spoken, settings, key, in_looks(head) if head.size else None)

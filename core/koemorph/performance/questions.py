@@ -1,21 +1,28 @@
-"""Questions that can be heard: phrases whose voice ends above where it was.
+"""Questions: those that a script writes, else those that can be heard, phrases whose voice ends above where it was.
 
-Those with a question word mostly fall, and nothing tells them from statements but their words.
+Questions with a question word mostly fall, and nothing tells them from statements but their words.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..features.melody import MELODY_RATE
+from ..speech.track import Word
 from ..timing import FrameRate
 from .phrases import Spans
 
-RISES: Final = (0.15, 0.40)
-"""Octaves above the middle of its phrase at which an end begins to be a question, and is one for sure."""
+MARKS: Final = ("?", "？")
+_SENTENCE_ENDS: Final = ".!…。！"
+RISES: Final = (0.0, 0.16)
+"""Octaves above what the phrase mostly stays under (`_MOSTLY`) at which an end begins to be a question, and is one."""
+_MOSTLY: Final = 90.0
+_LEAST_RISE: Final = 0.15
+"""Octaves above the middle of its phrase that the end of a question has at least."""
 REMEMBERED: Final = 3.0
 """Seconds of a phrase that its end is compared with."""
 _TAIL: Final = 0.35
@@ -34,23 +41,46 @@ _COMES: Final = 0.5
 Array = NDArray[np.float32]
 
 
-def questions(melody: Array, level: Array, spoken: Spans, rate: FrameRate) -> Array:
-    """(frames of `level`,) 0 to 1: how much each moment belongs to the end of a question."""
+def written(words: Sequence[Word], script: str) -> tuple[float, ...] | None:
+    """When the last words of written questions end, in seconds; None where nothing tells what is asked and what not.
+
+    A word that ends a question has its mark. A script without any marks tells nothing.
+    """
+    ends = tuple(float(word.end) for word in words if word.text.endswith(MARKS))
+    return ends if ends or (words and any(mark in script for mark in _SENTENCE_ENDS)) else None
+
+
+def heard(melody: Array, level: Array, spoken: Spans, rate: FrameRate) -> Array:
+    """(frames of `level`,) 0 to 1: how much each moment belongs to the end of a question, by the voice."""
     asked = np.zeros(len(level), np.float32)
-    time = np.arange(len(level)) / float(rate.fps)
     loud = level[np.minimum(np.arange(len(melody)) * round(float(rate.fps)) // MELODY_RATE, len(level) - 1)]
     for begin, end in spoken.tolist():
         own = slice(max(0, int(max(begin, end - REMEMBERED) * MELODY_RATE)), int(np.ceil(end * MELODY_RATE)) + 1)
         sure = float(np.interp(_rise(melody[own], loud[own]), RISES, (0.0, 1.0)))
         if sure > 0.0:
-            near = slice(*np.searchsorted(time, (end - _BEFORE, end + _AFTER + _COMES)))
-            x = np.clip(np.minimum(time[near] - end + _BEFORE, end + _AFTER + _COMES - time[near]) / _COMES, 0.0, 1.0)
-            asked[near] = np.maximum(asked[near], sure * x * x * (3.0 - 2.0 * x))
+            _show(asked, end, sure, rate)
     return asked
 
 
+def asked_at(ends: Sequence[float], count: int, rate: FrameRate) -> Array:
+    """(count,) 0 to 1: how much each moment belongs to the end of one of the questions that end then."""
+    asked = np.zeros(count, np.float32)
+    for end in ends:
+        _show(asked, end, 1.0, rate)
+    return asked
+
+
+def _show(asked: Array, end: float, sure: float, rate: FrameRate) -> None:
+    fps = float(rate.fps)
+    first, stop = (max(0, int(np.ceil(moment * fps))) for moment in (end - _BEFORE, end + _AFTER + _COMES))
+    time = np.arange(first, min(stop, len(asked))) / fps
+    x = np.clip(np.minimum(time - end + _BEFORE, end + _AFTER + _COMES - time) / _COMES, 0.0, 1.0)
+    near = slice(first, first + len(time))
+    asked[near] = np.maximum(asked[near], sure * x * x * (3.0 - 2.0 * x))
+
+
 def _rise(octaves: Array, level: Array) -> float:
-    """How far, in octaves, a phrase ends above its middle, if it goes up to there."""
+    """How far, in octaves, a phrase ends above what it mostly stays under: excited voices go high everywhere."""
     if not len(octaves):
         return 0.0
     heard = np.flatnonzero(np.isfinite(octaves) & (level > np.percentile(level, 90) - _SOUNDING_DB))
@@ -67,4 +97,4 @@ def _rise(octaves: Array, level: Array) -> float:
     if len(before) < 4:
         return 0.0
     top = float(np.median(voice[ends[-1][-3:]]))
-    return top - float(np.median(before)) if top >= voice[ends[-1]][:-2].min() else 0.0
+    return top - float(np.percentile(before, _MOSTLY)) if top - float(np.median(before)) >= _LEAST_RISE else 0.0

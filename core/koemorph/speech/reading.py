@@ -26,6 +26,9 @@ _DIRECTION: Final = re.compile(
 """In brackets; in parentheses before, between and after sentences; and who speaks."""
 _PIECES: Final = re.compile(r"/[^/\s][^/\n]{0,80}/|\S+")
 _INITIALS: Final = re.compile(r"[^\W\d_]\.|[^\W\d_](\.[^\W\d_])+\.?")
+_ASKS: Final = re.compile(r"([?？])[^\w\s]*$")
+_MARK_APART: Final = re.compile(r"\s+(?=[?？])")
+"""French writes a question's mark apart from its last word."""
 _DASHES: Final = re.compile(r"[—–]|--+|(?<=[^\W\d_])-(?=[^\W\d_])")
 _PROGRAMS: Final = ("espeak-ng", "espeak")
 _PATIENCE: Final = 60.0
@@ -33,7 +36,7 @@ _PATIENCE: Final = 60.0
 
 @dataclass(frozen=True)
 class ScriptWord:
-    """A word as it is written, and the phones it is said with, each with its stress."""
+    """A word as it is written, with the mark of a question that it ends, and the phones it is said with, stressed."""
 
     text: str
     phones: english.Said
@@ -42,7 +45,8 @@ class ScriptWord:
 @lru_cache(16)
 def read_script(script: Script) -> tuple[ScriptWord, ...]:
     """Its words; raises `ScriptError` where the language cannot be read or nothing is said."""
-    pieces = [match[0] for match in _PIECES.finditer(_DASHES.sub(" ", _DIRECTION.sub(" ", script.text)))]
+    text = _MARK_APART.sub("", _DASHES.sub(" ", _DIRECTION.sub(" ", script.text)))
+    pieces = [match[0] for match in _PIECES.finditer(text)]
     name = script.language.strip().lower().replace("_", "-")
     plain = [piece for piece in pieces if not _is_ipa(piece)]
     if name == "en" or name.startswith("en-"):
@@ -55,7 +59,7 @@ def read_script(script: Script) -> tuple[ScriptWord, ...]:
     else:
         said = _through_espeak(plain, name)
     read = iter(said)
-    words = [ScriptWord(_bare(piece), _ipa(piece) if _is_ipa(piece) else next(read)) for piece in pieces]
+    words = [ScriptWord(_written(piece), _ipa(piece) if _is_ipa(piece) else next(read)) for piece in pieces]
     words = [word for word in words if word.phones and word.text]
     if not words:
         raise ScriptError("The script says nothing; what is heard is used.")
@@ -70,6 +74,12 @@ def _bare(piece: str) -> str:
     """A word without the marks around it."""
     bare = piece.strip('/"“”„()*_~<>«»…,;:!?.。、！？「」¿¡')
     return (bare[1:].rstrip("'’.,;:!?…") if bare[:1] in "'‘" and bare[-1:] in "'’" else bare)[:200]
+
+
+def _written(piece: str) -> str:
+    """A word as tracks show it: without marks, but for that of the question that it ends."""
+    bare, asks = _bare(piece), _ASKS.search(piece)
+    return bare + asks[1] if bare and asks else bare
 
 
 def _ipa(piece: str) -> english.Said:

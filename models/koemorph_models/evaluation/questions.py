@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from koemorph.features.mel import sound_level
 from koemorph.features.melody import MELODY_RATE, melody
 from koemorph.performance.phrases import phrases
-from koemorph.performance.questions import questions
+from koemorph.performance.questions import heard
 from koemorph.take import Curves
 from koemorph.timing import SAMPLE_RATE, FrameRate
 
@@ -68,4 +68,4 @@ def asked(samples: NDArray[np.float32]) -> Curves:
     frames = len(samples) * 60 // SAMPLE_RATE + 2
     level = sound_level(read, 0, frames, SIXTY)
     spoken = phrases(np.zeros((frames, 52), np.float32), level, SIXTY)
-    return questions(melody(read, 0, -(-frames * MELODY_RATE // 60)), level, spoken[-1:], SIXTY)
+    return heard(melody(read, 0, -(-frames * MELODY_RATE // 60)), level, spoken[-1:], SIXTY)

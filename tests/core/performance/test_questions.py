@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from koemorph import arkit
-from koemorph.performance import perform
-from koemorph.performance.questions import questions
+from koemorph.performance import Frames, PerformedLine, perform
+from koemorph.performance.questions import heard, written
 from koemorph.settings import Settings
+from koemorph.speech.track import Word
 from koemorph.timing import FrameRate
 
 SIXTY = FrameRate.parse(60)
@@ -31,19 +32,44 @@ def said(rise, creaks=False):
 
 @pytest.mark.parametrize("rise", [-0.5, 0.0, 0.1])
 def test_statements_are_none(rise):
-    assert not questions(said(rise), LEVEL, SPOKEN, SIXTY).any()
-    assert not questions(said(0.0, creaks=True), LEVEL, SPOKEN, SIXTY).any(), "leaps are misheard"
+    assert not heard(said(rise), LEVEL, SPOKEN, SIXTY).any()
+    assert not heard(said(0.0, creaks=True), LEVEL, SPOKEN, SIXTY).any(), "leaps are misheard"
 
 
 def test_a_question_shows_at_its_end_and_is_gone_soon():
-    asked = questions(said(0.6), LEVEL, SPOKEN, SIXTY)
+    asked = heard(said(0.6), LEVEL, SPOKEN, SIXTY)
     assert asked[150] > 0.9 and not asked[:110].any() and not asked[210:].any()
-    assert 0.0 < questions(said(0.35), LEVEL, SPOKEN, SIXTY).max() < 1.0, "half a rise is half a question"
+    assert 0.0 < heard(said(0.2), LEVEL, SPOKEN, SIXTY).max() < 1.0, "half a rise is half a question"
+
+
+def test_a_voice_that_was_as_high_before_asks_nothing():
+    excited = said(0.6)
+    excited[20:30] += 0.6
+    assert heard(said(0.6), LEVEL, SPOKEN, SIXTY).max() > 0.9 and not heard(excited, LEVEL, SPOKEN, SIXTY).any()
+
+
+def test_what_is_written_counts_before_what_is_heard():
+    words = [Word(start=one, end=one + 1, text=text) for one, text in enumerate(("Well", "you?", "Yes"))]
+    assert written(words, "Well you? Yes") == (2.0,)
+    assert written(words[::2], "Well. Yes.") == () and written(words[::2], "well yes") is None
+    assert written((), "Well you?") is None, "a script that does not fit tells nothing"
+
+    def line(asked):
+        settings = Settings.raw().with_values(head_strength=1.0)
+        curves, frames = np.zeros((480, 55), np.float32), Frames(SIXTY, 480)
+        kept = PerformedLine(curves, LEVEL, settings, SIXTY, frames, melody=said(0.6), keep=True)
+        kept.say(())
+        return kept.say((), asked)[:, 54]
+
+    risen, none, later = line(None), line(()), line((6.0,))
+    asked = np.abs(np.degrees(later - none))
+    assert np.abs(risen - none).argmax() in range(130, 190), "the rise that is heard"
+    assert 4.0 < asked.max() < 9.0 and asked.argmax() in range(320, 400) and not asked[:300].any()
 
 
 def test_voices_that_are_missing_ask_nothing():
-    assert not questions(np.full(160, np.nan, np.float32), LEVEL, SPOKEN, SIXTY).any()
-    assert not questions(said(0.6)[:4], LEVEL, SPOKEN, SIXTY).any()
+    assert not heard(np.full(160, np.nan, np.float32), LEVEL, SPOKEN, SIXTY).any()
+    assert not heard(said(0.6)[:4], LEVEL, SPOKEN, SIXTY).any()
 
 
 def test_head_and_brows_ask():

@@ -107,8 +107,13 @@ def test_a_text_beside_a_recording_is_its_script(tmp_path: Path) -> None:
         assert script is None and len(notes) == 1
 
 
+def test_a_word_that_ends_a_question_keeps_its_mark() -> None:
+    words = read_script(Script('Who?! [turns] "You?" Sure. And now ?'))
+    assert [word.text for word in words] == ["Who?", "You?", "Sure", "And", "now?"]
+
+
 def test_a_script_is_laid_on_the_sound() -> None:
-    text = "please bring my puppet back"
+    text = "please bring my puppet back?"
     found = align(read_script(Script(text)), spoken(text))
     assert [word.text for word in found.words] == text.split()
     assert "".join(phone.symbol for phone in found.phones) == "".join(phones_of(text))
