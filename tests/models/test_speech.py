@@ -24,7 +24,7 @@ from koemorph_models.listener.export import export_listener
 from koemorph_models.speech import dialogue, pinyin, synthesis, texts
 from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, as_json, as_tsv, read_text, spoken
 from koemorph_models.speech.classifier import Aligner, PhoneHead
-from koemorph_models.speech.corpora import groups, read_corpora
+from koemorph_models.speech.corpora import groups, read_corpora, read_timed
 from koemorph_models.speech.engine_symbols import engine_tables, from_engine
 from koemorph_models.speech.engines import (
     ENGINES,
@@ -436,6 +436,26 @@ def test_corpora_are_read_with_their_groups(tmp_path: Path) -> None:
     first, second = read_corpora(tmp_path)
     assert (first.audio, first.group, first.text) == ("kerstin/k/1.opus", "woman", 'Sie "sagt" ja.')
     assert (second.speaker, second.group, second.phones) == ("studio-anna", "child", ())
+
+
+def test_phones_that_others_have_placed_are_read_in_our_symbols(tmp_path: Path) -> None:
+    corpus = tmp_path / "studio"
+    corpus.mkdir()
+    (corpus / "transcripts.tsv").write_text("file\tspeaker\tlanguage\ttext\n2.wav\tanna\tnl\tMaar ja.\n", "utf-8")
+    placed = [("\u02c8m", 0.5, 0.25), ("a\u02d0", 0.75, 0.25), ("SIL", 1.0, 0.25), ("\u025bi", 1.25, 0.25)]
+    told = [{"phone": phone, "start": start, "duration": seconds} for phone, start, seconds in placed]
+    (corpus / "phones.jsonl").write_text(
+        json.dumps({"id": "2", "words": [{"word": "x", "phones": told}]}) + "\n", "utf-8"
+    )
+    assert list(read_timed(tmp_path)) == [], "a line without its sound is none"
+    (corpus / "2.wav").touch()
+    (line,) = read_timed(tmp_path)
+    assert [(one.symbol, one.start, one.end) for one in line.phones] == [
+        ("m", 0.5, 0.75),
+        ("a", 0.75, 1.0),
+        (SILENCE, 1.0, 1.25),
+        ("\u025b", 1.25, 1.5),
+    ]
 
 
 def test_every_voice_has_a_licence_and_a_group() -> None:

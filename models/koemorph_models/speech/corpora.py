@@ -8,11 +8,17 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, Final
 
-from .utterance import Utterance
+from koemorph.speech.symbols import tables
+
+from .utterance import SILENCE, Phone, Utterance
+
+_PAUSES: Final = ("SIL", "SPN", "spn", "sil", "sp")
 
 
 def read_corpora(root: Path) -> Iterator[Utterance]:
@@ -27,6 +33,29 @@ def read_corpora(root: Path) -> Iterator[Utterance]:
                 audio = f"{corpus}/{row['file']}"
                 text = said().get(corpus, {}).get(row["text"], row["text"])
                 yield Utterance(name, audio, speaker, group, row["language"], corpus, text, ())
+
+
+def read_timed(root: Path) -> Iterator[Utterance]:
+    """Those whose phones somebody else has placed, in a corpus's `phones.jsonl`: what an aligner is judged by."""
+    placed: dict[str, tuple[Phone, ...]] = {}
+    for listing in sorted(root.glob("*/phones.jsonl")):
+        for line in listing.read_text("utf-8").splitlines():
+            told = json.loads(line)
+            phones = (_placed(phone) for word in told["words"] for phone in word["phones"])
+            placed[f"{listing.parent.name}-{told['id']}"] = tuple(phones)
+    for utterance in read_corpora(root):
+        if utterance.id in placed and (root / utterance.audio).is_file():
+            yield replace(utterance, phones=placed[utterance.id])
+
+
+def _placed(told: Mapping[str, Any]) -> Phone:
+    """As other aligners write it: stress and length beside the symbol, two letters for a diphthong, names of pauses."""
+    written = str(told["phone"])
+    symbol = written.strip("\u02c8\u02cc\u02d0")
+    if symbol not in tables().fold:
+        symbol = SILENCE if written in _PAUSES else symbol[:1]
+    start = float(told["start"])
+    return Phone(symbol, start, start + float(told["duration"]))
 
 
 @cache
