@@ -51,6 +51,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "export": Command(".export.trained", "weights into a model folder that KoeMorph loads"),
     "compact": Command(".export.compact", "a model with its weights stored as float16 or int8"),
     "evaluate": Command(".evaluation.evaluate", "the table of a model, on voices it was never trained on"),
+    "evaluate-takes": Command(".evaluation.others", "how somebody else's curves fare by the same table"),
     "evaluate-script": Command(".evaluation.script", "what a script is worth: closures in noise, words in time"),
     # Moods
     "speak-moods": Command(".moods.voice", "an acted corpus from a voice that was recorded in several moods"),

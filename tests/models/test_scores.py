@@ -2,16 +2,18 @@
 
 import numpy as np
 import pytest
+import soundfile
 
-from koemorph import arkit
+from koemorph import arkit, formats
 from koemorph.engine import Engine
 from koemorph.model import load_model
 from koemorph.settings import Settings
 from koemorph.take import Take
-from koemorph.timing import FrameRate
+from koemorph.timing import SAMPLE_RATE, FrameRate
+from koemorph_models.cli import main
 from koemorph_models.evaluation.rest import BACKGROUNDS, rest_table, resting
 from koemorph_models.evaluation.scores import Contacts, Scores, auc, best_lag
-from koemorph_models.speech.utterance import SILENCE, Phone
+from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, write_utterances
 
 FPS = 60
 PHONES = [("a", 0.0, 0.2), ("m", 0.2, 0.3), ("a", 0.3, 0.5), ("n", 0.5, 0.6), ("d", 0.6, 0.7), ("a", 0.7, 1.0)]
@@ -82,6 +84,26 @@ def test_a_take_that_is_the_teachers_has_no_error_and_an_open_one_makes_no_closu
     scores = Scores()
     scores.add(Take(arkit.SHAPES, opened, rate), phones, truth)
     assert scores.figures()["closure_f1"] == 0.0 and scores.figures()["mae"] > 0
+
+
+def test_curves_made_elsewhere_are_scored_and_none_may_be_missing(tmp_path, capsys):
+    time = np.arange(SAMPLE_RATE) / SAMPLE_RATE
+    soundfile.write(tmp_path / "a.wav", 0.3 * np.sin(2 * np.pi * 150 * time), SAMPLE_RATE)
+    phones = tuple(Phone(name, start, end) for name, start, end in PHONES)
+    line = Utterance("one", "a.wav", "librispeech-27", "man", "en", "librispeech", "ah", phones)
+    write_utterances(tmp_path / "list.jsonl", [line])
+    command = ["evaluate-takes", str(tmp_path / "list.jsonl"), "--folder", str(tmp_path / "theirs")]
+    assert main([*command, "--write-sounds"]) == 0
+    sounds = sorted((tmp_path / "theirs").glob("*.wav"))
+    assert len(sounds) == 4
+    values = np.zeros((FPS, len(arkit.SHAPES)), dtype=np.float32)
+    values[:, arkit.INDEX["jawOpen"]] = 0.3
+    values[12:18, arkit.INDEX["jawOpen"]] = 0.0
+    for sound in sounds:
+        assert main(command) != 0 and "put them beside" in capsys.readouterr().err
+        formats.write_take(Take(arkit.SHAPES, values, FrameRate.parse(FPS)), sound.with_suffix(".take"))
+    assert main(command) == 0
+    assert capsys.readouterr().out.count("| 1.000 | 0.000 |") == 4
 
 
 def test_rest_is_watched_before_and_after_the_line_and_not_in_it():
