@@ -18,6 +18,7 @@ from .features.melody import MELODY_RATE
 from .model import ANALYSIS_FPS
 from .moods import MoodTrack
 from .moods.hearing import MoodEar, hear_moods
+from .moods.laughter import laughing, with_laughter
 from .performance import PerformedLine
 from .performance.directed import Version
 from .room import put_away, room
@@ -93,7 +94,9 @@ class Heard:
     def voice(self, ear: MoodEar | None, mouth: MouthEar | None) -> Voice:
         """What the whole voice tells; remembered, since a slider asks for it again."""
         if not self._voice:
-            moods, absent = hear_moods(self.tones, self.level, ear), absence_of_speech(self.phones, self.level)
+            laughs = laughing(self.phones, self.level, self.melody, len(self.tones))
+            moods = with_laughter(hear_moods(self.tones, self.level, ear), laughs)
+            absent = absence_of_speech(self.phones, self.level)
             narrowness = self.narrowness if mouth else None
             rounding = heard_rounding(narrowness, self.phones, len(self.level), ANALYSIS_FPS)
             self._voice.append(Voice(moods, absent, rounding))

@@ -34,7 +34,7 @@ from .faces import sound_of
 from .fitting import MOODS, Measured, Remembered
 from .leaving_out import called, heard
 from .material import PLAIN, Line, load_material
-from .sounds import laughter, whispered
+from .sounds import whispered
 
 QUARREL: Final = ("anger", "sadness", "joy")
 PAUSE: Final = 0.5
@@ -59,6 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--men", default="emodb-11", help="an actor (%(default)s)")
     parser.add_argument("--women", default="emodb-16", help="an actress (%(default)s)")
     parser.add_argument("--readers", nargs="+", default=["kerstin", "librispeech"], help="corpora (%(default)s)")
+    parser.add_argument("--laughter", type=Path, nargs="+", default=[], help="recordings of people who laugh")
     parser.add_argument("--model", type=Path, help="a model folder; the shipped one if left out")
     parser.add_argument("--only", nargs="+", metavar="SCENE", help="joy, quarrel, reading, whisper, laughter ...")
     parser.add_argument("--no-movies", action="store_true")
@@ -72,12 +73,12 @@ def run(options: argparse.Namespace) -> int:
             continue
         with Clip.from_samples(at_level(scene.samples), SAMPLE_RATE) as clip:
             analysis = engine.analyse(clip)
-            track = hear_moods(analysis.heard.tones, analysis.heard.level, scene.ear)
+            track = hear_moods(analysis.heard.tones, analysis.heard.level, scene.ear) if scene.ear else None
             take = engine.render(analysis, Settings(mood_keys=str(track)) if track else Settings())
             draw_sheet(take, options.output / f"{scene.name}.png", clip)
             if not options.no_movies:
                 film(take.retime(FASTEST), options.output / f"{scene.name}.mp4", clip)
-        print(f"{scene.name}: {track or 'nothing is heard'}", flush=True)
+        print(f"{scene.name}: {take.moods or 'nothing is heard'}", flush=True)
         shown.append((scene.name, take))
     draw_rows(options.output / "all.png", shown)
     return 0
@@ -104,7 +105,8 @@ def scenes(lines: Sequence[Line], options: argparse.Namespace) -> Iterator[Scene
         samples = _sound(_usual(read), options)
         yield Scene(f"reading {corpus}", samples)
         yield Scene(f"whisper {corpus}", whispered(samples))
-    yield Scene("laughter", laughter())
+    for path in options.laughter:
+        yield Scene(f"laughter {path.stem}", load(path))
 
 
 def _one_after_the_other(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

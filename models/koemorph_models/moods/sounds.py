@@ -1,20 +1,11 @@
-"""Voices that no corpus has: a whisper made of a spoken line, and laughter made by a synthesiser."""
+"""A voice that no corpus has: a whisper made of a spoken line."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-from koemorph.errors import MissingPieceError
-
-from ..errors import DataError
-from ..speech.sound import load
 
 _WINDOW: Final = 512
 _STEP: Final = 128
@@ -22,8 +13,6 @@ _ENVELOPE: Final = 30
 """Cepstral coefficients that hold the throat and not the voice."""
 _TILT: Final = 0.85
 """How much of the lows a whisper has not."""
-LAUGHTER: Final = "[[h'a:_ h'a: ha ha ha ha_ h'I h'I hI hI]]"
-HIGH, FAST = "75", "230"
 
 Sound = NDArray[np.float32]
 
@@ -43,17 +32,3 @@ def whispered(samples: Sound) -> Sound:
         whisper[own] += window * np.fft.irfft(np.fft.rfft(noise[own] * window) * envelope)
     tilted = whisper - _TILT * np.concatenate([[0.0], whisper[:-1]])
     return np.asarray(tilted[_WINDOW : _WINDOW + len(samples)], dtype=np.float32)
-
-
-def laughter() -> Sound:
-    """Somebody laughing, as far as espeak-ng can."""
-    program = shutil.which("espeak-ng")
-    if program is None:
-        raise MissingPieceError("Laughter is made by espeak-ng: apt-get install espeak-ng")
-    with TemporaryDirectory() as folder:
-        spoken = Path(folder) / "laughter.wav"
-        command = [program, "-v", "en-us", "-p", HIGH, "-s", FAST, "-w", str(spoken), LAUGHTER]
-        done = subprocess.run(command, capture_output=True, check=False)
-        if done.returncode or not spoken.is_file():
-            raise DataError(f"espeak-ng did not laugh: {done.stderr.decode(errors='replace').strip()[:200]}")
-        return load(spoken)
