@@ -22,14 +22,14 @@ SHOWS: Final = 0.7
 """How strongly joy shows where somebody laughs."""
 GIVES_WAY: Final = (NEUTRAL, "boredom")
 """Moods that laughter takes the place of."""
-MOST_CONSONANTS: Final = 0.25
+MOST_CONSONANTS: Final = 0.3
 """Share of what sounds over two and a half seconds. Of speech one window in a hundred has as few."""
 LEAST_VOWELS: Final = 0.1
 """The rest of a laugh is no phone to the listener; that of music and noise, too, which have none of these."""
 LEAST_SOUND: Final = 0.35
 LEAST_VOICE: Final = 0.3
 LEAST_RHYTHM: Final = 0.2
-"""How alike the level is one burst later, at best, as a correlation."""
+"""How much more alike the level is one burst later than half a burst later, at best: correlations."""
 BURSTS: Final = tuple(range(9, 17))
 """Frames of 60 fps from one burst to the next: 3.75 to 6.7 a second."""
 _BREATH: Final = ("h", "x", "ç")
@@ -96,15 +96,18 @@ def _kinds() -> Array:
 
 
 def _rhythm(level: Array, cells: int) -> Array:
-    """(cells,): the level around each, one burst later."""
+    """(cells,): how much the level around each comes in bursts."""
     loud = np.maximum(_in_cells(level, cells, LEVEL_FRAMES, _FLOOR_DB).reshape(-1), _FLOOR_DB)
     reach = LEVEL_FRAMES
     near = np.convolve(np.pad(loud, reach, mode="edge"), np.ones(2 * reach + 1, np.float32) / (2 * reach + 1), "valid")
     off = np.pad((loud - near).astype(np.float32), LEVEL_FRAMES * (_AROUND // 2))
     rows = np.lib.stride_tricks.sliding_window_view(off, LEVEL_FRAMES * _AROUND)[::LEVEL_FRAMES]
     power = np.maximum(np.einsum("ij,ij->i", rows, rows), 1e-6) / rows.shape[1]
-    alike = [np.einsum("ij,ij->i", rows[:, :-lag], rows[:, lag:]) / (rows.shape[1] - lag) for lag in BURSTS]
-    return np.asarray(np.max(alike, axis=0) / power, dtype=np.float32)
+
+    def alike(lag: int) -> Array:
+        return np.asarray(np.einsum("ij,ij->i", rows[:, :-lag], rows[:, lag:]) / (rows.shape[1] - lag) / power)
+
+    return np.max([alike(lag) - alike(lag // 2) for lag in BURSTS], axis=0).astype(np.float32)
 
 
 def _around(values: Array) -> Array:
