@@ -10,7 +10,8 @@ mapping      a character's own links         trial        one target shown alone
 following    lines keep up with their sound window       the panel beside Blender
 directing    what the timeline says of a line   parts        of a line, made anew
 script       what is said in a line         tracks       its phones and words
-markers      them on the timeline             head         what turns with it; look: eyes on an object
+markers      them on the timeline         marks        other markers, which direct
+head         what turns with the head     look         eyes on an object
 """
 
 import bpy

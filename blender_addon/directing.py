@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A performance directed on the timeline: markers (mood:anger 0.8, jaw_strength:1.5) and keys on the panel's sliders.
+"""A performance directed on the timeline: markers (see `marks`) and keys on the panel's sliders.
 
 They are read when a line is made or updated, and become its mood keys and directions.
 """
@@ -7,9 +7,7 @@ They are read when a line is made or updated, and become its mood keys and direc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -19,45 +17,18 @@ from koemorph.directions import EASE, Direction, parse_directions, write_directi
 from koemorph.errors import SettingsError
 from koemorph.keying import Keying
 from koemorph.keying.reduce import reduce_curves
-from koemorph.knobs import info_of
 from koemorph.moods import NEUTRAL, MoodKey, MoodTrack, moods
 from koemorph.settings import Settings
 from koemorph.timing import FrameRate
 
 from . import compat
+from .marks import KNOBS, MOOD, NUMBERS, Mark, marks
 from .properties import settings_of
 from .source import Source, scene_rate
 
-KNOBS = {entry.name: info_of(entry) for entry in fields(Settings)}
-NUMBERS = {name: shown for name, shown in KNOBS.items() if shown.kind == "number"}
-_MARKER = re.compile(r"\s*(\w+)\s*:\s*(.+?)\s*")
 _PATH = re.compile(r"koemorph\.settings\.(\w+)")
 _STEPS = 2.0
 """How far a slider's keys may be off when they are told in few, in steps of the slider."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A timeline marker that directs: a setting and what it is from there on."""
-
-    frame: int
-    name: str
-    value: str
-
-
-def marks(scene: Any) -> list[Mark]:
-    """In the order of time. What only looks like a direction is said; other markers are the animator's own."""
-    found: list[Mark] = []
-    for marker in scene.timeline_markers:
-        told = _MARKER.fullmatch(marker.name)
-        if not told:
-            continue
-        name = told[1].lower()
-        if name == "mood" or name in NUMBERS:
-            found.append(Mark(marker.frame, name, told[2]))
-        elif near := get_close_matches(name, ["mood", *NUMBERS], n=1, cutoff=0.8):
-            raise SettingsError(f"The marker {marker.name} at {marker.frame} directs nothing; is {near[0]} meant?")
-    return sorted(found, key=lambda mark: mark.frame)
 
 
 def keyed(scene: Any) -> dict[str, Any]:
@@ -67,20 +38,20 @@ def keyed(scene: Any) -> dict[str, Any]:
     return {told[1]: curve for told, curve in named if told and told[1] in KNOBS and not curve.mute}
 
 
-def told(scene: Any) -> Iterator[str]:
-    """What directs on this timeline, in words."""
-    for mark in marks(scene):
-        yield f"{mark.frame}  {mark.name}: {mark.value}"
+def told(scene: Any, objects: Iterable[Any] | None = None) -> Iterator[str]:
+    """What directs on this timeline, in words; of a character's objects what directs it."""
+    for mark in marks(scene, objects):
+        yield f"{mark.frame}  {mark}"
     for name, curve in keyed(scene).items():
         yield f"{KNOBS[name].label}: {len(curve.keyframe_points)} keys"
 
 
-def settings_shown(context: Any, source: Source) -> Settings:
-    """The panel's sliders for a line of this source, with what the timeline says."""
+def settings_shown(context: Any, source: Source, objects: Iterable[Any]) -> Settings:
+    """The panel's sliders for a line of this source, with what the timeline says to these objects."""
     scene, rate = context.scene, scene_rate(context.scene)
     shown, first = settings_of(scene.koemorph.settings), source.frame_of(source.recording.begin or Fraction(0), rate)
-    curves, marked = keyed(scene), marks(scene)
-    if wrong := next((name for name in curves if name not in (*NUMBERS, "mood")), None):
+    curves, marked = keyed(scene), marks(scene, objects)
+    if wrong := next((name for name in curves if name not in (*NUMBERS, MOOD)), None):
         raise SettingsError(
             f"{KNOBS[wrong].label} has keys, but cannot change within a line; delete its keys, or retake a part."
         )
@@ -90,7 +61,7 @@ def settings_shown(context: Any, source: Source) -> Settings:
             keys = _curve_keys(scene, name, curve, first, rate)
             shown = shown.with_values(**{name: keys[0][1]})
             given += [Direction(begin, None, {name: value}) for begin, value in keys if len(keys) > 1]
-    for name in dict.fromkeys(mark.name for mark in marked if mark.name != "mood"):
+    for name in dict.fromkeys(mark.name for mark in marked if mark.name != MOOD):
         given += _marked(name, getattr(shown, name), [mark for mark in marked if mark.name == name], first, rate)
     track = _moods(scene, shown, curves, marked, first, rate)
     mood_keys = str(MoodTrack(track, "edited")) if track else shown.mood_keys
@@ -124,7 +95,7 @@ def _marked(name: str, value: float, own: list[Mark], first: Fraction, rate: Fra
         try:
             after = float(mark.value)
         except ValueError:
-            raise SettingsError(f"The marker {name}:{mark.value} at {mark.frame} needs a number.") from None
+            raise SettingsError(f"The marker {mark} at {mark.frame} needs a number.") from None
         at = rate.seconds(mark.frame - first)
         half = Fraction(str(EASE)) / 2
         for moment, held in ((at - half, before), (at + half, after)):
@@ -137,9 +108,9 @@ def _moods(
 ) -> tuple[MoodKey, ...]:
     """From markers, or from keys on the mood and its intensity; nothing where there are none."""
     changes: list[tuple[Fraction, str, float]] = []
-    if own := [mark for mark in marked if mark.name == "mood"]:
+    if own := [mark for mark in marked if mark.name == MOOD]:
         changes = [(rate.seconds(mark.frame - first), *_mood(mark, shown.mood_intensity)) for mark in own]
-    elif "mood" in curves or ("mood_intensity" in curves and shown.mood != NEUTRAL):
+    elif MOOD in curves or ("mood_intensity" in curves and shown.mood != NEUTRAL):
         changes = list(_keyed_moods(scene, shown, curves, first, rate))
     earlier, later = [one for one in changes if one[0] <= 0], [one for one in changes if one[0] > 0]
     held = [(Fraction(0), *earlier[-1][1:])] if earlier else []
@@ -152,8 +123,8 @@ def _moods(
 def _keyed_moods(
     scene: Any, shown: Settings, curves: dict[str, Any], first: Fraction, rate: FrameRate
 ) -> Iterator[tuple[Fraction, str, float]]:
-    mood, much = curves.get("mood"), curves.get("mood_intensity")
-    names = KNOBS["mood"].choices
+    mood, much = curves.get(MOOD), curves.get("mood_intensity")
+    names = KNOBS[MOOD].choices
     frames = {point.co[0] for point in mood.keyframe_points} if mood else set()
     if much:
         frames |= {
@@ -172,11 +143,7 @@ def _mood(mark: Mark, usual: float) -> tuple[str, float]:
     except ValueError:
         intensity = -1.0
     if name not in moods():
-        raise SettingsError(
-            f"The marker mood:{mark.value} at {mark.frame} names no mood; there are {', '.join(moods())}."
-        )
+        raise SettingsError(f"The marker {mark} at {mark.frame} names no mood; there are {', '.join(moods())}.")
     if not 0.0 <= intensity <= 1.0:
-        raise SettingsError(
-            f"The marker mood:{mark.value} at {mark.frame} needs an intensity from 0 to 1: mood:joy 0.5."
-        )
+        raise SettingsError(f"The marker {mark} at {mark.frame} needs an intensity from 0 to 1: mood:joy 0.5.")
     return name, intensity

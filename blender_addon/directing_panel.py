@@ -40,8 +40,8 @@ def _draw_timeline(layout: Any, context: bpy.types.Context) -> None:
         say(
             layout,
             context,
-            "Markers such as mood:anger 0.8 or jaw_strength:1.5 and keys on the sliders above direct lines when they "
-            "are made or updated",
+            "Markers such as mood:anger 0.8, jaw_strength:1.5 or, for one character, Anna mood:joy, and keys on the "
+            "sliders above direct lines when they are made or updated",
             "INFO",
         )
     column = layout.column(align=True)

@@ -74,10 +74,10 @@ def retake(
     if recording is not None:
         heard = Recording(recording, channel=source.recording.channel)
         source = replace(source, recording=heard, kind="FILE", holder="")
-    told = at_source(found.line, source)
-    settings = with_parts(settings or settings_shown(context, source), parts_of(told))
+    told, objects = at_source(found.line, source), chosen_objects(context)
+    settings = with_parts(settings or settings_shown(context, source, objects), parts_of(told))
     line = replace(told, settings=settings.to_dict(), style=panel.style, tolerance=keying_of(panel).tolerance)
-    request = in_place(context, found, line, source, [one.name for one in chosen_objects(context)])
+    request = in_place(context, found, line, source, [one.name for one in objects])
     if recording is not None and found.line.edited:
         note = "The phones that were edited are those of the former recording; this one is heard anew."
         return replace(request, edited=None, notes=(*request.notes, note))

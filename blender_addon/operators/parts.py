@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
-from bpy.props import EnumProperty, FloatProperty, IntProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty
 from bpy.types import Operator
 
+from ..character import chosen_objects
 from ..key_line import KeyRequest
+from ..marks import MOOD, Mark, name_for
 from ..parts import MOODS, added, chosen_part, dropped
 from ..properties import settings_of
 from ..retake import retake_parts
@@ -75,15 +79,19 @@ class MarkMood(ReasonedPoll, Operator):
 
     mood: EnumProperty(name="Mood", description="The mood from there on", items=MOODS)
     intensity: FloatProperty(name="Intensity", description="How strong the mood is", default=0.8, min=0.0, max=1.0)
+    alone: BoolProperty(name="This Character Alone", description="Nobody else in the scene is in this mood then")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         return set(context.window_manager.invoke_props_dialog(self))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         markers, frame = context.scene.timeline_markers, context.scene.frame_current
-        for old in [one for one in markers if one.frame == frame and one.name.startswith("mood:")]:
+        whom = name_for(chosen_objects(context)) if self.alone else ""
+        mark = Mark(frame, MOOD, f"{self.mood} {self.intensity:.2g}", whom)
+        begin = str(replace(mark, value=""))
+        for old in [one for one in markers if one.frame == frame and one.name.startswith(begin)]:
             markers.remove(old)
-        markers.new(f"mood:{self.mood} {self.intensity:.2g}", frame=frame)
+        markers.new(str(mark), frame=frame)
         return {"FINISHED"}
 
 

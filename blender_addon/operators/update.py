@@ -76,7 +76,7 @@ class LoadSettings(ReasonedPoll, Operator):
             return {"CANCELLED"}
         panel, line = context.scene.koemorph, found.line
         settings = without_parts(line.settings, line)
-        if any(told(context.scene)):  # what the timeline said is not the sliders'
+        if any(told(context.scene, chosen_objects(context))):  # what the timeline said is not the sliders'
             settings = {name: value for name, value in settings.items() if name not in ("directions", "mood_keys")}
         show_settings(panel.settings, settings)
         show_keying(panel, line.keying)

@@ -7,7 +7,10 @@ from typing import Any
 import bpy
 import numpy as np
 import pytest
+from blender_addon.character import chosen_objects
+from blender_addon.directing import settings_shown
 from blender_addon.retake import current_line
+from blender_addon.source import chosen_source
 
 from koemorph.settings import Settings
 from tests.blender_addon.reading import curves, path_of
@@ -111,6 +114,8 @@ def test_keys_on_the_mood_count_as_moods(keyed: Any, panel: Any) -> None:
         ("jaw_strenght:2", "is jaw_strength meant"),
         ("jaw_strength:lots", "needs a number"),
         ("jaw_strength:9", "goes from 0 to 2"),
+        ("KoeMorph Fase mood:joy", "directs nobody.* is KoeMorph Face meant"),
+        ("mood:joy:1", "names no mood"),
     ],
 )
 def test_a_marker_that_directs_nothing_is_said(addon: Any, keyed: Any, marker: str, said: str) -> None:
@@ -119,6 +124,29 @@ def test_a_marker_that_directs_nothing_is_said(addon: Any, keyed: Any, marker: s
     with pytest.raises(RuntimeError, match=said):
         bpy.ops.koemorph.update()
     assert changed(before, drawn(keyed)) == []
+
+
+def test_a_marker_may_direct_one_character_alone(keyed: Any, panel: Any) -> None:
+    """Called by an object, by what it hangs on, or by a collection; whatever case it is written in."""
+    scene, other = bpy.context.scene, keyed.copy()
+    other.data, other.name = keyed.data.copy(), "Ben"
+    family, parent = bpy.data.collections.new("Family"), bpy.data.objects.new("Anna", None)
+    for one, holder in ((other, family), (parent, scene.collection)):
+        holder.objects.link(one)
+    scene.collection.children.link(family)
+    keyed.parent = parent
+    told = (("anna: mood:joy 1", 10), ("mood:fear 1", 10), ("Ben jaw_strength:0.5", 12), ("dim mood:low", 14))
+    for name, frame in (*told, ("Family mood:anger 1", 22)):
+        scene.timeline_markers.new(name, frame=frame)
+    for one, moods, directed in ((keyed, "0:00 joy 1.00", False), (other, "0:00 fear 1.00; 0:00.5 anger 1.00", True)):
+        bpy.context.view_layer.objects.active = one
+        made = settings_shown(bpy.context, chosen_source(bpy.context), chosen_objects(bpy.context))
+        assert (made.mood_keys, "jaw_strength 0.5" in made.directions) == (moods, directed)
+    scene.frame_set(30)
+    for alone in (False, True, True):
+        assert bpy.ops.koemorph.mark_mood(mood="anger", intensity=0.5, alone=alone) == {"FINISHED"}
+    there = sorted(one.name for one in scene.timeline_markers if one.frame == 30)
+    assert there == ["Ben mood:anger 0.5", "mood:anger 0.5"]
 
 
 def test_mark_mood_is_a_marker(keyed: Any) -> None:
