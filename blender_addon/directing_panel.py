@@ -10,8 +10,10 @@ import bpy
 from koemorph.errors import KoeMorphError
 
 from . import directing
+from .operators.base import progress
 from .operators.parts import DropPart, MarkMood, PartHere, RetakePart
 from .parts import AS_IT_IS, frames_of, parts_of, told
+from .preview import preview
 from .retake import current_line
 from .sentences import say
 from .source import scene_rate
@@ -34,7 +36,8 @@ def _draw_timeline(layout: Any, context: bpy.types.Context) -> None:
     try:
         directions = list(directing.told(context.scene))
     except KoeMorphError as err:
-        say(layout, context, str(err), "ERROR")
+        if str(err) not in (progress.last_error, preview.error):
+            say(layout, context, str(err), "ERROR")
         return
     if not directions:
         say(

@@ -23,7 +23,8 @@ from .retake import NO_LINE, current_line, refound
 from .sentences import say
 
 
-def draw_line(layout: Any, context: bpy.types.Context) -> None:
+def draw_line(layout: Any, context: bpy.types.Context, said: set[str]) -> None:
+    """What was said above is not said again."""
     found = current_line(context)
     if found is None:
         return
@@ -42,12 +43,14 @@ def draw_line(layout: Any, context: bpy.types.Context) -> None:
             box.operator(FollowSounds.bl_idname, icon="UV_SYNC_SELECT")
         if source.kind != "FILE":
             box.prop(context.scene.koemorph, "follow")
-        if follower.error:
+        if follower.error not in ("", *said):
             say(box, context, follower.error, "ERROR")
     except KoeMorphError as err:
-        say(box, context, str(err), "ERROR")
+        if str(err) not in said:
+            say(box, context, str(err), "ERROR")
     unkeyed = "What you see is not keyed yet; press Update" if preview.shown else ""
-    say(box, context, preview.error or unkeyed, "INFO", room=2)
+    error = "" if preview.error in said else preview.error
+    say(box, context, error or unkeyed, "INFO", room=2)
     if line.changed:
         say(box, context, pgettext_iface("Changed by hand: {names}").format(names=listed(line.changed)))
     for sentence in line.told:

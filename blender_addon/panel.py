@@ -139,7 +139,7 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
     for error in dict.fromkeys((progress.last_error, window.error)):
         if error and error != why:
             say(layout, context, error, "ERROR")
-    draw_line(layout, context)
+    draw_line(layout, context, {why, progress.last_error, window.error})
 
 
 def _has_shapes(one: Any) -> bool:

@@ -74,7 +74,7 @@ class Preview:
     def stop(self) -> None:
         if not self.on:
             return
-        self.on = False
+        self.on, self.error = False, ""
         self.put_back()
         for event, handler in HANDLERS:
             getattr(bpy.app.handlers, event).remove(handler)

@@ -13,7 +13,9 @@ from koemorph.errors import Cancelled, KoeMorphError
 from koemorph.runtime.take_request import TakeRequest
 
 from .. import trial
+from ..directing import keyed
 from ..key_line import KeyReport, KeyRequest, key, run, start
+from ..marks import KNOBS
 from ..preview import preview
 from ..screen import redraw
 
@@ -43,13 +45,26 @@ class Progress:
         return self.rendering is not None
 
 
+_CHOICES = ("source", "audio", "strip", "speaker", "channel", "scope", "naming", "where", "shot_list", "phone")
+_TEXTS = tuple(name for name, shown in KNOBS.items() if shown.kind == "text")
+"""Settings that can be wrong; all others are sliders, and while one drags those nothing comes or goes."""
+
+
 def _chosen() -> tuple[object, ...]:
     """All that decides whether a line can be made."""
-    context = bpy.context
-    shown, one = context.scene.koemorph, context.object
-    names = ("source", "audio", "strip", "speaker", "channel", "scope", "naming", "where", "shot_list")
+    scene, one = bpy.context.scene, bpy.context.object
+    shown = scene.koemorph
+    part, settings = shown.part, shown.settings
     links = [(row.source, row.target) for row in one.koemorph.rows] if one else []
-    return (one and one.name, *(getattr(shown, name) for name in names), *links)
+    return (
+        one and one.name,
+        *(getattr(shown, name) for name in _CHOICES),
+        *(getattr(settings, name) for name in _TEXTS),
+        *(part.first, part.last, part.script, part.language, shown.script.text, shown.script.block),
+        *((marker.frame, marker.name) for marker in scene.timeline_markers),
+        *keyed(scene),
+        *links,
+    )
 
 
 progress = Progress()

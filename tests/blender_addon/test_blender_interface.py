@@ -206,6 +206,16 @@ def test_an_error_is_said_once_and_forgotten_with_its_cause(addon: Any, face: An
     assert drawn(addon).count("is not a file") == 1
     panel.audio = audio
     assert "is not a file" not in drawn(addon)
+    assert bpy.ops.koemorph.animate() == {"FINISHED"}
+    marker = bpy.context.scene.timeline_markers.new("mood:angry", frame=5)
+    panel.settings.keyframe_insert("seed", frame=1)
+    for fixed in (lambda: setattr(marker, "name", "mood:anger"), lambda: panel.settings.keyframe_delete("seed")):
+        with pytest.raises(RuntimeError) as refusal:
+            bpy.ops.koemorph.update()
+        told = str(refusal.value).strip().removeprefix("Error: ")
+        assert drawn(addon).count(told) == 1
+        fixed()
+        assert told not in drawn(addon)
     face.data.shape_keys.use_relative = False
     assert drawn(addon).count("tick Relative") == 1, "the button says it, and nothing else does"
 
