@@ -8,11 +8,11 @@ from typing import Any
 import bpy
 
 from koemorph.errors import RigError
-from koemorph.rig import Mapping, find
+from koemorph.rig import Mapping, find, shipped, sized
 from koemorph.trust.words import listed
 
 from .empty import empty_everywhere, shape_names
-from .fitting import fitting, is_path, modes_of, still, without
+from .fitting import apart, fitting, is_path, modes_of, still, without
 from .head import with_head
 from .mapping import stored_mapping
 from .owner import Character, Owner
@@ -55,6 +55,8 @@ def character_of(objects: list[Any], naming: str = "", *, stored: bool = True) -
     empty = empty_everywhere(meshes) if names else ()
     modes = modes_of(objects)
     mapping, coverage = fitting(names, objects[0].name, wanted, empty, tuple(bone for bone, _ in modes))
+    if wanted is None or wanted in shipped():
+        mapping = sized(mapping, lambda left, right: apart(objects, left, right))
     mapping = mapping.with_bones(modes)
     owners, notes, driven = _owners(meshes, objects, mapping)
     unmoved, told = still(owners)

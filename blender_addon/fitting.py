@@ -59,6 +59,15 @@ def modes_of(objects: list[Any]) -> Modes:
     return tuple(sorted({bone.name: bone.rotation_mode for bone in bones}.items()))
 
 
+def apart(objects: list[Any], left: str, right: str) -> float:
+    """The distance of two bones at rest, in the units in which their armature moves them; 0 where none has both."""
+    for one in objects:
+        if one.pose is not None and {left, right} <= set(one.data.bones.keys()):
+            bones = one.data.bones
+            return float((bones[left].head_local - bones[right].head_local).length)
+    return 0.0
+
+
 def still(owners: Iterable[Owner]) -> tuple[set[str], list[str]]:
     """Targets that are the same as their basis, or muted, on every mesh; and a sentence for each mesh that has such."""
     at_rest: dict[str, bool] = {}

@@ -23,10 +23,12 @@ from PIL import Image, ImageDraw, ImageFont
 import koemorph
 from koemorph.errors import KoeMorphError, RigError
 from koemorph.preview.sheet import telling_frames
-from koemorph.rig import Coverage, Mapping, find, match_many
+from koemorph.rig import Coverage, Mapping, find, match_many, sized
 from koemorph.take import Take
 
 CLOSING = "pbm"
+APART = 4
+"""Frames: two pictures of nearly the same moment tell no more than one."""
 READ = {
     ".glb": lambda path: bpy.ops.import_scene.gltf(filepath=str(path)),
     ".vrm": lambda path: bpy.ops.import_scene.gltf(filepath=str(path)),
@@ -73,7 +75,9 @@ def moments(take: Take, count: int) -> list[int]:
     closed = closed[:: max(1, len(closed) // max(1, count // 3))][: count // 3]
     chosen = {frame_at(take, (phone.start + phone.end) / 2) for phone in closed}
     chosen.add(int(take.curve("eyeBlinkLeft").argmax()))
-    return sorted(chosen | set(telling_frames(take, count - len(chosen))))
+    apart = [one for one in telling_frames(take, count) if min(abs(one - other) for other in chosen) >= APART]
+    picked = np.linspace(0, len(apart) - 1, min(count - len(chosen), len(apart))).round().astype(int)
+    return sorted(chosen | {apart[at] for at in picked})
 
 
 def frame_at(take: Take, seconds: Fraction) -> int:
@@ -94,7 +98,15 @@ def fitted(name: str, meshes: list, rigs: list, preset: str | None) -> tuple[Map
     bones = tuple(bone for bone, _ in modes)
     wanted = find(preset) if preset else None
     mapping, coverage = match_many(names, name, wanted, lambda target: False, empty=empty, bones=bones)
+    if wanted is None:
+        mapping = sized(mapping, lambda left, right: apart(rigs, left, right))
     return mapping.with_bones(modes), coverage
+
+
+def apart(rigs: list, left: str, right: str) -> float:
+    """The distance of two bones at rest; 0 where no armature has both."""
+    held = next((rig.data.bones for rig in rigs if left in rig.data.bones and right in rig.data.bones), None)
+    return (held[left].head_local - held[right].head_local).length if held else 0.0
 
 
 def moves(key: bpy.types.ShapeKey) -> bool:
@@ -142,7 +154,10 @@ def stills(frames: list[int], size: int, engine: str, folder: Path) -> list[Imag
     scene.display.shading.light, scene.display.shading.color_type = "STUDIO", "MATERIAL"
     scene.display.shading.show_cavity = True
     colour, strength = scene.world.node_tree.nodes["Background"].inputs[:2]
-    colour.default_value, strength.default_value = (1.0, 1.0, 1.0, 1.0), 0.9
+    colour.default_value, strength.default_value = (1.0, 1.0, 1.0, 1.0), 0.5
+    lamp = bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "SUN"))
+    lamp.data.energy, lamp.rotation_euler = 2.0, (0.9, 0.0, -0.6)
+    scene.collection.objects.link(lamp)
     middle, height = moving_part(frames)
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     camera.data.type, camera.data.ortho_scale = "ORTHO", 1.15 * height

@@ -38,8 +38,8 @@ COLOURS = {
     "Teeth": (0.9, 0.88, 0.8),
     "Tongue": (0.7, 0.25, 0.25),
 }
-NECK = 5.5
-"""Decimetres above the middle of the body; below it nothing moves."""
+NECK = 2.42
+"""Decimetres below the crown, of a young woman; below it nothing moves."""
 SIDES = ("Left", "Right")
 MOUTHS: dict[str, dict[str, float]] = {
     "sil": {},
@@ -78,6 +78,13 @@ FILES = {
     "character_creator_4.fbx": "Character Creator 4",
     "daz_genesis_8.fbx": "Daz Genesis 8",
 }
+OTHERS = {
+    "arkit_old_man.glb": "asian-male-old",
+    "arkit_child.fbx": "african-female-child",
+    "units_man.glb": "african-male-young",
+    "units_old_woman.fbx": "asian-female-old",
+}
+"""Other people, with shapes that are sculpted for them alone (units) or for everybody."""
 
 Points = np.ndarray
 Shapes = dict[str, Points]
@@ -86,11 +93,11 @@ Shapes = dict[str, Points]
 class MakeHuman:
     """Mesh, shapes and bones as they are in the package, in metres, z up."""
 
-    def __init__(self, data: Path) -> None:
-        self.data = data
+    def __init__(self, data: Path, person: str = "caucasian-female-young") -> None:
+        self.data, self.person = data, person
         lines = (data / "mpfb2/3dobjs/base.obj").read_text().splitlines()
         self.points = np.array([line.split()[1:4] for line in lines if line.startswith("v ")], dtype=np.float32)
-        self.points += self.target(data / "mpfb2/targets/macrodetails/caucasian-female-young.target.gz")
+        self.points += self.target(data / f"mpfb2/targets/macrodetails/{person}.target.gz")
         self.faces: dict[str, list[list[int]]] = {}
         part = ""
         for line in lines:
@@ -98,6 +105,9 @@ class MakeHuman:
                 part = line.split()[1]
             elif line.startswith("f "):
                 self.faces.setdefault(part, []).append([int(one.split("/")[0]) - 1 for one in line.split()[1:]])
+
+        crown = self.points[:, 1].max()
+        self.neck = crown - NECK
 
     def target(self, path: Path) -> Points:
         """How far it moves each point."""
@@ -113,7 +123,7 @@ class MakeHuman:
         return {name: self.target(folder / f"{name}.target") for name in arkit.SHAPES}
 
     def units(self) -> Shapes:
-        folder = self.data / "mpfb2/targets/expression/units/caucasian"
+        folder = self.data / "mpfb2/targets/expression/units" / self.person.partition("-")[0]
         return {path.name.removesuffix(".target.gz"): self.target(path) for path in sorted(folder.iterdir())}
 
     def family(self, family: str) -> Shapes:
@@ -136,16 +146,16 @@ class MakeHuman:
     def build(self, shapes: Shapes) -> None:
         """An empty scene with this character in it."""
         bpy.ops.wm.read_factory_settings(use_empty=True)
-        rig = self._armature()
+        rig = self.armature()
         for part, groups in PARTS.items():
             faces = [face for group in groups for face in self.faces[group]]
-            self._mesh(part, [face for face in faces if self.points[face, 1].min() > NECK], shapes, rig)
+            self._mesh(part, [face for face in faces if self.points[face, 1].min() > self.neck], shapes, rig)
 
     def _mesh(self, name: str, faces: list[list[int]], shapes: Shapes, rig: bpy.types.Object) -> None:
         used = np.unique(np.concatenate(faces))
         place = {int(old): new for new, old in enumerate(used)}
         mesh = bpy.data.meshes.new(name)
-        mesh.from_pydata(_turned(self.points[used]), [], [[place[i] for i in face] for face in faces])
+        mesh.from_pydata(turned(self.points[used]), [], [[place[i] for i in face] for face in faces])
         mesh.shade_smooth()
         material = bpy.data.materials.new(name)
         material.diffuse_color = (*COLOURS[name], 1.0)
@@ -157,24 +167,30 @@ class MakeHuman:
         bpy.context.scene.collection.objects.link(one)
         one.parent = rig
         one.modifiers.new("Armature", "ARMATURE").object = rig
-        self._weights(one, place, rig)
+        self._bind(one, place, rig)
         moving = {shape: moved[used] for shape, moved in shapes.items() if name == "Body" or moved[used].any()}
         if moving:
             one.shape_key_add(name="Basis", from_mix=False)
         for shape, moved in moving.items():
             key = one.shape_key_add(name=shape, from_mix=False)
             key.value = 0.0
-            key.data.foreach_set("co", np.array(_turned(self.points[used] + moved), dtype=np.float32).ravel())
+            key.data.foreach_set("co", np.array(turned(self.points[used] + moved), dtype=np.float32).ravel())
 
-    def _weights(self, one: bpy.types.Object, place: dict[int, int], rig: bpy.types.Object) -> None:
+    def weights(self) -> dict[str, list[tuple[int, float]]]:
+        """Of points, by bone."""
+        told: dict[str, list[tuple[int, float]]]
         told = json.loads((self.data / "mpfb2/rigs/standard/weights.default.json").read_text())["weights"]
+        return told
+
+    def _bind(self, one: bpy.types.Object, place: dict[int, int], rig: bpy.types.Object) -> None:
+        told = self.weights()
         for bone in rig.data.bones:
             group = one.vertex_groups.new(name=bone.name)
             for vertex, weight in told.get(bone.name, ()):
                 if vertex in place:
                     group.add([place[vertex]], weight, "REPLACE")
 
-    def _armature(self) -> bpy.types.Object:
+    def armature(self) -> bpy.types.Object:
         """MakeHuman's own bones of head and neck, where this body has them."""
         told = json.loads((self.data / "mpfb2/rigs/standard/rig.default.json").read_text())
         told = told.get("bones", told)
@@ -182,10 +198,10 @@ class MakeHuman:
         bpy.context.scene.collection.objects.link(rig)
         bpy.context.view_layer.objects.active = rig
         bpy.ops.object.mode_set(mode="EDIT")
-        wanted = [name for name, bone in told.items() if self._end(bone["head"])[1] > NECK]
+        wanted = [name for name, bone in told.items() if self.end(bone["head"])[1] > self.neck]
         for name in wanted:
             bone = rig.data.edit_bones.new(name)
-            bone.head, bone.tail = (_turned(self._end(told[name][end])[None])[0] for end in ("head", "tail"))
+            bone.head, bone.tail = (turned(self.end(told[name][end])[None])[0] for end in ("head", "tail"))
             bone.roll = told[name].get("roll", 0.0)
         for name in wanted:
             if told[name]["parent"] in wanted:
@@ -193,18 +209,23 @@ class MakeHuman:
         bpy.ops.object.mode_set(mode="OBJECT")
         return rig
 
-    def _end(self, end: dict) -> Points:
-        if end.get("strategy") == "CUBE":
-            return self.points[np.unique(self.faces[end["cube_name"]])].mean(axis=0)
-        if end.get("strategy") == "MEAN":
-            return self.points[end["vertex_indices"]].mean(axis=0)
-        if end.get("strategy") == "VERTEX":
-            return self.points[end["vertex_index"]]
-        x, y, z = end["default_position"]
-        return 10 * np.array([x, z, -y], dtype=np.float32)
+    def end(self, end: dict) -> Points:
+        """Where a bone begins or ends: at a joint's cube, a point, the middle of some, or where it is told."""
+        strategy, shift = end.get("strategy"), _decimetres(*end.get("offset", (0.0, 0.0, 0.0)))
+        if strategy == "CUBE":
+            return self.points[np.unique(self.faces[end["cube_name"]])].mean(axis=0) + shift
+        if strategy in ("MEAN", "VERTEX"):
+            vertices = end["vertex_indices"] if strategy == "MEAN" else [end["vertex_index"]]
+            return self.points[vertices].mean(axis=0) + shift
+        return _decimetres(*end["default_position"])
 
 
-def _turned(points: Points) -> list[list[float]]:
+def _decimetres(x: float, y: float, z: float) -> Points:
+    """From metres, z up, to decimetres, y up."""
+    return 10 * np.array([x, z, -y], dtype=np.float32)
+
+
+def turned(points: Points) -> list[list[float]]:
     """Decimetres, y up, to metres, z up."""
     return (0.1 * np.stack([points[:, 0], -points[:, 2], points[:, 1]], axis=1)).tolist()
 
@@ -232,6 +253,10 @@ def main(arguments: Iterable[str]) -> None:
     faces["vroid_with_52_names.glb"] = {**half, **human.family("VRoid")}
     for name, shapes in faces.items():
         human.build(shapes)
+        write(folder / name)
+    for name, person in OTHERS.items():
+        other = MakeHuman(data, person)
+        other.build(other.units() if "units" in name else other.arkit())
         write(folder / name)
 
 

@@ -9,6 +9,7 @@ import pytest
 from blender_addon.character import character_of
 
 from koemorph.errors import RigError
+from koemorph.rig import find
 
 SIDED = {
     "skin": ("lip_end.{}.001", "lip.T.{}.001", "lip.B.{}.001", "eye.{}", "cheek.B.{}.001", "cheek.T.{}.001"),
@@ -17,6 +18,9 @@ SIDED = {
 """Controls of a generated Rigify face, as Blender 4.5 makes them; the rest have the same names in both."""
 BOTH = tuple(f"{part}.{{}}.00{n}" for part in ("lid.T", "lid.B", "brow.T", "brow.B") for n in (1, 2, 3))
 MIDDLE = {"skin": ("tongue",), "before": ("tongue_master", "tongue")}
+CORNERS = {f"{name}{end}": place for name in ("lips.", "lip_end.") for end, place in (("L", 0.0176), ("R", -0.0176))}
+CORNERS |= {f"{name}.001": place for name, place in CORNERS.items()}
+"""A mouth half as wide as the one that the preset was measured on."""
 HELPERS = ("DEF-", "ORG-", "MCH-")
 
 
@@ -27,7 +31,7 @@ def armature(*names: str) -> Any:
     rig.data.edit_bones.remove(rig.data.edit_bones[0])
     for name in names:
         bone = rig.data.edit_bones.new(name)
-        bone.tail = (0.0, 0.0, 0.1)
+        bone.head, bone.tail = (CORNERS.get(name, 0.0), 0.0, 0.0), (CORNERS.get(name, 0.0), 0.0, 0.1)
     bpy.ops.object.mode_set(mode="OBJECT")
     for bone in rig.pose.bones:
         bone.rotation_mode = "QUATERNION"
@@ -43,6 +47,10 @@ def test_a_rigify_face_is_known_by_itself(context: Any, kind: str) -> None:
     cover = character.coverage
     assert cover.mapping == "Rigify face" and (len(cover.matched), cover.wanted) == (55, 55)
     assert not (cover.missing or cover.ambiguous or cover.placeless)
+    corner = character.mapping.of("mouthSmileLeft")[1]
+    assert corner.target.endswith("move y") and corner.gain == pytest.approx(
+        find("Rigify").of("mouthSmileLeft")[1].gain / 2
+    )
     keyed = {path.split('"')[1] for owner in character.owners for path in owner.targets}
     assert keyed <= set(controls) and {"jaw_master", sided[0], MIDDLE[kind][0]} <= keyed
 

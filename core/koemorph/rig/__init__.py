@@ -8,6 +8,7 @@ from .many import match_many
 from .mapping import Calibration, Link, Mapping
 from .matching import match
 from .preset import find, load, read, shipped, write
+from .size import sized
 from .visemes import NAMES as VISEMES
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "read",
     "rotation_vector",
     "shipped",
+    "sized",
     "write",
 ]

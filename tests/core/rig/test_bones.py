@@ -135,3 +135,14 @@ def test_a_turned_head_turns_its_bone() -> None:
     turned = rig.find("Head and eyes").with_bones((("head", "QUATERNION"),)).apply(TAKE)
     quaternion = [turned.curve(f'pose.bones["head"].rotation_quaternion[{i}]')[2] for i in range(4)]
     assert rotation_vector(quaternion) == pytest.approx((0, 0.3 * 57.3, 0), abs=1e-3)
+
+
+def test_moves_of_a_preset_that_was_measured_are_as_large_as_the_face() -> None:
+    """Seen on a Rigify face of another maker: on a smaller head lids went past each other, and lips met in a point."""
+    preset = rig.find("Rigify")
+    half = rig.sized(preset, lambda left, right: 0.0352 if (left, right) == ("lips.L", "lips.R") else 0.0)
+    for before, after in zip(preset.links, half.links, strict=True):
+        share = 0.5 if ":move " in before.target else 1.0
+        assert after.gain == pytest.approx(share * before.gain)
+    assert rig.sized(preset, lambda left, right: 0.0) is preset, "nobody says how large it is"
+    assert rig.sized(rig.find("Jaw bone"), lambda left, right: 1.0) is rig.find("Jaw bone")
