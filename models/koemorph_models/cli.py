@@ -52,6 +52,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "compact": Command(".export.compact", "a model with its weights stored as float16 or int8"),
     "evaluate": Command(".evaluation.evaluate", "the table of a model, on voices it was never trained on"),
     "evaluate-takes": Command(".evaluation.others", "how somebody else's curves fare by the same table"),
+    "evaluate-look-ahead": Command(".evaluation.look_ahead", "what is left of it if the future is not heard"),
     "evaluate-script": Command(".evaluation.script", "what a script is worth: closures in noise, words in time"),
     # Moods
     "speak-moods": Command(".moods.voice", "an acted corpus from a voice that was recorded in several moods"),

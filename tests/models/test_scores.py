@@ -5,12 +5,14 @@ import pytest
 import soundfile
 
 from koemorph import arkit, formats
+from koemorph.audio import Clip
 from koemorph.engine import Engine
 from koemorph.model import load_model
 from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import SAMPLE_RATE, FrameRate
 from koemorph_models.cli import main
+from koemorph_models.evaluation.look_ahead import heard_live
 from koemorph_models.evaluation.rest import BACKGROUNDS, rest_table, resting
 from koemorph_models.evaluation.scores import Contacts, Scores, auc, best_lag
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, write_utterances
@@ -104,6 +106,18 @@ def test_curves_made_elsewhere_are_scored_and_none_may_be_missing(tmp_path, caps
         formats.write_take(Take(arkit.SHAPES, values, FrameRate.parse(FPS)), sound.with_suffix(".take"))
     assert main(command) == 0
     assert capsys.readouterr().out.count("| 1.000 | 0.000 |") == 4
+
+
+def test_a_look_ahead_of_the_whole_line_hears_what_a_recording_gives(tiny_engine, speech_like):
+    samples = speech_like(1.5)
+    with Clip.from_samples(samples, SAMPLE_RATE) as clip:
+        whole = tiny_engine.analyse(clip)
+    far, near = (heard_live(tiny_engine, samples, seconds) for seconds in (2.0, 0.0))
+    for name in ("speech", "emotion"):
+        assert np.array_equal(getattr(far, name), getattr(whole, name))
+        assert not np.array_equal(getattr(near, name), getattr(whole, name))
+    assert np.array_equal(far.heard.phones, whole.heard.phones)
+    assert not np.array_equal(near.heard.phones[:60], whole.heard.phones[:60])
 
 
 def test_rest_is_watched_before_and_after_the_line_and_not_in_it():
