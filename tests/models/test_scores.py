@@ -120,6 +120,19 @@ def test_a_look_ahead_of_the_whole_line_hears_what_a_recording_gives(tiny_engine
     assert not np.array_equal(near.heard.phones[:60], whole.heard.phones[:60])
 
 
+def test_a_vowel_beside_a_round_sound_may_be_round():
+    phones = [Phone(name, n / 6, (n + 1) / 6) for n, name in enumerate(("u", "t", "a", "t", "w", "i"))]
+    values = np.zeros((FPS, len(arkit.SHAPES)), dtype=np.float32)
+    values[:10, arkit.INDEX["mouthPucker"]], values[50:, arkit.INDEX["mouthPucker"]] = 0.3, 0.5
+    take, both = Take(arkit.SHAPES, values, FrameRate.parse(FPS)), Scores()
+    for _ in range(2):
+        scores = Scores()
+        scores.add(take, phones, take)
+        both = both.joined(scores)
+    figures = both.figures()
+    assert (figures["rounding_auc"], figures["rounding_auc_apart"]) == (0.5, 1.0)
+
+
 def test_rest_is_watched_before_and_after_the_line_and_not_in_it():
     tone = (0.2 * np.sin(np.arange(16000) * 2 * np.pi * 150 / 16000)).astype(np.float32)
     engine = Engine(load_model())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 import numpy as np
@@ -99,6 +99,8 @@ class Scores:
     closed_low: list[float] = field(default_factory=list)
     rounded: list[float] = field(default_factory=list)
     unrounded: list[float] = field(default_factory=list)
+    unrounded_apart: list[float] = field(default_factory=list)
+    """Those of them beside which nothing is round: others take their neighbours' rounding, as mouths do."""
     vowel_frames: int = 0
     vowel_closed: int = 0
     settled: list[float] = field(default_factory=list)
@@ -132,7 +134,7 @@ class Scores:
             around = (time >= start - TOLERANCE) & (time <= end + TOLERANCE)
             near |= around
             self.closed_high += [-float(gap[around].min())] if around.any() else []
-        for phone in phones:
+        for number, phone in enumerate(phones):
             inside = (time >= phone.start) & (time < phone.end)
             shape = resolve(phone.symbol).parts[0][0]
             if phone.symbol != SILENCE and inside.any():
@@ -148,6 +150,9 @@ class Scores:
                 if len(resolve(phone.symbol).parts) == 1:
                     place = self.rounded if shape.rounded else self.unrounded
                     place.append(float(narrow[inside].mean()))
+                    beside = (*phones[max(number - 1, 0) : number], *phones[number + 1 : number + 2])
+                    if not shape.rounded and not any(map(_is_round, beside)):
+                        self.unrounded_apart.append(place[-1])
             if phone.symbol == SILENCE and phone.end - phone.start >= PAUSE:
                 deep = (time > phone.start + SETTLED) & (time < phone.end - SETTLED)
                 self.settled += take.values[deep][:, MOUTH].max(axis=1).tolist() if deep.any() else []
@@ -161,7 +166,7 @@ class Scores:
         by_phone = {
             name: self.by_phone.get(name, Contacts()).joined(other.by_phone.get(name, Contacts())) for name in every
         }
-        lists = ("bitten", "unbitten", "jaw", "closed_high", "closed_low", "rounded", "unrounded", "settled", "pairs")
+        lists = [entry.name for entry in fields(self) if entry.default_factory is list]
         return Scores(
             closures,
             bites,
@@ -187,6 +192,7 @@ class Scores:
             "labiodental_f1": self.bites.f1,
             "labiodental_auc": auc(self.bitten, self.unbitten),
             "rounding_auc": auc(self.rounded, self.unrounded),
+            "rounding_auc_apart": auc(self.rounded, self.unrounded_apart),
             "jaw_p95": float(np.percentile(self.jaw, 95)) if self.jaw else float("nan"),
             "jaw_r": float(np.corrcoef(ours[:, jaw], theirs[:, jaw])[0, 1]) if ours[:, jaw].std() > 0 else 0.0,
             "lag_ms": 1000 * best_lag(self.pairs) / self.fps,
@@ -233,6 +239,11 @@ def _jitter(pairs: Sequence[tuple[Values, Values]]) -> float:
     ]
     ours, theirs = np.mean(sizes, axis=0)
     return float(ours / theirs) if theirs else float("nan")
+
+
+def _is_round(phone: Phone) -> bool:
+    """Any of it, be it a vowel or a consonant such as w."""
+    return any(shape.rounded for shape, _ in resolve(phone.symbol).parts)
 
 
 def auc(high: Sequence[float], low: Sequence[float]) -> float:

@@ -20,6 +20,7 @@ COLUMNS: Final = {
     "labiodental_f1": "labiodental F1",
     "labiodental_auc": "labiodental AUC",
     "rounding_auc": "rounding AUC",
+    "rounding_auc_apart": "apart from round neighbours",
     "jaw_p95": "jaw p95",
     "jaw_r": "jaw r",
     "lag_ms": "lag ms",
