@@ -24,7 +24,7 @@ GIVES_WAY: Final = (NEUTRAL, "boredom")
 """Moods that laughter takes the place of."""
 MOST_CONSONANTS: Final = 0.3
 """Share of what sounds over two and a half seconds. Of speech one window in a hundred has as few."""
-LEAST_VOWELS: Final = 0.1
+LEAST_VOWELS: Final = 0.14
 """The rest of a laugh is no phone to the listener; that of music and noise, too, which have none of these."""
 LEAST_SOUND: Final = 0.35
 LEAST_VOICE: Final = 0.3
