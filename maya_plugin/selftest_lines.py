@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from koemorph_maya import hand_edits, key_line, lines
+from koemorph_maya import hand_edits, key_line, lines, moving
 from koemorph_maya.character import obstacle
 from koemorph_maya.clock import scene_rate
 from koemorph_maya.request import KeyRequest
@@ -39,6 +39,18 @@ def check_lines() -> None:
     assert not cmds.listConnections(WEIGHT, source=True, destination=False)
 
 
+def check_moved() -> None:
+    """Keys on every frame come to where others of them were, forth and back."""
+    _key("jawOpen")
+    kept = _drawn(WEIGHT)
+    for by in (5, -7):
+        (line,) = lines.lines()
+        first = moving.move(line, Fraction(by)).first
+        np.testing.assert_allclose(_drawn(WEIGHT, first), kept, atol=1e-4)
+        (curve,) = cmds.listConnections(WEIGHT, source=True, destination=False)
+        assert cmds.keyframe(curve, query=True, keyframeCount=True) == FRAMES, "keys were lost, or left behind"
+
+
 def check_head() -> None:
     """A joint turns from where it rests, in degrees whatever Maya keeps."""
     cmds.createNode("joint", name="neck", skipSelect=True)
@@ -67,12 +79,13 @@ def _key(*names: str, **wanted: Any) -> None:
     key_line.key(request, take, Fraction(101), "line", source=source)
 
 
-def _drawn(plug: str) -> list[float]:
-    return [cmds.getAttr(plug, time=101 + frame) for frame in range(FRAMES)]
+def _drawn(plug: str, first: float = 101) -> list[float]:
+    return [cmds.getAttr(plug, time=first + frame) for frame in range(FRAMES)]
 
 
 CHECKS: dict[str, Callable[[], None]] = {
     "lines, hand edits on their layer, a line taken away": check_lines,
+    "a line taken elsewhere": check_moved,
     "the head's turns on a joint": check_head,
     "a locked weight": check_lock,
     "a target that moves nothing": check_empty,

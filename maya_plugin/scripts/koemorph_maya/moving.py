@@ -18,7 +18,9 @@ from .lines import KeyedLine
 from .source import from_node
 
 _MAYA: Any = cmds
-"""Its published types do not have `relative` and `time` where keys are edited; Autodesk's examples do."""
+"""Its published types do not have `relative` and `time` where keys are edited. Autodesk's reference of `keyframe` does
+(Maya 2011 to 2020): with the option "over" keys go to any time where none is, and a range holds its upper bound.
+"""
 _BESIDE = 1e-3
 """Frames by which a range stops before a key that is not meant."""
 
