@@ -107,7 +107,7 @@ def _rhythm(level: Array, cells: int) -> Array:
     def alike(lag: int) -> Array:
         return np.asarray(np.einsum("ij,ij->i", rows[:, :-lag], rows[:, lag:]) / (rows.shape[1] - lag) / power)
 
-    return np.max([alike(lag) - alike(lag // 2) for lag in BURSTS], axis=0).astype(np.float32)
+    return np.asarray(np.max([alike(lag) - alike(lag // 2) for lag in BURSTS], axis=0), np.float32)
 
 
 def _around(values: Array) -> Array:

@@ -14,5 +14,5 @@ def half(device: str, *, wanted: bool) -> torch.autocast:
 
 @cache
 def _processor_has_it() -> bool:
-    known = getattr(torch.cpu, "get_capabilities", dict)()  # since torch 2.10
+    known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # since torch 2.10
     return bool(known.get("avx512_bf16") or known.get("amx_bf16") or known.get("bf16"))
