@@ -131,7 +131,7 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
         big.operator(kind.bl_idname, icon="PLAY")
         if why := kind.reason(context):
             say(column, context, why, "INFO")
-        if first and not _has_shapes(context.object):
+        if first and why:
             column.operator(TryIt.bl_idname, icon="MONKEY")
     column.operator(OpenWindow.bl_idname, icon="WINDOW")
     if not_opened := OpenWindow.reason(context):
@@ -140,10 +140,6 @@ def _draw_buttons(layout: Any, context: bpy.types.Context) -> None:
         if error and error != why:
             say(layout, context, error, "ERROR")
     draw_line(layout, context, {why, progress.last_error, window.error})
-
-
-def _has_shapes(one: Any) -> bool:
-    return one is not None and (one.type != "MESH" or one.data.shape_keys is not None)
 
 
 def _placed(kind: type, name: str, space: str, parent: str = "", **more: Any) -> type[Panel]:

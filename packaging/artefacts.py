@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+MOST_BYTES = 80 * 10**6
+"""Of what is handed out for one host and platform: two models, and libraries for each Python of its versions."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEFT_OUT = {"__pycache__", ".DS_Store"}
 
@@ -41,6 +43,8 @@ def write_zip(path: Path, entries: dict[str, bytes], stored: tuple[str, ...] = (
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_STORED if name.endswith(stored) else zipfile.ZIP_DEFLATED
             archive.writestr(entry, entries[name])
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise BuildError(f"{path.name} has {size / 1e6:.1f} MB; {MOST_BYTES / 1e6:.0f} are the most.")
 
 
 def core_wheel(root: Path, folder: Path) -> Path:

@@ -213,9 +213,14 @@ def test_turns_are_combined_where_a_layer_is_added() -> None:
 
 
 def test_one_press_from_a_fresh_scene_to_a_speaking_face(scene: Any) -> None:
-    bpy.context.view_layer.objects.active = None
+    bpy.ops.mesh.primitive_cube_add()
+    cube = bpy.context.object
     scene.koemorph.audio = ""
     assert bpy.ops.koemorph.try_it() == {"FINISHED"}
+    assert bpy.context.object.location.x - bpy.context.object.dimensions.x / 2 > cube.location.x + 1, (
+        "hidden in the cube"
+    )
+    bpy.data.objects.remove(cube)
     blocks = bpy.context.object.data.shape_keys.key_blocks
     jaw = []
     for frame in range(1, 120, 3):
