@@ -129,7 +129,7 @@ def source_as_dict(source: Source) -> dict[str, Any]:
 
 def source_from_dict(stored: dict[str, Any]) -> Source:
     begin, end = (None if stored[name] is None else Fraction(stored[name]) for name in ("begin", "end"))
-    heard = Recording(Path(bpy.path.abspath(stored["path"])), begin, end, stored["channel"] or "")
+    heard = Recording(Path(bpy.path.abspath(stored["path"])), begin=begin, end=end, channel=stored["channel"] or "")
     return Source(heard, Fraction(stored["first_frame"]), stored["kind"], stored["holder"])
 
 

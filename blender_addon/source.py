@@ -74,7 +74,7 @@ def from_strip(strip: Any, scene: Any, channel: str = "") -> Source:
     begin = rate.seconds(exact(time.heard) - exact(time.content)) + trimmed
     end = begin + rate.seconds(exact(time.duration)) if time.shortened else None
     first, begin_heard = audible(exact(time.heard), begin, rate)
-    heard = Recording(sound_file(strip.sound), begin_heard, end, channel)
+    heard = Recording(sound_file(strip.sound), begin=begin_heard, end=end, channel=channel)
     return Source(heard, first, "STRIP", strip.name)
 
 

@@ -59,7 +59,7 @@ class Voice:
     rounding: Array | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
     """Some frames of a clip, as `Analysis` and `Heard` have all of them."""
 
@@ -75,7 +75,7 @@ class Block:
     narrowness: Array
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Heard:
     """What is told of a clip beside its curves: how loud it is, which phones sound, how it is said.
 
@@ -107,11 +107,11 @@ class Heard:
         """Room for a clip, to be filled by `add`."""
         features = feature_frames(duration)
         return cls(
-            np.empty(analysis_frames(duration), dtype=np.float32),
-            room((features, classes), np.float16),
-            room((-(-features // CELL), TONE_SIZE), np.float16),
-            np.empty(-(-analysis_frames(duration) // MELODY_FRAMES), dtype=np.float32),
-            np.zeros(features, dtype=np.float16),
+            level=np.empty(analysis_frames(duration), dtype=np.float32),
+            phones=room((features, classes), np.float16),
+            tones=room((-(-features // CELL), TONE_SIZE), np.float16),
+            melody=np.empty(-(-analysis_frames(duration) // MELODY_FRAMES), dtype=np.float32),
+            narrowness=np.zeros(features, dtype=np.float16),
         )
 
     def add(self, block: Block) -> None:

@@ -41,4 +41,4 @@ def _reckoned(take: Take, audio: Path) -> Recording:
     start, end = take.start + pre, take.start + take.duration - post
     with open_clip(audio) as clip:
         whole = end >= clip.duration - 1 / take.rate.fps
-    return Recording(audio, start or None, None if whole else end)
+    return Recording(audio, begin=start or None, end=None if whole else end)

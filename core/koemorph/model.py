@@ -145,7 +145,7 @@ def _check_kind(name: str, value: Any, kind: type[Any]) -> None:
         raise TypeError(f"{name} holds what is no time")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelFiles:
     """A model found, read and verified; the graphs as bytes, ready for a session."""
 
@@ -199,4 +199,12 @@ def load_model(folder: Path | None = None) -> ModelFiles:
             f"No usable model in {folder} (there is no {min(lost)}); reinstall KoeMorph or give one with it."
         )
     listener, analyse, render = (graphs[name] for name in GRAPHS)
-    return ModelFiles(config, listener, analyse, render, folder, graphs.get(EAR_NAME), graphs.get(MOUTH_NAME))
+    return ModelFiles(
+        config=config,
+        listener=listener,
+        analyse=analyse,
+        render=render,
+        folder=folder,
+        ear=graphs.get(EAR_NAME),
+        mouth=graphs.get(MOUTH_NAME),
+    )

@@ -100,16 +100,16 @@ class Network:
                 end_place = first_feature(stop + -stop % GRID_FRAMES)
                 cells = slice(-(-place // CELL), -(-end_place // CELL))
                 yield Block(
-                    slice(first, stop),
-                    speech[own],
-                    mood[own],
-                    sound_level(normalised, first, stop - first, CLOCK),
-                    place,
-                    phones[place - heard[0] : end_place - heard[0]],
-                    cells.start,
-                    listening.tones(cells.start, cells.stop),
-                    melody(normalised, first // MELODY_FRAMES, -(-(stop - first) // MELODY_FRAMES)),
-                    self._narrowness(features, place - heard[0], end_place - heard[0]),
+                    frames=slice(first, stop),
+                    speech=speech[own],
+                    emotion=mood[own],
+                    level=sound_level(normalised, first, stop - first, CLOCK),
+                    first_feature=place,
+                    phones=phones[place - heard[0] : end_place - heard[0]],
+                    first_cell=cells.start,
+                    tones=listening.tones(cells.start, cells.stop),
+                    melody=melody(normalised, first // MELODY_FRAMES, -(-(stop - first) // MELODY_FRAMES)),
+                    narrowness=self._narrowness(features, place - heard[0], end_place - heard[0]),
                 )
             tell(1.0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +24,7 @@ class Recording:
     """A stretch of a file, and one of its channels or the mix of all."""
 
     path: Path
+    _: KW_ONLY
     begin: Fraction | None = None
     """Seconds into the file; None is its beginning."""
     end: Fraction | None = None
@@ -62,7 +63,7 @@ class Recording:
         if not told.get("path"):
             raise SettingsError("A recording must have a path.")
         begin, end = (parse_exact(told[name]) if told.get(name) else None for name in ("in", "out"))
-        return cls(Path(told["path"]), begin, end, told.get("channel", ""))
+        return cls(Path(told["path"]), begin=begin, end=end, channel=told.get("channel", ""))
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,13 @@ def again(folder: Path) -> None:
         for shot in read_shots(source):
             (output / shot.targets[0].path).write_bytes(b"x")
             stamps = (Stamp.of(output / shot.targets[0].path, shot.targets[0].path),)
-            record = Record(shot.name, "done", fingerprint(shot, audio.sha256, model.sha256), audio, stamps)
+            record = Record(
+                shot.name,
+                status="done",
+                fingerprint=fingerprint(shot, audio.sha256, model.sha256),
+                audio=audio,
+                outputs=stamps,
+            )
             records._path(shot).parent.mkdir(parents=True, exist_ok=True)
             records._path(shot).write_text(json.dumps({"format": 1, **asdict(record)}))
         spent = []

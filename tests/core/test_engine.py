@@ -158,7 +158,7 @@ def test_a_trimmed_clip_keeps_its_moment(tiny_engine, recording):
 # The same, however it is cut up
 
 
-@pytest.mark.parametrize("frames", [*range(BLOCK_FRAMES - 1, BLOCK_FRAMES + 3), 2 * BLOCK_FRAMES, 2 * BLOCK_FRAMES + 1])
+@pytest.mark.parametrize("frames", [BLOCK_FRAMES - 1, BLOCK_FRAMES + 1, 2 * BLOCK_FRAMES + 1])
 def test_blocks_of_the_real_model_are_as_one(speech_clip, frames):
     """Around the borders of blocks, where a mistake in the overlap would show."""
     clip = speech_clip((frames - 2) / 60 + 0.001, seed=frames)
@@ -249,14 +249,13 @@ def test_rendering_again_does_not_wear_the_latents(tiny_engine, speech_clip):
 
 
 @pytest.mark.usefixtures("quick_emotion")
-@pytest.mark.slow
-def test_an_hour_of_the_tiny_model(tiny_engine, speech_like):
+def test_ten_minutes_of_the_tiny_model(tiny_engine, speech_like):
     """Thirty seconds repeated: the same sound must look the same in the first minutes and in the last."""
-    phrase = speech_like(30.0)
-    take = tiny_engine.animate(Clip.from_samples(np.tile(phrase, HOUR // 30), 16_000), RAW)
-    assert take.frame_count == HOUR * 60
+    phrase, long = speech_like(30.0), HOUR // 6
+    take = tiny_engine.animate(Clip.from_samples(np.tile(phrase, long // 30), 16_000), RAW)
+    assert take.frame_count == long * 60
     assert take.values.min() >= 0.0 and take.values.max() <= 1.0
-    early, late = (take.values[60 * second : 60 * (second + 30)] for second in (60, HOUR - 90))
+    early, late = (take.values[60 * second : 60 * (second + 30)] for second in (60, long - 90))
     moved = np.ptp(early, axis=0).max()
     assert moved > 1e-4, "drawn weights move little, but they move"
     assert np.abs(early - late).max() <= 0.02 * moved

@@ -17,7 +17,7 @@ def test_moments_of_the_file_are_frames_of_the_scene():
     whole = PlacedRecording(Recording(Path("a/line 1.wav")), Fraction(101))
     assert whole.name == "line 1"
     assert whole.frame_of(Fraction(1001, 1000), NTSC) == 131
-    stretch = PlacedRecording(Recording(Path("line.wav"), Fraction(1001, 1000), Fraction(3)), Fraction(101))
+    stretch = PlacedRecording(Recording(Path("line.wav"), begin=Fraction(1001, 1000), end=Fraction(3)), Fraction(101))
     assert stretch.frame_of(Fraction(1001, 1000), NTSC) == 101
     assert stretch.frame_of(Fraction(2002, 1000), NTSC) == 131
 
@@ -34,9 +34,12 @@ def test_numbers_kept_in_binary_are_what_was_typed():
 
 
 def test_written_down_and_read_again_it_is_the_same():
-    for heard in (Recording(Path("a.wav")), Recording(Path("b.wav"), Fraction(1, 3), Fraction(1001, 30000), "left")):
+    for heard in (
+        Recording(Path("a.wav")),
+        Recording(Path("b.wav"), begin=Fraction(1, 3), end=Fraction(1001, 30000), channel="left"),
+    ):
         assert Recording.from_dict(heard.to_dict()) == heard
-    assert Recording(Path("b.wav"), Fraction(1, 3)).to_dict() == {"path": "b.wav", "in": "1/3"}
+    assert Recording(Path("b.wav"), begin=Fraction(1, 3)).to_dict() == {"path": "b.wav", "in": "1/3"}
 
 
 def test_a_channel_of_thousands_of_digits_is_told(one_sentence):

@@ -95,7 +95,8 @@ def doors(folder: Path) -> dict[str, Door]:
     made["script"] = Door(".txt", (spoken.SCRIPT.encode(),), damaged, spoken.enter_script, (KoeMorphError,))
     made["kept"] = Door(".json", (json.dumps([request]).encode(),), _json, spoken.enter_kept, (KoeMorphError,))
     record = json.dumps(
-        asdict(Record("a", "done", outputs=(Stamp("a.take", 5, 7, "0" * 64),))) | {"format": 1}
+        asdict(Record("a", status="done", outputs=(Stamp("a.take", size=5, mtime_ns=7, sha256="0" * 64),)))
+        | {"format": 1}
     ).encode()
     made["record"] = Door(".json", (record,), _json, spoken.enter_record, ())
     return made

@@ -1,9 +1,11 @@
 """Learning to hear moods: people left out, copies of lines, moods of few lines, reading; faces to name."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
+from acting import line as acted_line
 
 from koemorph.take import Take
 from koemorph.timing import FrameRate
@@ -11,27 +13,10 @@ from koemorph_models.moods.blind import PICTURES, shuffled, usual_frame
 from koemorph_models.moods.faces import Face, read_faces
 from koemorph_models.moods.fitting import MOODS, fit
 from koemorph_models.moods.leaving_out import called, heard, left_out, recall
-from koemorph_models.moods.material import VARIANTS, Line, load_material, save_material, spoken_lines, varied
+from koemorph_models.moods.material import VARIANTS, load_material, save_material, spoken_lines, varied
 
 WIDTH = 24
-
-
-def line(number, mood, speaker, *, acted=True, offset=0.0):
-    """Five cells whose first tones tell the mood, with a voice of its own."""
-    chance = np.random.default_rng(number)
-    values = chance.normal(offset, 0.4, (5, WIDTH))
-    values[:, MOODS.index(mood)] += 2.0
-    return Line(
-        id=f"{speaker}/{number}",
-        speaker=speaker,
-        corpus="stage" if acted else "books",
-        language="de",
-        mood=mood,
-        acted=acted,
-        variant="plain",
-        tones=np.concatenate([values, values**2 + 0.05], axis=1).astype(np.float32),
-        sound=np.ones(5, np.float32),
-    )
+line = partial(acted_line, width=WIDTH)
 
 
 @pytest.fixture(scope="module")

@@ -2,35 +2,16 @@
 
 import numpy as np
 import pytest
+from acting import CELLS, line
 
 from koemorph.features.melody import melody
 from koemorph.moods import MoodKey, MoodTrack
 from koemorph_models.evaluation.life import measure
 from koemorph_models.moods.choosing import CHOICES, Choice, choose
 from koemorph_models.moods.fitting import MOODS
-from koemorph_models.moods.material import Line
 from koemorph_models.moods.quarrels import Quarrel, quarrels, share_told
 from koemorph_models.moods.sounds import whispered
 from koemorph_models.moods.windows import DOCUMENTS, OURS, functionals, whole
-
-CELLS = 5
-
-
-def line(number, mood, speaker, *, acted=True):
-    chance = np.random.default_rng(number)
-    values = chance.normal(0.0, 0.5, (CELLS, 16))
-    values[:, MOODS.index(mood)] += 1.5
-    return Line(
-        id=f"{speaker}/{number}",
-        speaker=speaker,
-        corpus="stage" if acted else "books",
-        language="de",
-        mood=mood,
-        acted=acted,
-        variant="plain",
-        tones=np.concatenate([values, values**2 + 0.05], axis=1).astype(np.float32),
-        sound=np.ones(CELLS, np.float32),
-    )
 
 
 @pytest.fixture(scope="module")

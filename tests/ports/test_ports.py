@@ -41,9 +41,8 @@ def line(tmp_path: Path) -> Path:
     return tmp_path / "line.wav"
 
 
-@pytest.mark.parametrize("fps", ["25", "30000/1001"])
-def test_the_port_in_javascript_agrees(javascript: Path, line: Path, tmp_path: Path, fps: str) -> None:
-    reference, port = tmp_path / "reference", tmp_path / "port"
+def test_the_port_in_javascript_agrees(javascript: Path, line: Path, tmp_path: Path) -> None:
+    fps, reference, port = "30000/1001", tmp_path / "reference", tmp_path / "port"
     assert main(["ave", str(line), "-o", str(reference), "--fps", fps, "--quiet"]) == 0
     command = ["node", "port.mjs", str(reference / "samples.npy"), str(shipped_encoder() / GRAPH_NAME), fps, str(port)]
     ran = subprocess.run(command, cwd=javascript, capture_output=True, text=True, timeout=240, check=False)

@@ -28,7 +28,7 @@ _HASH_SHARE = 0.05
 """Part of the progress that reading the file for its hash takes."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Clip:
     """One recording, decoded once. Close it (or use `with`) to give its memory or temporary file back."""
 

@@ -52,7 +52,8 @@ class SndfileSource:
 
     def __init__(self, handle: int | str | _Repaired, kind: str, name: str) -> None:
         self._name = name
-        self._file = _SequentialFile(handle, closefd=False)
+        # A descriptor of its own: libsndfile 1.2.0 closes those of files that it refuses.
+        self._file = _SequentialFile(os.dup(handle) if isinstance(handle, int) else handle, closefd=True)
         self.rate: int = self._file.samplerate
         self.channels: int = self._file.channels
         self.full_scale = _FULL_SCALE.get(self._file.subtype, FULL_SCALE)

@@ -37,7 +37,7 @@ LOUDEST = 1e6
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Intake:
     """What came out of one pass over a source."""
 
@@ -125,7 +125,7 @@ def take_in(
     if watch.first is not None and watch.places >= CLIPPED_PLACES:
         at = float(Fraction(first + watch.first, source.rate))
         warnings.append(f"The sound is clipped in {watch.places} places, first at {at:.3f} s.")
-    return Intake(store, first, frames, gain, offset, tuple(warnings))
+    return Intake(store=store, first=first, frames=frames, gain=gain, offset=offset, warnings=tuple(warnings))
 
 
 def _blocks(source: Source, count: int | None) -> Iterator[NDArray[np.float32]]:

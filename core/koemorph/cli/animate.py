@@ -125,7 +125,7 @@ def _recording(source: Path, options: argparse.Namespace, rate: FrameRate) -> Re
     begin, end = (parse_seconds(told, rate) if told else None for told in (options.begin, options.end))
     if options.channel is not None and not options.channel.strip():
         raise AudioError("--channel names no channel; give left, right or a number from 1, or leave it out.")
-    return Recording(source, begin, end, options.channel or "")
+    return Recording(source, begin=begin, end=end, channel=options.channel or "")
 
 
 def _targets(source: Path, options: argparse.Namespace) -> list[Target]:

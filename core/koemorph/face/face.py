@@ -35,7 +35,7 @@ COLOURS: Final[dict[str, tuple[float, float, float]]] = {
 """sRGB, 0 to 1, for each material."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Face:
     """A right-handed space in metres: Y up, the face towards +Z, the character's left at +X (as glTF has it).
 

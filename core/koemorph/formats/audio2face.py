@@ -129,12 +129,13 @@ def _skip(text: str, at: int) -> int:
 
 
 FORMAT: Final = Format(
-    "a2f",
-    (".json",),
-    "Audio2Face JSON",
-    "Carries every shape under its name, rate, start and provenance; readers other than KoeMorph know the rate as a "
+    name="a2f",
+    suffixes=(".json",),
+    label="Audio2Face JSON",
+    carries="Carries every shape under its name, rate, start and provenance; readers other "
+    "than KoeMorph know the rate as a "
     "decimal and take the start as 0.",
-    write,
-    read,
+    write=write,
+    read=read,
     rank=40,
 )

@@ -56,7 +56,7 @@ Writer = Callable[[Take, Path, Wishes], tuple[str, ...]]
 """Writes atomically and returns what was left out, a sentence each."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Format:
     name: str
     suffixes: tuple[str, ...]

@@ -162,12 +162,13 @@ def _write_text(handle: IO[bytes], scene: dict[str, Any], binary: _Binary) -> No
 
 
 FORMAT: Final = Format(
-    "gltf",
-    (".glb", ".gltf"),
-    "glTF",
-    "Carries the weights as an animation of KoeMorph's head, or with --no-face of a plate under any names, and the "
+    name="gltf",
+    suffixes=(".glb", ".gltf"),
+    label="glTF",
+    carries="Carries the weights as an animation of KoeMorph's head, or with --no-face of a "
+    "plate under any names, and the "
     "head's turns as its rotation; rate, start "
     "and provenance only as extras of the asset, and the animation begins at 0.",
-    write,
+    write=write,
     rank=80,
 )

@@ -65,7 +65,15 @@ def plate(names: tuple[str, ...]) -> Face:
     deltas = np.zeros((len(names), 4, 3), dtype=np.float32)
     deltas[:, :, 1] = 0.01
     quads = np.arange(4, dtype=np.int32)[None]
-    return Face(vertices, quads, ("skin",), np.zeros(1, dtype=np.uint8), {"plate": slice(0, 4)}, names, deltas)
+    return Face(
+        vertices=vertices,
+        quads=quads,
+        materials=("skin",),
+        material=np.zeros(1, dtype=np.uint8),
+        parts={"plate": slice(0, 4)},
+        names=names,
+        deltas=deltas,
+    )
 
 
 def normals(face: Face) -> NDArray[np.float32]:

@@ -53,11 +53,12 @@ def read(path: Path, rate: FrameRate | None) -> Reading:
 
 
 FORMAT: Final = Format(
-    "jsonl",
-    (".jsonl",),
-    "JSON lines",
-    "Carries the 52 shapes and the moment of each frame, which tells rate and start; no other shapes, no provenance.",
-    write,
-    read,
+    name="jsonl",
+    suffixes=(".jsonl",),
+    label="JSON lines",
+    carries="Carries the 52 shapes and the moment of each frame, which tells rate and start; "
+    "no other shapes, no provenance.",
+    write=write,
+    read=read,
     rank=50,
 )

@@ -150,13 +150,14 @@ def _evenly(positions: NDArray[np.int64], values: Curves, rate: FrameRate, path:
 
 
 FORMAT: Final = Format(
-    "livelink",
-    (".csv",),
-    "Live Link Face CSV",
-    "Carries the 52 shapes, the turns of head and eyes, whole frame rates of takes longer than a second, and the start "
+    name="livelink",
+    suffixes=(".csv",),
+    label="Live Link Face CSV",
+    carries="Carries the 52 shapes, the turns of head and eyes, whole frame rates of takes "
+    "longer than a second, and the start "
     "to a thousandth of a frame; no other shapes, no provenance, and 29.97 fps is read as 30.",
-    write,
-    read,
-    recognises,
+    write=write,
+    read=read,
+    recognises=recognises,
     rank=20,
 )

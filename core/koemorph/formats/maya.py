@@ -87,11 +87,12 @@ def _needed(curve: Curves) -> NDArray[np.bool_]:
 
 
 FORMAT: Final = Format(
-    "maya",
-    (".anim",),
-    "Maya animation file",
-    "Carries every shape as an attribute of one node (--node), the rate where Maya has it, and the start as the time "
+    name="maya",
+    suffixes=(".anim",),
+    label="Maya animation file",
+    carries="Carries every shape as an attribute of one node (--node), the rate where Maya "
+    "has it, and the start as the time "
     "of the first key; no provenance.",
-    write,
+    write=write,
     rank=90,
 )

@@ -82,4 +82,12 @@ def _spelled(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-FORMAT: Final = Format("npz", (".npz",), "NumPy archive", "Carries everything, exactly.", write, read, rank=60)
+FORMAT: Final = Format(
+    name="npz",
+    suffixes=(".npz",),
+    label="NumPy archive",
+    carries="Carries everything, exactly.",
+    write=write,
+    read=read,
+    rank=60,
+)

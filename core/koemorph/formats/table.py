@@ -97,12 +97,13 @@ def _moment(cell: str, where: str) -> float:
 
 
 FORMAT: Final = Format(
-    "csv",
-    (".csv",),
-    "Plain CSV",
-    "Carries every shape under its name, all digits, and the moment of each frame, which tells rate and start; no "
+    name="csv",
+    suffixes=(".csv",),
+    label="Plain CSV",
+    carries="Carries every shape under its name, all digits, and the moment of each frame, "
+    "which tells rate and start; no "
     "provenance.",
-    write,
-    read,
+    write=write,
+    read=read,
     rank=30,
 )

@@ -117,4 +117,12 @@ def _values(data: bytes, names: int) -> Curves:
     return np.frombuffer(data, dtype="<f4", offset=member.tell()).reshape(shape)
 
 
-FORMAT: Final = Format("take", (".take",), "KoeMorph take", "Carries everything, exactly.", write, read, rank=10)
+FORMAT: Final = Format(
+    name="take",
+    suffixes=(".take",),
+    label="KoeMorph take",
+    carries="Carries everything, exactly.",
+    write=write,
+    read=read,
+    rank=10,
+)

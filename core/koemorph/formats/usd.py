@@ -118,11 +118,11 @@ def _add_face(stage: Any, face: Face, skeleton: Any) -> None:
 
 
 FORMAT: Final = Format(
-    "usd",
-    (".usda", ".usdc", ".usd"),
-    "USD",
-    "Carries every shape under its name, the rate, the start as the first time code, and provenance as layer data; "
-    "the head's turns also as the rotation of a joint; with --face KoeMorph's head, bound to all of it.",
-    write,
+    name="usd",
+    suffixes=(".usda", ".usdc", ".usd"),
+    label="USD",
+    carries="Carries every shape under its name, the rate, the start as the first time code, and provenance "
+    "as layer data; the head's turns also as the rotation of a joint; with --face KoeMorph's head, bound to all of it.",
+    write=write,
     rank=70,
 )

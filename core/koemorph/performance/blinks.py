@@ -39,7 +39,7 @@ _LIDS = arkit.indices(arkit.sides("eyeBlink"))
 _SQUINTS, _WIDES = arkit.indices(arkit.sides("eyeSquint")), arkit.indices(arkit.sides("eyeWide"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Blink:
     """Times in seconds of the line: when the lids begin to close, and how long they close and open."""
 
@@ -100,10 +100,24 @@ def blinks(spoken: Spans, begin: float, end: float, settings: Settings, key: str
         if at > end:
             return found
         half = kind > 1.0 - _HALF
-        full = Blink(float(at), closing, opening, 0.35 + 0.3 * depth if half else 0.93 + 0.07 * depth, later)
+        full = Blink(
+            begin=float(at),
+            closing=closing,
+            opening=opening,
+            depth=0.35 + 0.3 * depth if half else 0.93 + 0.07 * depth,
+            later=later,
+        )
         found.append(full)
         if kind < _DOUBLE:
-            found.append(Blink(full.end + 0.02 + 0.1 * aside, closing, opening, 0.7 + 0.25 * depth, later))
+            found.append(
+                Blink(
+                    begin=full.end + 0.02 + 0.1 * aside,
+                    closing=closing,
+                    opening=opening,
+                    depth=0.7 + 0.25 * depth,
+                    later=later,
+                )
+            )
         drawn = max(drawn, at) + mean * wait
 
 

@@ -38,7 +38,7 @@ _LIPS_AT, _DIM_OVER = 0.076, 0.03
 """Metres: light falls into the mouth from the lips on, and loses two thirds of itself over this way."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """From where the face is seen: degrees to its left and from above, and what fills the picture's height."""
 

@@ -59,7 +59,7 @@ def _listed(names: Any, part: str, where: str) -> Names:
     return tuple(names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coverage:
     """What of a mapping's shapes a rig has. All keys are source shapes, but those of `hints`, which are targets."""
 

@@ -40,7 +40,9 @@ def match_many(
         return match(rig, meshes=meshes)
     linked = {link.source: (link.target,) for link in by_path}
     if not by_shape:
-        return wanted, Coverage(wanted.name, rig, linked, {}, {}, every, {})
+        return wanted, Coverage(
+            mapping=wanted.name, rig=rig, matched=linked, missing={}, ambiguous={}, unused=every, hints={}
+        )
     mapping, coverage = match(rig, wanted.with_links(by_shape) if by_path else wanted, meshes)
     matched = {
         **coverage.matched,

@@ -32,19 +32,25 @@ class Job(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Animate(Job):
-    """A recording to a take file; `format` is for an `out` whose ending does not tell.
+class Make(Job):
+    """A job that leaves a take file; `format` is for an `out` whose ending does not tell.
 
     `script` is what is said; `tracks` a file of phones and words (.json, .TextGrid) in place of what is heard.
     """
 
-    recording: Recording
     out: Path
     rate: FrameRate
     settings: dict[str, Any] = field(default_factory=dict)
     format: str | None = None
     script: Script | None = None
     tracks: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Animate(Make):
+    """A recording to a take file."""
+
+    recording: Recording
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +63,10 @@ class Analyse(Job):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Render(Job):
-    """A kept analysis to a take file, in milliseconds: what a slider repeats. `script` and `tracks` as in animate."""
+class Render(Make):
+    """A kept analysis to a take file, in milliseconds: what a slider repeats."""
 
     key: Id
-    out: Path
-    rate: FrameRate
-    settings: dict[str, Any] = field(default_factory=dict)
-    format: str | None = None
-    script: Script | None = None
-    tracks: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

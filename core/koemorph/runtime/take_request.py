@@ -15,7 +15,7 @@ from ..speech.script import Script
 from ..speech.track import Tracks
 from ..take import Take
 from ..timing import FrameRate
-from .messages import Analyse, Animate, Render
+from .messages import Analyse, Animate, Make, Render
 
 if TYPE_CHECKING:
     from .session import Session
@@ -77,7 +77,7 @@ class TakeRequest:
         """What a worker is told to hear it first."""
         return Analyse(id=job, key=self.key, recording=self._heard, settings=self.settings.to_dict())
 
-    def rendering(self, job: str, *, out: Path, tracks: Path | None) -> Render | Animate:
+    def rendering(self, job: str, *, out: Path, tracks: Path | None) -> Make:
         """What a worker is told to make it: from the analysis it keeps, or in one go."""
         told: dict[str, Any] = {"id": job, "out": out, "rate": self.rate, "script": self.script, "tracks": tracks}
         if self.key:

@@ -124,7 +124,7 @@ def run_batch(
                     left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
                 tell(BatchEvent(shot, outcome, len(outcomes), len(shots), left))
     for shot in needed:
-        outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, "running")))
+        outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, status="running")))
     return Run({shot.name: outcomes[shot.name] for shot in shots}, time.monotonic() - began)
 
 

@@ -115,7 +115,9 @@ class Columns:
         scene = attempt("scene", lambda: _scene(text["scene"]), "")
         targets = attempt("target", lambda: self._targets(cells.get("target"), name, scene), none)
         path = self._folder / text["audio"]
-        recording = attempt("channel", lambda: Recording(path, begin, end, text["channel"]), Recording(path))
+        recording = attempt(
+            "channel", lambda: Recording(path, begin=begin, end=end, channel=text["channel"]), Recording(path)
+        )
         said = attempt(
             "script",
             lambda: line_script(

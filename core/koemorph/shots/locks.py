@@ -33,7 +33,7 @@ SILENT_SECONDS: Final = 90.0
 _PLACES: Final = 2**31 - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Holder:
     """Who holds a line, as its claim tells."""
 
@@ -129,7 +129,9 @@ class Locks:
         try:
             content = CLAIM.json(CLAIM.read(claim), "A claim")
             silent = max(0.0, self._now() - claim.stat().st_mtime)
-            return Holder(str(content["host"]), int(content["process"]), float(content["since"]), silent)
+            return Holder(
+                host=str(content["host"]), process=int(content["process"]), since=float(content["since"]), silent=silent
+            )
         except (OSError, ValueError, KeyError, TypeError, OverflowError, OutputError):
             return None
 

@@ -90,7 +90,7 @@ def busy(unit: Unit, records: Records) -> list[Outcome]:
     """Another process is at one of these lines; where it has stopped, they fail rather than wait for ever."""
     holder = records.holder(*unit)
     if holder is None or not holder.stopped:
-        return [Outcome("busy", Record(shot.name, "running")) for shot in unit]
+        return [Outcome("busy", Record(shot.name, status="running")) for shot in unit]
     stopped = KoeMorphError(
         f"It is held by {holder}, which has not been heard of for {holder.silent:.0f} s; wake or end that process, "
         f"or run 'koemorph shots unlock {records.output}'."
@@ -99,7 +99,7 @@ def busy(unit: Unit, records: Records) -> list[Outcome]:
 
 
 def failure(shot: Shot, err: KoeMorphError) -> Record:
-    return Record(shot.name, "failed", message=str(err), exit_code=err.exit_code)
+    return Record(shot.name, status="failed", message=str(err), exit_code=err.exit_code)
 
 
 def failed(shot: Shot, err: KoeMorphError, records: Records, kept: tuple[Stamp, ...] | None = None) -> Outcome:
@@ -124,7 +124,7 @@ def _make(shot: Shot, at: Workplace, before: Record | None) -> Outcome:
             at.records.write(shot, record)
             return Outcome("skipped", record)
         refuse_edited(shot, before, at.output)
-    at.records.write(shot, Record(shot.name, "running", outputs=before.outputs if before else ()))
+    at.records.write(shot, Record(shot.name, status="running", outputs=before.outputs if before else ()))
     _, record = make_files(shot, audio, made_from, at)
     at.records.write(shot, record)
     return Outcome("done", record)
@@ -149,7 +149,16 @@ def make_files(shot: Shot, audio: Stamp, made_from: str, at: Workplace, *, keep:
         "took": round(time.perf_counter() - began, 4),
     }
     told = tuple(dict.fromkeys(notes))
-    return made, Record(shot.name, "done", made_from, audio, stamps, facts, told, sketch=_sketch(made))
+    return made, Record(
+        shot.name,
+        status="done",
+        fingerprint=made_from,
+        audio=audio,
+        outputs=stamps,
+        facts=facts,
+        warnings=told,
+        sketch=_sketch(made),
+    )
 
 
 def _finished(take: Take, shot: Shot, made_from: str, in_point: Fraction, notes: list[str]) -> Take:

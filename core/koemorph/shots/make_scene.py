@@ -88,7 +88,7 @@ def _make(unit: Unit, scene: Stamp, known: Mapping[str, Record | None], at: Work
     answers: Mapping[str, Answer] = {}
     for shot in unit:
         before = known[shot.name]
-        at.records.write(shot, Record(shot.name, "running", outputs=before.outputs if before else ()))
+        at.records.write(shot, Record(shot.name, status="running", outputs=before.outputs if before else ()))
     with (
         _replacing(path, known) as scratch,
         baking(host, program, unit[0].scene, scratch, lambda: at.go_on("keying", 0.0)) as host_at_work,

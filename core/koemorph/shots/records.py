@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import KW_ONLY, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -37,6 +37,7 @@ class Stamp:
     """
 
     path: str
+    _: KW_ONLY
     size: int
     mtime_ns: int
     sha256: str
@@ -54,7 +55,15 @@ class Stamp:
 
     @classmethod
     def seen(cls, name: str, look: Look, sha256: str) -> Stamp:
-        return cls(name, look.size, look.mtime_ns, sha256, look.ctime_ns, look.inode, look.seen_ns)
+        return cls(
+            name,
+            size=look.size,
+            mtime_ns=look.mtime_ns,
+            sha256=sha256,
+            ctime_ns=look.ctime_ns,
+            inode=look.inode,
+            seen_ns=look.seen_ns,
+        )
 
     def untouched(self, path: Path) -> bool:
         """By a glance; only what a glance cannot tell is read (another name or place, two changes at one moment)."""
@@ -79,6 +88,7 @@ class Record:
     """What came of one line."""
 
     shot: str
+    _: KW_ONLY
     status: Status
     fingerprint: str = ""
     audio: Stamp | None = None

@@ -8,7 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -26,24 +26,24 @@ HEAD: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of the report."""
+    """One line of the report; one that cannot be read has no more than a message."""
 
-    shot: str
-    character: str
+    shot: str = ""
+    character: str = ""
     status: str
-    audio: str
-    outputs: tuple[str, ...]
-    fps: str
-    frames: int | None
-    seconds: float | None
-    took: float | None
-    warnings: tuple[str, ...]
-    message: str
+    audio: str = ""
+    outputs: tuple[str, ...] = ()
+    fps: str = ""
+    frames: int | None = None
+    seconds: float | None = None
+    took: float | None = None
+    warnings: tuple[str, ...] = ()
+    message: str = ""
     line: str
-    sketch: Mapping[str, list[int]]
-    links: tuple[str, ...]
+    sketch: Mapping[str, list[int]] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
     """To the outputs and to the recording (the last), as seen from the page."""
 
     @property
@@ -106,15 +106,25 @@ def _entry(shot: Shot, record: Record | None, output: Path) -> Entry:
     made = status == "done"
     links = (*(_quoted(path) for path in targets if made), _link(shot.recording.path, output))
     return Entry(
-        *(shot.name, shot.character, status, str(shot.recording.path), targets if made else ()),
-        *(str(facts.get("fps", shot.rate)), facts.get("frames"), facts.get("seconds"), facts.get("took")),
-        *(record.warnings if record else (), record.message if record else "", shot.where),
-        *(record.sketch if record else {}, links),
+        shot=shot.name,
+        character=shot.character,
+        status=status,
+        audio=str(shot.recording.path),
+        outputs=targets if made else (),
+        fps=str(facts.get("fps", shot.rate)),
+        frames=facts.get("frames"),
+        seconds=facts.get("seconds"),
+        took=facts.get("took"),
+        warnings=record.warnings if record else (),
+        message=record.message if record else "",
+        line=shot.where,
+        sketch=record.sketch if record else {},
+        links=links,
     )
 
 
 def _wrong(problem: Problem) -> Entry:
-    return Entry("", "", "wrong", "", (), "", None, None, None, (), problem.message, problem.where, {}, ())
+    return Entry(status="wrong", message=problem.message, line=problem.where)
 
 
 def _link(path: Path, folder: Path) -> str:

@@ -152,7 +152,7 @@ def _exact(rate: float) -> Fraction:
 def _written(seconds: Fraction) -> str:
     """As people write it where that is exact, else as a fraction."""
     seconds = max(seconds, Fraction(0))
-    text = f"{float(seconds):.9f}".rstrip("0").rstrip(".")
+    text = f"{float(seconds):.12g}"
     return text if Fraction(text) == seconds else str(seconds)
 
 

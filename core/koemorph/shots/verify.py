@@ -12,7 +12,7 @@ from .reading import RECORDS_FOLDER
 from .records import Records, Stamp
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What was looked at, and a sentence for each thing that is not as it should be."""
 
@@ -40,7 +40,9 @@ def verify(output: Path) -> Verdict:
         if record.status == "done":
             looked.update((stamp.path, stamp) for stamp in record.outputs)
     faults += [fault for stamp in looked.values() if (fault := _fault(output / stamp.path, stamp))]
-    return Verdict(states.total(), len(looked), sum(stamp.size for stamp in looked.values()), tuple(faults))
+    return Verdict(
+        lines=states.total(), files=len(looked), size=sum(stamp.size for stamp in looked.values()), faults=tuple(faults)
+    )
 
 
 def _fault(path: Path, stamp: Stamp) -> str | None:

@@ -31,7 +31,9 @@ def from_node(node: str, rate: FrameRate, channel: str = "") -> PlacedRecording:
     trimmed = rate.seconds(exact(cmds.getAttr(f"{node}.sourceStart")))
     end = rate.seconds(exact(cmds.getAttr(f"{node}.sourceEnd")))
     first, begin = audible(first, trimmed, rate)
-    return PlacedRecording(Recording(path, begin, end if end > (begin or 0) else None, channel), first)
+    return PlacedRecording(
+        Recording(path, begin=begin, end=end if end > (begin or 0) else None, channel=channel), first
+    )
 
 
 def timeline_node() -> str:

@@ -127,7 +127,7 @@ def test_not_audio(tmp_path, content, what, suffix, no_ffmpeg):
 
 
 @pytest.mark.parametrize("suffix", ["wav", "mp3", "aac", "m4a", "flac", "ogg", "bin", "ac3"])
-@pytest.mark.parametrize("size", [1, 10, 1000, 200_000])
+@pytest.mark.parametrize("size", [1, 1000, 200_000])
 def test_random_bytes(tmp_path, suffix, size, ffmpeg):
     path = tmp_path / f"x.{suffix}"
     path.write_bytes(b"\x9c" + np.random.default_rng(5).bytes(size))

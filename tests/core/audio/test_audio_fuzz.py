@@ -48,4 +48,4 @@ def test_damaged_files(tmp_path, batch):
 def test_damaged_files_through_ffmpeg(tmp_path):
     if shutil.which("ffmpeg") is None:
         pytest.skip("ffmpeg is not on the PATH")
-    run(tmp_path, "ffmpeg", 0, 120, 60)
+    run(tmp_path, "ffmpeg", 0, 60, 60)

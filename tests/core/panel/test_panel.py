@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -295,15 +296,14 @@ def test_a_take_is_shown_as_it_is_and_edited(panel, qtbot, tmp_path, some_take):
     qtbot.waitUntil(lambda: not panel.state.take.curve("jawOpen").any(), timeout=WAIT)
 
 
-@pytest.mark.parametrize("name", [known.name for known in formats.FORMATS])
-def test_every_format_is_offered_and_written(opened, tmp_path, name):
-    known = formats.by_name(name)
-    if name == "usd":
-        pytest.importorskip("pxr")
-    path = tmp_path / f"out{known.suffix}"
-    assert opened.export.format.findData(name) >= 0
-    assert opened.export.export(path, name), opened.notices.text
-    assert path.stat().st_size > 0 and str(path) in opened.notices.text
+def test_every_format_is_offered_and_written(opened, tmp_path):
+    for known in formats.FORMATS:
+        path = tmp_path / f"{known.name}{known.suffix}"
+        assert opened.export.format.findData(known.name) >= 0
+        if known.name == "usd" and not find_spec("pxr"):
+            continue
+        assert opened.export.export(path, known.name), opened.notices.text
+        assert path.stat().st_size > 0 and str(path) in opened.notices.text
 
 
 def test_export_never_replaces_what_is_shown_and_says_what_fails(opened, tmp_path):

@@ -24,11 +24,27 @@ def start() -> Iterator[Callable[..., Host]]:
         host.process.wait()
 
 
+@pytest.fixture(scope="session")
+def kept() -> Iterator[list[Host]]:
+    hosts: list[Host] = []
+    yield hosts
+    for host in hosts:
+        host.process.kill()
+        host.process.wait()
+
+
 @pytest.fixture
-def worker(start: Callable[..., Host]) -> Host:
-    host = start()
-    host.named("ready")
-    return host
+def worker(kept: list[Host]) -> Iterator[Host]:
+    """One that is well, idle and remembers nothing: the last test's, if that left it so."""
+    if not kept:
+        kept.append(Host())
+        kept[0].named("ready")
+    host = kept[0]
+    yield host
+    if not host.as_new():
+        kept.clear()
+        host.process.kill()
+        host.process.wait()
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def test_script_and_edits_cost_no_second_listening_and_are_told_in_the_take(
 
 
 def test_the_engines_takes_analysed_once(session: Session, asked: list[Job], line: Path, tiny_engine: Engine) -> None:
-    heard = Recording(line, Fraction(1, 3), Fraction(2), "right")
+    heard = Recording(line, begin=Fraction(1, 3), end=Fraction(2), channel="right")
     request = session.ask(heard, Settings(), RATE)
     assert not request.over, "nobody waits"
     chosen = Settings(temperature=0.3)

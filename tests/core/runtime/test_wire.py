@@ -41,7 +41,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_nothing_exact_becomes_a_float() -> None:
-    heard = Recording(Path("a \udcff.wav"), Fraction(1001, 30000), Fraction(10**12 + 1, 3), "left")
+    heard = Recording(Path("a \udcff.wav"), begin=Fraction(1001, 30000), end=Fraction(10**12 + 1, 3), channel="left")
     message = Animate(id="1", recording=heard, out=Path("b.take"), rate=RATE, settings={"temperature": 0.3})
     line = encode(message)
     assert decode(line, REQUESTS) == message
@@ -161,8 +161,8 @@ def test_what_is_no_recording(told: Any) -> None:
 
 def analysis(size: int) -> Kept:
     array = np.zeros((size, 1), np.float32)
-    stretch = Stretch(Path("a.wav"), Fraction(0), Fraction(1))
-    heard = Heard(array[:, 0], array[:0], array[:0], array[:0, 0], array[:0, 0])
+    stretch = Stretch(path=Path("a.wav"), begin=Fraction(0), duration=Fraction(1))
+    heard = Heard(level=array[:, 0], phones=array[:0], tones=array[:0], melody=array[:0, 0], narrowness=array[:0, 0])
     return Kept(Analysis(array, array, heard, Origin(Fraction(1), Fraction(0), {})), Settings(), stretch)
 
 

@@ -104,6 +104,21 @@ class Host:
             events.append(event)
         return events
 
+    def as_new(self) -> bool:
+        """Whether it is well and at rest; then it forgets all it was told."""
+        if self.process.poll() is not None or not self._events.empty():
+            return False
+        keys = {event["key"] for event in self.seen if event["message"] == "analysed"}
+        asked = [{"message": "forget", "id": str(number), "key": key} for number, key in enumerate(keys)]
+        try:
+            for request in (*asked, {"message": "ping", "id": "last"}):
+                self.say(**request)
+            answers = [self.next() for _ in range(len(keys) + 1)]
+        except (OSError, queue.Empty):
+            return False
+        self.seen.clear()
+        return all(answer is not None and answer["message"] in ("forgot", "pong") for answer in answers)
+
     def hang_up(self) -> None:
         assert self.process.stdin
         self.process.stdin.close()

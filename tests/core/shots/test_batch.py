@@ -254,7 +254,9 @@ def test_a_thousand_unchanged_lines_cost_little(tiny, recording, tmp_path):
         result.write_bytes(b"x")
         made = fingerprint(shot, audio.sha256, tiny.sha256)
         (records._path(shot).parent).mkdir(parents=True, exist_ok=True)
-        record = Record(shot.name, "done", made, audio, (Stamp.of(result, shot.targets[0].path),))
+        record = Record(
+            shot.name, status="done", fingerprint=made, audio=audio, outputs=(Stamp.of(result, shot.targets[0].path),)
+        )
         records._path(shot).write_text(json.dumps({"format": 1, **vars(record)}, default=vars))
     began = time.process_time()
     needed, current = due(read_shots(path, output=tmp_path / "out"), tmp_path / "out", tiny.sha256)

@@ -52,10 +52,10 @@ def reported(tmp_path):
     records = Records(tmp_path / "out")
     records.prepare()
     facts = {"frames": 60, "fps": "60", "seconds": 2.0, "took": 0.5}
-    first = Record(shots.shots[0].name, "done", facts=facts, warnings=("<i>",), sketch={"jawOpen": [0, 50, 100]})
+    first = Record(shots.shots[0].name, status="done", facts=facts, warnings=("<i>",), sketch={"jawOpen": [0, 50, 100]})
     records.write(shots.shots[0], first)
-    records.write(shots.shots[1], Record("=1+1", "failed", message="</td><img src=x>", exit_code=3))
-    records.write(shots.shots[2], Record("+x", "running"))
+    records.write(shots.shots[1], Record("=1+1", status="failed", message="</td><img src=x>", exit_code=3))
+    records.write(shots.shots[2], Record("+x", status="running"))
     return write_report(shots, tmp_path / "out")
 
 

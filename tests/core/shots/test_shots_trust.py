@@ -133,7 +133,7 @@ def test_another_user_goes_on_in_a_shared_folder():
             records = Records(place)
             records.prepare()
             with records.lock(shot) as ours:
-                records.write(shot, Record(shot.name, status))
+                records.write(shot, Record(shot.name, status=status))
                 return ours and records.read(shot).status == status
 
         assert take_a_turn("failed")

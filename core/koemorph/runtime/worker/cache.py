@@ -25,7 +25,7 @@ class KeyGoneError(KoeMorphError):
     exit_code = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stretch:
     """What was listened to: from where on and how long, in seconds of the recording."""
 
@@ -35,7 +35,7 @@ class Stretch:
 
     @classmethod
     def of(cls, recording: Recording, clip: Clip) -> Stretch:
-        return cls(recording.path, clip.start, clip.duration)
+        return cls(path=recording.path, begin=clip.start, duration=clip.duration)
 
 
 @dataclass(frozen=True)

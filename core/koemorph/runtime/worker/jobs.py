@@ -16,7 +16,7 @@ from ...settings import Settings, info_of
 from ...speech.files import read_tracks
 from ...speech.track import Tracks
 from ...take import Take
-from ..messages import Analyse, Analysed, Animate, Failed, Film, Forget, Forgot, Job, Made, Render
+from ..messages import Analyse, Analysed, Animate, Failed, Film, Forget, Forgot, Job, Made, Make, Render
 from ..wire import Message, WireError
 from .cache import AnalysisCache, Kept, Stretch
 from .pipes import Emit
@@ -135,7 +135,7 @@ class Jobs:
         return _take_written(job, take, work, began, kept.heard)
 
 
-def _check_format(job: Animate | Render) -> None:
+def _check_format(job: Make) -> None:
     """Before the work, not after it."""
     if job.format:
         by_name(job.format)
@@ -143,7 +143,7 @@ def _check_format(job: Animate | Render) -> None:
         by_suffix(job.out)
 
 
-def _edited(job: Animate | Render) -> Tracks | None:
+def _edited(job: Make) -> Tracks | None:
     return None if job.tracks is None else read_tracks(job.tracks)
 
 
@@ -161,7 +161,7 @@ def _render_settings(job: Render, analysed: Settings) -> Settings:
     return settings
 
 
-def _take_written(job: Animate | Render, take: Take, work: Work, began: float, heard: Stretch) -> Made:
+def _take_written(job: Make, take: Take, work: Work, began: float, heard: Stretch) -> Made:
     work.progress("writing", 0.0)
     notes = _written(work, job.out, lambda path: write_take(take, path, job.format), heard.path)
     return Made(
