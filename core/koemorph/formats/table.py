@@ -55,7 +55,7 @@ def _read(lines: Iterator[list[str]], path: Path, rate: FrameRate | None) -> Rea
     if clock is None:
         raise TakeError(f"{path} has no column of seconds; its header should begin {TIMES[0]} and name the shapes.")
     TAKE.count(len(header), limits.NAMES, str(path))
-    if any(not name.strip() for name in header):
+    if not all(header):
         raise TakeError(f"{path} has columns without a name.")
     filled = ((number, cells) for number, cells in enumerate(lines, 2) if cells)
     first = next(filled, None)
