@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from koemorph import arkit
+from koemorph.analysis import Analysis
 from koemorph.audio import Clip
 from koemorph.engine import Engine
 from koemorph.settings import Settings
+from koemorph.speech.script import Script
 from koemorph.take import Take
 from koemorph.timing import SAMPLE_RATE, FrameRate
 
@@ -30,12 +32,9 @@ INVENTED: Final = {
     "brow_emphasis": 0.0,
     "asymmetry": 0.0,
     "head_strength": 0.0,
-    "rest_time": 0.0,
 }
-"""Off: what the performance layer adds by itself is neither the model's nor the teacher's.
-
-Nor does it rest at the ends: many of the lines are excerpts that begin and end in the middle of a word.
-"""
+"""Off: what the performance layer adds by itself is neither the model's nor the teacher's."""
+_ROLL: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,15 @@ def versions(line: Line) -> Iterator[tuple[str, Version]]:
         yield sound, Version(sounding(samples, sound, line.utterance.id), phones, truth)
 
 
+def with_room(
+    engine: Engine, analysis: Analysis, settings: Settings, rate: FrameRate, script: Script | None = None
+) -> Take:
+    """A take of an excerpt: it may begin and end in the middle of a word, so it comes to rest outside of its frames."""
+    take = engine.render(analysis, settings.with_values(pre_roll=_ROLL, post_roll=_ROLL), rate, script=script)
+    first = rate.frame(analysis.origin.start - take.start)
+    return take.slice(first, first + rate.frame_count(analysis.origin.duration))
+
+
 def takes(engine: Engine, version: Version, sound: str) -> Iterator[tuple[Condition, Take]]:
     """The engine's take of one version in every condition that asks for it."""
     with Clip.from_samples(version.samples, SAMPLE_RATE) as clip:
@@ -104,7 +112,7 @@ def takes(engine: Engine, version: Version, sound: str) -> Iterator[tuple[Condit
         if condition.sound == sound:
             settings = Settings(temperature=condition.temperature).with_values(**INVENTED)
             settings = settings if condition.smoothed else settings.with_values(**RAW)
-            yield condition, engine.render(analysis, settings, FrameRate.parse(str(condition.fps)))
+            yield condition, with_room(engine, analysis, settings, FrameRate.parse(str(condition.fps)))
 
 
 def sounding(samples: NDArray[np.float32], sound: str, name: str) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from koemorph.analysis import Analysis
+from koemorph.analysis import CLOCK, Analysis
 from koemorph.audio import Clip
 from koemorph.engine import Engine
 from koemorph.features.listener import FEATURE_RATE
@@ -27,7 +27,7 @@ from koemorph.timing import SAMPLE_RATE
 
 from ..errors import DataError
 from ..speech.sound import at_level, load
-from .conditions import INVENTED
+from .conditions import INVENTED, with_room
 from .lines import chosen
 from .scores import Scores
 
@@ -75,7 +75,7 @@ def table(engine: Engine, lists: Sequence[str], count: int, ahead: Sequence[floa
             versions = {"all": engine.analyse(clip)}
         versions |= {f"{1000 * seconds:.0f} ms": heard_live(engine, samples, seconds) for seconds in ahead}
         for name, analysis in versions.items():
-            take = engine.render(analysis, settings)
+            take = with_room(engine, analysis, settings, CLOCK)
             found.setdefault(f"{line.group}, {name}", Scores()).add(take, line.utterance.phones, take)
     if not found:
         raise DataError("None of these utterances is kept for measuring; split.json says whose are.")

@@ -39,7 +39,7 @@ from ..errors import DataError
 from ..speech.sound import at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance, read_utterances
 from .alignment_cost import alignment_seconds
-from .conditions import INVENTED, sounding
+from .conditions import INVENTED, sounding, with_room
 from .lines import group_of
 from .scores import Contacts
 from .word_starts import late
@@ -154,10 +154,10 @@ def takes(engine: Engine, line: ScriptLine, sound: str) -> Iterator[tuple[Key, T
     analysis = heard_in(engine, line, sound)
     settings = Settings().with_values(**INVENTED)
     for fps in RATES if not sound else RATES[:1]:
-        heard = engine.render(analysis, settings, FrameRate.parse(fps))
+        heard = with_room(engine, analysis, settings, FrameRate.parse(fps))
         for kind in SCRIPTS if fps == RATES[0] else SCRIPTS[:2]:
             script = variant(kind, line)
-            take = heard if script is None else engine.render(analysis, settings, heard.rate, script=script)
+            take = heard if script is None else with_room(engine, analysis, settings, heard.rate, script)
             yield (line.group, sound, kind, fps), take, heard, script
 
 

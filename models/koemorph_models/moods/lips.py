@@ -16,7 +16,7 @@ from koemorph.settings import Settings
 from koemorph.timing import SAMPLE_RATE, FrameRate
 
 from ..errors import DataError
-from ..evaluation.conditions import INVENTED
+from ..evaluation.conditions import INVENTED, with_room
 from ..evaluation.lines import Line, chosen
 from ..evaluation.scores import Scores
 from ..speech.sound import at_level, load
@@ -71,5 +71,5 @@ def _scores(engine: Engine, lines: Sequence[Line]) -> Iterator[tuple[str, str, S
             heard = engine.analyse(clip)
         for name, settings in settings_of().items():
             scores = Scores()
-            scores.add(engine.render(heard, settings, SIXTY), phones, truth)
+            scores.add(with_room(engine, heard, settings, SIXTY), phones, truth)
             yield line.group, name, scores
