@@ -12,9 +12,10 @@ from koemorph.settings import Settings
 from koemorph.take import Take
 from koemorph.timing import SAMPLE_RATE, FrameRate
 from koemorph_models.cli import main
+from koemorph_models.evaluation.contacts import Contacts
 from koemorph_models.evaluation.look_ahead import heard_live
 from koemorph_models.evaluation.rest import BACKGROUNDS, rest_table, resting
-from koemorph_models.evaluation.scores import Contacts, Scores, auc, best_lag
+from koemorph_models.evaluation.scores import Scores, auc, best_lag
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, write_utterances
 
 FPS = 60

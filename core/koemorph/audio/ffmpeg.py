@@ -32,63 +32,10 @@ _DURATION = re.compile(r"Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _LEAD_IN = re.compile(r"Duration: .*start: -(\d+\.\d+)")
 _CUT_SHORT = re.compile(r"\[error\].*(partial file|truncated)|moov atom not found", re.IGNORECASE)
 
-_FORMATS: Final = ",".join(
-    (
-        *(
-            "3gp",
-            "aac",
-            "ac3",
-            "aiff",
-            "amr",
-            "amrnb",
-            "amrwb",
-            "ape",
-            "asf",
-            "au",
-            "avi",
-            "caf",
-            "dsf",
-            "dts",
-            "dtshd",
-        ),
-        *(
-            "dv",
-            "eac3",
-            "flac",
-            "flv",
-            "gsm",
-            "iff",
-            "ircam",
-            "loas",
-            "m4a",
-            "matroska",
-            "mlp",
-            "mov",
-            "mp3",
-            "mp4",
-            "mpc",
-            "mpc8",
-        ),
-        *(
-            "mpeg",
-            "mpegts",
-            "mxf",
-            "nut",
-            "ogg",
-            "oma",
-            "qcp",
-            "rm",
-            "shn",
-            "sox",
-            "tak",
-            "truehd",
-            "tta",
-            "voc",
-            "w64",
-            "wav",
-        ),
-        *("webm", "wtv", "wv", "xwma"),
-    )
+_FORMATS: Final = (
+    "3gp,aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,dtshd,dv,eac3,flac,"
+    "flv,gsm,iff,ircam,loas,m4a,matroska,mlp,mov,mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,"
+    "oma,qcp,rm,shn,sox,tak,truehd,tta,voc,w64,wav,webm,wtv,wv,xwma"
 )
 """Containers that hold their sound themselves. Playlists and pictures make ffmpeg open other files, which no hash
 covers, and are not among them."""

@@ -17,7 +17,7 @@ from ..directions import Direction, parse_directions
 from ..errors import SettingsError
 from ..moods import NEUTRAL, MoodKey, MoodTrack
 from ..settings import Settings
-from ..speech.stretch import Told
+from ..speech.stretch import ScriptStretch
 from ..take import Curves
 
 MOST: Final = 120
@@ -31,7 +31,7 @@ class Version:
     """One way in which the line is performed."""
 
     settings: Settings
-    told: tuple[Told, ...] = ()
+    told: tuple[ScriptStretch, ...] = ()
 
 
 def versions(settings: Settings, moments: NDArray[np.float64]) -> dict[Version, Weight]:
@@ -113,7 +113,7 @@ def _covered(parts: Mapping[Version, Weight], one: Direction, moments: NDArray[n
     own = (share * share * (3.0 - 2.0 * share)).astype(np.float32)
     covered: dict[Version, Weight] = {}
     for version, weight in parts.items():
-        told = () if one.script is None else (Told(one.begin, one.end, one.script),)
+        told = () if one.script is None else (ScriptStretch(one.begin, one.end, one.script),)
         anew = Version(version.settings.directed(one.values), (*version.told, *told))
         _add(covered, version, weight * (1 - own))
         _add(covered, anew, weight * own)

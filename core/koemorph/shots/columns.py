@@ -46,16 +46,7 @@ COLUMNS: Final = {
 """Beside these, every setting is a column of its own name. Columns that begin with # are for people only."""
 DEFAULT_RATE: Final = FrameRate.parse(60)
 _SETTINGS: Final = {entry.name: info_of(entry) for entry in fields(Settings)}
-_SWITCHES: Final = {
-    "yes": True,
-    "true": True,
-    "on": True,
-    "1": True,
-    "no": False,
-    "false": False,
-    "off": False,
-    "0": False,
-}
+_SWITCHES: Final = dict.fromkeys(("yes", "true", "on", "1"), True) | dict.fromkeys(("no", "false", "off", "0"), False)
 _WHOLE: Final = re.compile(r"-?\d{1,9}")
 PLAIN: Final = 1000
 """Letters of a number or an object that are looked through."""

@@ -17,7 +17,7 @@ from .track import Entry, Phone, Word, moved
 
 
 @dataclass(frozen=True)
-class Told:
+class ScriptStretch:
     """What is said between two moments of a line (seconds)."""
 
     begin: Fraction
@@ -25,7 +25,7 @@ class Told:
     script: Script
 
 
-def retold(said: Aligned, posterior: NDArray[np.floating], stretches: Iterable[Told]) -> Aligned:
+def retold(said: Aligned, posterior: NDArray[np.floating], stretches: Iterable[ScriptStretch]) -> Aligned:
     """What is said in a line, each stretch as its script has it; later ones cover earlier."""
     for one in dict.fromkeys(stretches):
         first, stop = (round(moment * RATE) for moment in (one.begin, one.end))
@@ -38,7 +38,7 @@ def retold(said: Aligned, posterior: NDArray[np.floating], stretches: Iterable[T
     return said
 
 
-def _spliced(entries: Sequence[Entry], own: Sequence[Entry], over: Told) -> tuple[Entry, ...]:
+def _spliced(entries: Sequence[Entry], own: Sequence[Entry], over: ScriptStretch) -> tuple[Entry, ...]:
     """Each is where its middle lies; where two meet the second begins when the first ends."""
     parts = [one for one in entries if not _inside(one, over)] + [one for one in own if _inside(one, over)]
     both: list[Entry] = sorted(parts, key=lambda one: one.start)
@@ -46,7 +46,7 @@ def _spliced(entries: Sequence[Entry], own: Sequence[Entry], over: Told) -> tupl
     return tuple(_begun(one, max(one.start, then)) for one, then in zip(both, free, strict=False) if then < one.end)
 
 
-def _inside(one: Phone | Word, over: Told) -> bool:
+def _inside(one: Phone | Word, over: ScriptStretch) -> bool:
     return over.begin <= (one.start + one.end) / 2 < over.end
 
 

@@ -40,8 +40,8 @@ from ..speech.sound import at_level, load
 from ..speech.utterance import SILENCE, Phone, Utterance, read_utterances
 from .alignment_cost import alignment_seconds
 from .conditions import INVENTED, sounding, with_room
+from .contacts import Contacts
 from .lines import group_of
-from .scores import Contacts
 from .word_starts import late
 
 SOUNDS: Final = ("", "telephone", "white 10", "white 5")

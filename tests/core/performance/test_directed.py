@@ -15,7 +15,7 @@ from koemorph.performance import perform_take
 from koemorph.performance.directed import blended, versions
 from koemorph.settings import Settings
 from koemorph.speech.alignment import Aligned
-from koemorph.speech.stretch import Told, _spliced
+from koemorph.speech.stretch import ScriptStretch, _spliced
 from koemorph.speech.track import Phone
 from koemorph.timing import FrameRate
 
@@ -116,7 +116,7 @@ def test_phones_of_a_stretch_take_the_place_of_what_was_there():
         return tuple(Phone(start=Fraction(a, 10), end=Fraction(b, 10), symbol=s) for a, b, s in marks)
 
     said = Aligned(phones((0, 4, "a"), (4, 8, "b"), (9, 12, "i")), ())
-    over = Told(Fraction(1, 2), Fraction(1), None)
+    over = ScriptStretch(Fraction(1, 2), Fraction(1), None)
     spliced = _spliced(said.phones, phones((3, 7, "m"), (7, 10, "u")), over)
     assert [(float(one.start), float(one.end), one.symbol) for one in spliced] == [
         (0, 0.4, "a"),
