@@ -11,12 +11,14 @@ following    lines keep up with their sound window       the panel beside Blende
 directing    what the timeline says of a line   parts        of a line, made anew
 script       what is said in a line         tracks       its phones and words
 markers      them on the timeline         marks        other markers, which direct
+bug_report   what happened, to be copied
 head         what turns with the head     look         eyes on an object
 """
 
 import bpy
 
 from . import batch, mapping_panel, operators, panel, phones_panel, preferences, properties, translations, trial
+from .bug_report import bug_report
 from .following import LOOK_SECONDS, follower
 from .operators.sample_face import draw_in_menu
 from .preview import preview
@@ -37,6 +39,7 @@ _commands: list[object] = []
 
 
 def register() -> None:
+    bug_report.begin()
     for kind in CLASSES:
         bpy.utils.register_class(kind)
     properties.register()
@@ -62,3 +65,4 @@ def unregister() -> None:
     properties.unregister()
     for kind in reversed(CLASSES):
         bpy.utils.unregister_class(kind)
+    bug_report.end()

@@ -31,6 +31,7 @@ class KoeMorphPreferences(AddonPreferences):
         for name in ("python", "model", "threads"):
             column.prop(self, name)
         column.operator("koemorph.check")
+        column.operator("koemorph.copy_log")
 
 
 def preferences() -> Any:

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The button: make the line and key it. And the ones beside it: cancel, and check that everything works."""
+"""The button: make the line and key it. And the ones beside it: cancel, check that everything works, copy the log."""
 
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.types import Operator
 
 from koemorph.errors import KoeMorphError
 
 from .. import destination
+from ..bug_report import bug_report
 from ..character import character_of, chosen_objects
 from ..key_line import KeyRequest, request_of
 from ..process import worker
@@ -78,4 +80,16 @@ class Check(Operator):
         return {"FINISHED"}
 
 
-CLASSES = (Animate, Cancel, Check)
+class CopyLog(Operator):
+    """Copy what happened, and in which versions, for a bug report"""
+
+    bl_idname = "koemorph.copy_log"
+    bl_label = "Copy Log"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        context.window_manager.clipboard = bug_report.text
+        self.report({"INFO"}, pgettext_rpt("The log is on the clipboard; paste it into the report."))
+        return {"FINISHED"}
+
+
+CLASSES = (Animate, Cancel, Check, CopyLog)

@@ -10,6 +10,7 @@ import bpy
 from bpy.app.translations import pgettext_rpt
 
 from koemorph.errors import Cancelled, KoeMorphError
+from koemorph.log import logger
 from koemorph.runtime.take_request import TakeRequest
 
 from .. import trial
@@ -19,6 +20,7 @@ from ..marks import KNOBS
 from ..preview import preview
 from ..screen import redraw
 
+_LOG = logger("koemorph.blender")
 TICK_SECONDS = 0.05
 
 
@@ -79,6 +81,7 @@ def guarded(operator: Any, work: Callable[[], Any]) -> Any | None:
         operator.report({"INFO"}, pgettext_rpt(str(err)))
     except KoeMorphError as err:
         progress.last_error = str(err)
+        _LOG.info("said: %s", err)
         operator.report({"ERROR"}, str(err))
     return None
 

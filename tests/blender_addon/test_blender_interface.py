@@ -247,3 +247,14 @@ def test_greyed_buttons_say_why_in_sight(addon: Any, face: Any, panel: Any) -> N
     assert unsaid(addon) == set()
     bpy.context.view_layer.objects.active = None
     assert unsaid(addon) == set()
+
+
+def test_what_happened_is_copied_for_a_bug_report(face: Any, panel: Any) -> None:
+    from blender_addon.bug_report import bug_report
+
+    panel.audio = "//gone.wav"
+    with pytest.raises(RuntimeError, match="gone"):
+        bpy.ops.koemorph.animate()
+    assert bpy.ops.koemorph.copy_log() == {"FINISHED"}
+    assert bug_report.text.startswith(f"Blender {bpy.app.version_string}\nKoeMorph ")
+    assert "said: " in bug_report.text and "gone.wav" in bug_report.text
