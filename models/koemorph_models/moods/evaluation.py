@@ -76,8 +76,9 @@ def run(options: argparse.Namespace) -> int:
     facts = {
         "by voice": {
             corpus: {
-                variant: recall([one for one in told if (one[0].corpus, one[0].variant) == (corpus, variant)])
+                variant: recall(own)
                 for variant in VARIANTS
+                if (own := [one for one in told if (one[0].corpus, one[0].variant) == (corpus, variant)])
             }
             for corpus in sorted({line.corpus for line in lines if line.acted})
         },
