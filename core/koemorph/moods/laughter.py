@@ -34,6 +34,8 @@ BURSTS: Final = tuple(range(9, 17))
 """Frames of 60 fps from one burst to the next: 3.75 to 6.7 a second."""
 _BREATH: Final = ("h", "x", "ç")
 _FLOOR_DB: Final = -50.0
+_QUIET, _LOUD, _STANDS_OUT, _SILENT_DB = 10, 95, 10.0, -120.0
+"""Percentiles of the level, and by how many dB a sound is above the first, if it is not that close to the second."""
 _AROUND: Final = len(AROUND)
 _FEATURES: Final = round(FEATURE_RATE * CELL_SECONDS)
 _MELODY_FRAMES: Final = round(MELODY_RATE * CELL_SECONDS)
@@ -45,14 +47,17 @@ Array = NDArray[np.float32]
 
 def laughing(phones: NDArray[Any], level: Array, melody: Array, cells: int) -> NDArray[np.bool_]:
     """(cells,) of half a second: phones (n, classes) log probabilities at 50 Hz, level in dB at 60, melody at 20."""
-    sound = _around(sound_in_cells(level, LEVEL_FRAMES, cells))
+    if not len(level):
+        return np.zeros(cells, bool)
+    foreground = _above_background(level)
+    sound = _around(sound_in_cells(foreground, LEVEL_FRAMES, cells))
     voice = _around(np.isfinite(_in_cells(melody, cells, _MELODY_FRAMES, np.nan)).mean(axis=1, dtype=np.float32))
     bursts = (_rhythm(level, cells) > LEAST_RHYTHM) & (voice > LEAST_VOICE) & (sound > LEAST_SOUND)
     told = np.zeros((2, cells), np.float32)
     near = np.flatnonzero(_around(bursts.astype(np.float32)))
     for first in range(0, len(near), _PIECE):
         own = near[first : first + _PIECE]
-        told[:, own] = _told(phones, level, own)
+        told[:, own] = _told(phones, foreground, own)
     consonants, vowels = _around(told[0]), _around(told[1])
     found = bursts & (consonants < MOST_CONSONANTS * sound) & (vowels > LEAST_VOWELS * sound)
     return np.asarray(np.convolve(found, np.ones(3), mode="same") > 0.0)
@@ -93,6 +98,12 @@ def _kinds() -> Array:
         if name and name not in _BREATH:
             kinds[row, int(not name.endswith("_") and is_vowel(name))] = 1.0
     return kinds
+
+
+def _above_background(level: Array) -> Array:
+    """The level where it stands out: a room's noise or music under speech has no consonants, either."""
+    quiet, loud = np.percentile(level, (_QUIET, _LOUD))
+    return np.where(level > min(quiet + _STANDS_OUT, loud - _STANDS_OUT), level, np.float32(_SILENT_DB))
 
 
 def _rhythm(level: Array, cells: int) -> Array:

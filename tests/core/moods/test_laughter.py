@@ -41,6 +41,14 @@ def test_speech_noise_slow_swells_and_whispers_are_none(told):
     assert not laughing(*sound(**told), CELLS)[11:13].any(), "where nothing else is near"
 
 
+@pytest.mark.parametrize(("loud", "laughter"), [(-26.0, True), (-40.0, False)])
+def test_what_lies_under_the_line_does_not_laugh(loud, laughter):
+    phones, level, melody = sound(vowel=0.2)
+    inside = slice(LAUGHS.start * 30, LAUGHS.stop * 30)
+    level[inside] = loud + 4.0 * np.sin(2 * np.pi * 5.0 * np.arange(level[inside].size) / 60)
+    assert laughing(phones, level, melody, CELLS).any() == laughter
+
+
 def test_an_hour_is_as_its_parts():
     phones, level, melody = sound()
     many = 40
