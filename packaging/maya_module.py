@@ -47,6 +47,7 @@ NOT_NEEDED = re.compile(
     r"|^onnxruntime/(transformers|tools|quantization|datasets|backend)/"
     r"|^onnxruntime/capi/(libonnxruntime\.|onnxruntime\.dll)"  # for programs in C; it is within the Python one too
     r"|^PIL/_avif\.|/libavif[-.]"
+    r"|^koemorph/weights/light/"  # `-model` takes its folder, where somebody wants it
 )
 """What the wheels hold and nothing of ours imports: a third of them."""
 LOCK = Path(__file__).with_name("maya_wheels.json")
@@ -61,7 +62,7 @@ def build(root: Path, output: Path, wheels: Path, platforms: list[str]) -> None:
     number = version(root)
     core = unpacked(core_wheel(root, wheels))
     own = {name: data for name, data in files_below(root / "maya_plugin") if not name.startswith(_KEPT_OUT)}
-    own |= {f"core/{name}": data for name, data in core.items()}
+    own |= {f"core/{name}": data for name, data in core.items() if not NOT_NEEDED.search(name)}
     own |= {"LICENSE": (root / "LICENSE").read_bytes(), "scenes/sample_face.ma": sample_face(root)}
     for platform in platforms:
         entries = {f"{NAME}/{name}": data for name, data in own.items()}
