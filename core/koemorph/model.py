@@ -183,7 +183,9 @@ def model_folder(named: Path | None = None) -> Path:
 
 def load_model(folder: Path | None = None) -> ModelFiles:
     """Read a model folder (see `model_folder`) and check every file against its hash."""
-    folder = model_folder(folder)
+    named, folder = folder, model_folder(folder)
+    if str(named) == LIGHT and not folder.is_dir() and folder.parent.is_dir():
+        raise ModelError("The light model does not come with this package; name the folder of a model, or none.")
     besides = [name for name in (EAR_NAME, MOUTH_NAME) if (folder / name).is_file()]
     config, graphs = read_folder(
         folder,

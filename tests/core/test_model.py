@@ -58,6 +58,13 @@ def test_the_light_model_is_named_not_looked_for(tmp_path, monkeypatch):
         load_model(Path("light"))
 
 
+def test_a_package_without_the_light_model_says_so(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("koemorph.model.shipped_model", lambda: tmp_path)
+    with pytest.raises(ModelError, match="does not come with this package; name the folder"):
+        load_model(Path("light"))
+
+
 def test_the_shipped_model_is_small():
     assert load_model().config.parameters < 2_500_000
     assert sum(path.stat().st_size for path in shipped_model().iterdir() if path.is_file()) <= 22_000_000
