@@ -106,7 +106,8 @@ class Host:
 
     def as_new(self) -> bool:
         """Whether it is well and at rest; then it forgets all it was told."""
-        if self.process.poll() is not None or not self._events.empty():
+        hung_up = self.process.stdin is None or self.process.stdin.closed
+        if hung_up or self.process.poll() is not None or not self._events.empty():
             return False
         keys = {event["key"] for event in self.seen if event["message"] == "analysed"}
         asked = [{"message": "forget", "id": str(number), "key": key} for number, key in enumerate(keys)]
