@@ -169,6 +169,7 @@ class Engine:
             heard=self._voice(heard).moods,
             melody=heard.melody,
             rounding=self._voice(heard).rounding,
+            duration=float(origin.duration),
             keep=keep,
         )
 

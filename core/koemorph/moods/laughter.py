@@ -60,7 +60,7 @@ def laughing(phones: NDArray[Any], level: Array, melody: Array, cells: int) -> N
         told[:, own] = _told(phones, foreground, own)
     consonants, vowels = _around(told[0]), _around(told[1])
     found = bursts & (consonants < MOST_CONSONANTS * sound) & (vowels > LEAST_VOWELS * sound)
-    return np.asarray(np.convolve(found, np.ones(3), mode="same") > 0.0)
+    return np.asarray(np.convolve(found, np.ones(3))[1 : len(found) + 1] > 0.0)
 
 
 def with_laughter(track: MoodTrack | None, laughs: NDArray[np.bool_]) -> MoodTrack | None:

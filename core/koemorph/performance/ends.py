@@ -17,8 +17,8 @@ from .seal import draw_together
 
 SHORTEST: Final = 0.12
 """Seconds in which a mouth that speaks up to the recording's last frame comes to rest, or wakes with its first."""
-LAST_FRAME: Final = 1.0 / 24.0
-"""Seconds before a recording's end in which every rate has its last frame; moments do not depend on the rate."""
+LAST_FRAME: Final = 1.5 / 24.0
+"""Seconds before a recording's end in which every rate has its last frame: one of film may stand so far before it."""
 _CORNERS: Final = frozenset(side for name in ("mouthSmile", "mouthFrown", "mouthDimple") for side in arkit.sides(name))
 _SPEAKING: Final = frozenset(arkit.indices(tuple(name for name in arkit.LOWER_FACE if name not in _CORNERS)))
 

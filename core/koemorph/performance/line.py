@@ -62,7 +62,10 @@ class _Said:
 
 
 class PerformedLine:
-    """Raw curves with their settings; `say` performs them with phones. Unless it is to `keep` them, once."""
+    """Raw curves with their settings; `say` performs them with phones. Unless it is to `keep` them, once.
+
+    Of a recording there may be more curves than it lasts; `duration` is in seconds.
+    """
 
     def __init__(
         self,
@@ -76,12 +79,14 @@ class PerformedLine:
         heard: MoodTrack | None = None,
         melody: Level | None = None,
         rounding: Level | None = None,
+        duration: float | None = None,
         keep: bool = False,
     ) -> None:
         self.settings, self.frames = settings, frames
         self._rounding = rounding
         self._rate, self._key, self._heard, self._keep = rate, key, heard, keep
         self._curves = curves
+        self._seconds = len(curves) / float(rate.fps) if duration is None else duration
         self._latest: _Said | None = None
         self._asked: Sequence[float] | None = None
         # What the line itself tells, before anything is changed
@@ -227,7 +232,7 @@ class PerformedLine:
         if settings.clamp:
             np.clip(face, 0.0, 1.0, out=face)
         seal(face, frames, met, spans, settings)
-        rest(curves, frames, self._sound, len(self._curves) / float(rate.fps), settings)
+        rest(curves, frames, self._sound, self._seconds, settings)
         if not mouth_only:
             look_at_places(face, head, frames, settings)
         ease(curves, frames, settings)

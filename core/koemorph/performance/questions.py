@@ -44,10 +44,13 @@ Array = NDArray[np.float32]
 def written(words: Sequence[Word], script: str) -> tuple[float, ...] | None:
     """When the last words of written questions end, in seconds; None where nothing tells what is asked and what not.
 
-    A word that ends a question has its mark. A script without any marks tells nothing.
+    A word that ends a question has its mark. A script without any marks tells nothing, nor does one whose question was
+    not found.
     """
     ends = tuple(float(word.end) for word in words if word.text.endswith(MARKS))
-    return ends if ends or (words and any(mark in script for mark in _SENTENCE_ENDS)) else None
+    if ends or not words or any(mark in script for mark in MARKS):
+        return ends or None
+    return () if any(mark in script for mark in _SENTENCE_ENDS) else None
 
 
 def heard(melody: Array, level: Array, spoken: Spans, rate: FrameRate) -> Array:

@@ -153,7 +153,7 @@ def _written(seconds: Fraction) -> str:
     """As people write it where that is exact, else as a fraction."""
     seconds = max(seconds, Fraction(0))
     text = f"{float(seconds):.12g}"
-    return text if Fraction(text) == seconds else str(seconds)
+    return text if "e" not in text and Fraction(text) == seconds else str(seconds)
 
 
 def _named_apart(rows: list[Row]) -> list[Row]:

@@ -79,7 +79,7 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
         ("-au", "-audio", TEXT, "or an audio node of the scene; else what the timeline plays"),
         ("-sf", "-startFrame", NUMBER, "the frame at which a file is heard (default: 1)"),
         ("-ch", "-channel", TEXT, "left, right or a number; default: a mix"),
-        ("-md", "-model", TEXT, "another model: light, or a folder"),
+        ("-md", "-model", TEXT, "the folder of another model"),
         *_SCRIPT,
         *_SETTINGS,
     ),
@@ -91,7 +91,7 @@ FLAGS: dict[str, tuple[tuple[str, str, int, str], ...]] = {
     "koemorphExport": (
         ("-f", "-file", TEXT, "what to write; the ending names the format"),
         ("-au", "-audio", TEXT, "the audio node; else what the timeline plays"),
-        ("-md", "-model", TEXT, "another model: light, or a folder"),
+        ("-md", "-model", TEXT, "the folder of another model"),
         *_SCRIPT,
         *_SETTINGS,
     ),

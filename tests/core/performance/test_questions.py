@@ -53,6 +53,7 @@ def test_what_is_written_counts_before_what_is_heard():
     assert written(words, "Well you? Yes") == (2.0,)
     assert written(words[::2], "Well. Yes.") == () and written(words[::2], "well yes") is None
     assert written((), "Well you?") is None, "a script that does not fit tells nothing"
+    assert written(words[::2], "Well you? Yes.") is None, "nor does one whose question was not found"
 
     def line(asked):
         settings = Settings.raw().with_values(head_strength=1.0)
