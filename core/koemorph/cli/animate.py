@@ -65,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
     _refuse_collisions(targets)
     if len(options.recordings) > 1 and (options.script is not None or options.script_file):
         raise SettingsError("One script is for one recording; put a line.txt beside each line.wav instead.")
+    if options.script and options.script.lower().endswith(".txt") and " " not in options.script:
+        raise SettingsError(f"--script takes the words that are said; for {options.script} it is --script-file.")
     engine = flags.engine_from(options)
     failed = 0
     for source, wanted in targets.items():

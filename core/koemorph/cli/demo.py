@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import formats
 from ..audio import open_clip
+from ..files import atomic
 from . import flags
 from .report import Report, add_progress
 
@@ -20,7 +21,8 @@ def add(commands: Any) -> None:
         "demo",
         help="animate the bundled example line",
         usage="koemorph demo [-o DIR] [--fps RATE] [more options]",
-        description="Animate the bundled line and leave a take, a Live Link Face CSV and a picture of face and curves.",
+        description="Animate the bundled line and leave a take, a Live Link Face CSV, a picture of face and curves, "
+        "and the recording.",
     )
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("koemorph-demo"), metavar="DIR", help="default: koemorph-demo"
@@ -47,14 +49,18 @@ def run(options: argparse.Namespace) -> int:
         notes = {path: formats.write_take(take, path) for path in paths}
         picture = options.output / "line.png"
         draw_sheet(take, picture, clip)
+    recording = options.output / EXAMPLE.name
+    with atomic(recording) as handle:
+        handle.write(EXAMPLE.read_bytes())
     report.result(
         f"Animated {EXAMPLE.name}: {take.frame_count} frames at {rate.label} fps.",
         below=(
             f"  {paths[0]}   the take, for KoeMorph's own tools",
             f"  {paths[1]}    Live Link Face CSV, for Unreal, Blender and Maya importers",
             f"  {picture}    the face and its curves; open it",
+            f"  {recording}   the recording, from which edits are rendered",
         ),
-        outputs=[str(path) for path in (*paths, picture)],
+        outputs=[str(path) for path in (*paths, picture, recording)],
         frames=take.frame_count,
         trained=take.provenance["trained"],
     )

@@ -65,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
     before = take.tracks
     options.language = options.language or (take.script.language if take.script else ENGLISH)
     tracks = _edited(before, options, report)
+    _within(take, tracks)
     if options.export:
         refuse_to_replace(options.export, options.take, options.source)
         write_tracks(tracks, options.export)
@@ -87,9 +88,21 @@ def _edited(tracks: Tracks, options: argparse.Namespace, report: Report) -> Trac
         tracks = Tracks(read.phones or tracks.phones, read.words or tracks.words)
         for note in read.notes:
             report.note(options.source, note)
+        if not read.phones:
+            report.note(options.source, "It holds words alone; the phones, and so the lips, stay as they are.")
     for edit, words in options.edits:
         tracks = EDITS[edit.removeprefix("--")].done(tracks, words, options.language)
     return tracks
+
+
+def _within(take: Take, tracks: Tracks) -> None:
+    """What was put in must sound before the take ends."""
+    end = take.start + take.duration
+    for track, known in ((tracks.phones, take.phones), (tracks.words, take.words)):
+        if track and track[-1].end > end and track[-1] not in known:
+            raise TakeError(
+                f"The take ends at {float(end):.3f} s, before what would end at {float(track[-1].end):.3f} s."
+            )
 
 
 def _rendered(take: Take, tracks: Tracks, options: argparse.Namespace) -> Take:

@@ -9,6 +9,7 @@ from typing import Final
 
 from ..timing import parse_seconds
 from . import editing
+from .by_hand import symbol_of
 from .track import Tracks
 
 
@@ -24,7 +25,8 @@ class EditKind:
 
     def done(self, tracks: Tracks, told: Sequence[str], language: str) -> Tracks:
         moments = [parse_seconds(word) for word, what in zip(told, self.words, strict=True) if what in _MOMENTS]
-        return self.work(tracks, *moments, *told[len(moments) :], *([language] if self.reads else ()))
+        texts = [symbol_of(word) if what == "SYMBOL" else word for word, what in zip(told, self.words, strict=True)]
+        return self.work(tracks, *moments, *texts[len(moments) :], *([language] if self.reads else ()))
 
 
 _MOMENTS: Final = ("TIME", "START", "END")
@@ -47,10 +49,13 @@ _STRESS: Final = {2: "ˈ", 1: "ˌ"}
 
 
 def rows(tracks: Tracks, moment: Callable[[Fraction], str]) -> Iterator[str]:
-    """A row for each phone, with the word that begins there; `moment` says how times are written."""
-    words = {word.start: word.text for word in tracks.words}
+    """A row for each phone, with the words that begin there, or before it; `moment` says how times are written."""
+    waiting = list(tracks.words)
     for phone in tracks.phones:
+        begun = []
+        while waiting and waiting[0].start < phone.end:
+            begun.append(waiting.pop(0).text)
         yield (
             f"{moment(phone.start)} {moment(phone.end)}  {_STRESS.get(phone.stress, '') + phone.symbol:<4} "
-            f"{phone.confidence:4.2f} {phone.source:<7} {words.get(phone.start, '')}".rstrip()
+            f"{phone.confidence:4.2f} {phone.source:<7} {' '.join(begun)}".rstrip()
         )

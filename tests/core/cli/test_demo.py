@@ -1,4 +1,4 @@
-"""koemorph demo: three files, and the plain word on an untrained model."""
+"""koemorph demo: four files, and the plain word on an untrained model."""
 
 import json
 import shutil
@@ -10,14 +10,19 @@ from koemorph.cli import main
 from koemorph.model import load_model
 
 
-def test_three_files(tmp_path, tiny_folder, capsys):
+def test_four_files(tmp_path, tiny_folder, capsys):
     assert main(["demo", "-o", str(tmp_path / "demo"), "--model", str(tiny_folder), "--fps", "30"]) == 0
     out, err = capsys.readouterr()
-    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == ["line.csv", "line.png", "line.take"]
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [
+        "line.csv",
+        "line.flac",
+        "line.png",
+        "line.take",
+    ]
     take = formats.read_take(tmp_path / "demo" / "line.take")
     assert take.frame_count == formats.read_take(tmp_path / "demo" / "line.csv").frame_count
     assert str(take.frame_count) in out and "30 fps" in out
-    assert len(out.splitlines()) == 4, "what was done, and a line for each file"
+    assert len(out.splitlines()) == 5, "what was done, and a line for each file"
     with Image.open(tmp_path / "demo" / "line.png") as picture:
         picture.verify()
     assert "UNTRAINED" in err
@@ -43,7 +48,7 @@ def test_for_programs(tmp_path, tiny_folder, capsys):
     assert main(["demo", "-o", str(tmp_path), "--model", str(tiny_folder), "--progress", "json"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     result = next(event for event in events if event["event"] == "result")
-    assert result["trained"] is False and len(result["outputs"]) == 3
+    assert result["trained"] is False and len(result["outputs"]) == 4
 
 
 def test_where_it_cannot_write(tmp_path, tiny_folder, capsys, one_sentence):

@@ -86,3 +86,26 @@ def test_a_script_that_cannot_be_meant_is_refused(tmp_path: Path, capsys: pytest
     assert main(["animate", *lines, "--script", "Hello"]) and "beside each" in capsys.readouterr().err
     missing = ["--script-file", str(tmp_path / "none.txt")]
     assert main(["animate", lines[0], "-o", str(tmp_path), *missing]) and "none.txt" in capsys.readouterr().err
+    named = ["--script", "none.txt"]
+    assert main(["animate", lines[0], "-o", str(tmp_path), *named]) and "it is --script-file" in capsys.readouterr().err
+
+
+def test_letters_of_every_keyboard_name_a_phone_and_none_lies_behind_the_end(
+    line: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = line.with_name("sh.json")
+    middle = f"{float(formats.read_take(line).phones[3].start) + 0.001:.4f}"
+    assert main(["phones", str(line), "--set", middle, "sh", "--export", str(file), "--quiet"]) == 0
+    assert read_tracks(file).phones[3].symbol == "ʃ"
+    assert main(["phones", str(line), "--insert", "9", "12", "m", "--export", str(file)]) == 6
+    assert "The take ends at 9.2" in capsys.readouterr().err
+
+
+def test_words_that_are_imported_are_seen_and_said_to_leave_the_lips(
+    line: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, take = line.with_name("words.srt"), line.with_name("words.take")
+    words.write_text("1\n00:00:01,013 --> 00:00:01,300\nhello\n", "utf-8")
+    assert main(["phones", str(line), "--import", str(words), "-o", str(take)]) == 0
+    assert "the lips, stay" in capsys.readouterr().err
+    assert main(["phones", str(take)]) == 0 and capsys.readouterr().out.count("hello") == 1
