@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +69,21 @@ def _of_take(reading: formats.Reading) -> dict[str, Any]:
         "shapes": len(take.names),
         "missing": [name for name in arkit.SHAPES if name not in take.names],
         "notes": list(reading.notes),
+        "spoken": _spoken(take),
         "moods": _moods(take),
         "strongest": {take.names[i]: round(float(peaks[i]), 3) for i in order},
     }
     return facts | {name: value for name, value in take.provenance.items() if name not in facts}
+
+
+def _spoken(take: Take) -> list[str]:
+    """How many phones and words are known, and how many of them who says so."""
+    told = []
+    for name, entries in (("phones", take.phones), ("words", take.words)):
+        count = Counter(entry.source for entry in entries)
+        if entries:
+            told.append(f"{len(entries)} {name} ({', '.join(f'{many} {source}' for source, many in count.items())})")
+    return told
 
 
 def _moods(take: Take) -> list[str]:

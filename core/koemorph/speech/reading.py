@@ -137,7 +137,7 @@ def _through_espeak(pieces: list[str], language: str) -> list[english.Said]:
         raise ScriptError(f"espeak-ng did not read the script ({err}); what is heard is used.") from err
     lines = [line for line in done.stdout.decode("utf-8", "replace").splitlines() if line.strip()]
     if done.returncode or not lines:
-        raise ScriptError(f"espeak-ng reads no {language!r}; what is heard is used.")
+        raise ScriptError(f"espeak-ng reads no language {language!r} (codes are en, de, fr...); what is heard is used.")
     if len(lines) != len(words):
         raise ScriptError(f"espeak-ng read {len(lines)} of {len(words)} words; what is heard is used.")
     return [_phones_of(line) for line in lines]

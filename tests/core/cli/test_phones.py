@@ -31,6 +31,9 @@ def test_the_script_beside_a_line_names_its_words(line: Path, capsys: pytest.Cap
     assert main(["phones", str(line)]) == 0
     printed = capsys.readouterr().out
     assert "script  Please" in printed and "puppet" in printed
+    take = formats.read_take(line)
+    assert main(["info", str(line)]) == 0
+    assert f"{len(take.words)} words ({len(take.words)} script)" in capsys.readouterr().out
 
 
 def test_an_edit_changes_its_neighbourhood_alone(line: Path) -> None:
