@@ -206,6 +206,7 @@ def test_progress_is_shown_and_escape_cancels(window, recording, cmds):
     window.add_sound("line", recording(seconds=0.5))
     cmds.koemorphKey()
     assert [status for status, _ in window.interface.progress if status]
+    window.add_sound("line", recording(seconds=20.0))  # long enough for somebody to press Escape
     window.interface.cancel_at = 0
     before = window.state
     with pytest.raises(RuntimeError, match="Cancelled; nothing was changed"):
