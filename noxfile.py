@@ -13,7 +13,9 @@ from pathlib import Path
 import nox
 from nox.command import CommandFailed
 
-nox.options.default_venv_backend = "venv"
+nox.options.default_venv_backend = "uv|venv"  # installs in half a minute what takes pip three; pip where it is not
+if "PIP_FIND_LINKS" in os.environ:  # where wheels lie on this machine; uv has a name of its own for it
+    os.environ.setdefault("UV_FIND_LINKS", os.environ["PIP_FIND_LINKS"])
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False  # they are skipped, and nox says so at the end
 nox.options.sessions = ["lint", "tests", "oldest", "blender-4.2", "blender-4.5", "blender-5.2"]
@@ -27,13 +29,15 @@ LIGHT = [one for one in EXTRAS["test"] if not one.startswith(("librosa", "openjd
 """What `ROOMS` are tested with, without what other implementations bring."""
 ROOMS = [f"tests/core/{room}" for room in ("audio", "formats", "keying", "performance", "rig", "runtime", "speech")]
 ROOMS += [str(path) for path in sorted(Path("tests/core").glob("test_*.py"))]
+ROOMS += ["-m", "not slow"]
 """Where another Python or library would show: what listens, computes, reads and writes, and the worker. The commands,
-the panel and batches only call these; `nox -t core` runs them on every Python as well."""
+the panel and batches only call these; `nox -t core` runs them on every Python as well. What takes long for its hour of
+sound or its thousand damaged files would say the same on each; `tests` has it."""
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    session.install(*EXTRAS["lint"])
+    session.install(*(one for one in EXTRAS["lint"] if one.startswith("ruff")))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -49,7 +53,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Types and everything else, with every optional piece installed, against the installed package."""
-    session.install("--no-compile", ".[test,test-panel,train,opensmile,formats,panel,lint]", "./extras")
+    session.install("pip", "--no-compile", ".[test,test-panel,train,opensmile,formats,panel,lint]", "./extras")
     with _meanwhile(session, "mypy"):
         session.run("pytest", *PARALLEL, *session.posargs, env=ONE_THREAD)
 

@@ -8,12 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from koemorph.audio import open_clip
 from koemorph.cli.report import Report, add_progress
 from koemorph.errors import SettingsError
 from koemorph.timing import FrameRate
 
-from .features import MODES
+from .modes import MODES
 
 VALIDATE = "validate"
 _MARKS = {True: "agrees", False: "DIFFERS", None: "-"}
@@ -54,7 +53,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(options: argparse.Namespace) -> int:
-    from . import load_encoder, write_prepared, write_reference
+    from koemorph.audio import open_clip
+
+    from .encoder import load_encoder
+    from .reference import write_prepared, write_reference
 
     if len(options.what) != 1 or options.output is None:
         raise SettingsError("Name one recording, and the folder to make with -o.")
@@ -91,7 +93,7 @@ def _write(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from . import compare
+    from .validation import compare
 
     if len(options.what) != 3:
         raise SettingsError("Name two folders: the data set, and what the port wrote.")

@@ -15,7 +15,8 @@ from koemorph.errors import ModelError
 from koemorph.model_folder import MODEL, read_folder
 from koemorph.sessions import open_session
 
-from .features import BANK, FEATURE_SIZE, WINDOW, Array
+from .features import BANK, WINDOW, Array
+from .modes import FEATURE_SIZE
 
 GRAPH_NAME: Final = "encoder.onnx"
 CONFIG_NAME: Final = "encoder.json"

@@ -7,7 +7,6 @@ original to the last frame (`ave/PORTS.md` says it in the terms of other languag
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,8 @@ from koemorph.errors import AudioError
 from koemorph.features.emotion import Read
 from koemorph.features.mel import MelBands, hann, mel_filters
 from koemorph.timing import SAMPLE_RATE, FrameRate
+
+from .modes import Mode
 
 HOP: Final = 200
 BANK: Final = MelBands(window=800, n_fft=800, bands=80, low_hz=55.0, high_hz=7600.0)
@@ -32,33 +33,12 @@ LARGEST: Final = 4.0
 """Normalised mels lie within +-4."""
 WINDOW: Final = 16
 """Mel frames that the encoder hears for one video frame: 0.2 s from the frame on."""
-FEATURE_SIZE: Final = 512
 REACH: Final = 8
 """Rows of features before a frame's own, and from it on, that a renderer is given."""
 _BLOCK: Final = 1024
 """Mel frames that are transformed at once."""
 
 Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Mode:
-    """What a renderer is fed with: numbers a video frame, and the shape that 16 such rows are given."""
-
-    name: str
-    row: int
-    shape: tuple[int, int, int]
-
-
-MODES: Final = {
-    mode.name: mode
-    for mode in (
-        Mode("ave", FEATURE_SIZE, (32, 16, 16)),
-        Mode("hubert", 2048, (32, 32, 32)),
-        Mode("wenet", 8192, (256, 16, 32)),
-    )
-}
-"""`ave` is made from sound here; the others' features come from elsewhere, as a file."""
 
 
 def mel_spectrogram(read: Read, sample_count: int) -> Array:

@@ -24,7 +24,8 @@ from koemorph.timing import FrameRate
 
 from . import features as ave
 from .encoder import BATCH, Encoder
-from .features import MODES, Array, Mode
+from .features import Array
+from .modes import FEATURE_SIZE, MODES, Mode
 from .npy import load_array
 
 FORMAT: Final = 1
@@ -82,7 +83,7 @@ def write_reference(
     with atomic_folder(folder, _is_ours) as place:
         np.save(place / SAMPLES, clip.read(0, clip.sample_count))
         np.save(place / MEL, mel)
-        raw = np.empty((count, ave.FEATURE_SIZE), np.float32)
+        raw = np.empty((count, FEATURE_SIZE), np.float32)
         with open(place / WINDOWS, "wb") as file:
             shape = (count, ave.BANK.bands, ave.WINDOW)
             header = {"descr": "<f4", "fortran_order": False, "shape": shape}

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from koemorph.errors import AudioError
 
-from .features import MODES, tensors
+from .features import tensors
+from .modes import MODES
 from .npy import load_array
 from .reference import FORMAT, FRAMES, METADATA, PADDED, STAGES, TENSORS, Stage
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from koemorph.audio import Clip, open_clip
 from koemorph.cli.report import Report, add_progress
 from koemorph.errors import OutputError, SettingsError
 from koemorph.files import refuse_to_replace
 
 if TYPE_CHECKING:
+    from koemorph.audio import Clip
+
     from .flipbook import Flipbook
 
 LARGEST: Final = 8
@@ -46,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if options.threads is not None and options.threads < 1:
         raise SettingsError("--threads must be at least 1.")
     refuse_to_replace(output, source)
+    from koemorph.audio import open_clip
     from koemorph.preview.movie import write_mp4
 
     from .flipbook import Flipbook, frame_count

@@ -21,8 +21,10 @@ if __package__ in (None, ""):
 
 from koemorph.audio import open_clip
 from koemorph.timing import FrameRate
-from koemorph_ave import load_encoder, write_reference
-from koemorph_ave.features import FEATURE_SIZE, mel_spectrogram, window_starts, windows_at
+from koemorph_ave.encoder import load_encoder
+from koemorph_ave.features import mel_spectrogram, window_starts, windows_at
+from koemorph_ave.modes import FEATURE_SIZE
+from koemorph_ave.reference import write_reference
 from tests.benchmarks import clips
 
 SECONDS = 60

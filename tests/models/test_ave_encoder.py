@@ -13,8 +13,7 @@ import torch
 from talking import talk
 
 from koemorph import arkit
-from koemorph_ave import load_encoder
-from koemorph_ave.encoder import GRAPH_NAME
+from koemorph_ave.encoder import GRAPH_NAME, load_encoder
 from koemorph_models.ave import AudioEncoder
 from koemorph_models.ave import checkpoint as checkpoints
 from koemorph_models.ave.evaluation import best_lag, figures, fitted, material

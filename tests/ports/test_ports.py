@@ -11,8 +11,8 @@ import soundfile
 
 from koemorph.cli import main
 from koemorph.cli.demo import EXAMPLE
-from koemorph_ave import compare
 from koemorph_ave.encoder import GRAPH_NAME, shipped_encoder
+from koemorph_ave.validation import compare
 
 SOURCES = Path(__file__).parent / "javascript"
 

@@ -19,11 +19,25 @@ from ..threads import keep_numpy_on_one_thread
 from ..trust import fault_of
 from .report import Report
 
-COMMANDS: Final = (
-    *("animate", "batch", "shots", "watch", "farm", "edit", "phones", "panel", "convert"),
-    *("preview", "demo", "info", "presets", "map", "formats", "doctor"),
-)
-"""Each is a module of this folder; only the one that is called is loaded, so that a command starts in no time."""
+COMMANDS: Final = {
+    "animate": "turn recordings into takes",
+    "batch": "work through a shot list, skipping what has not changed",
+    "shots": "check, begin or convert a shot list",
+    "watch": "animate recordings as they land in a folder",
+    "farm": "write a shot list as a job for a render farm",
+    "edit": "change a finished take: strength, lips, eyes, mood, timing, rate",
+    "phones": "see and edit which phones sound when; exchange them with other tools",
+    "panel": "hear and see a line, and change it, in a window",
+    "convert": "take curves from one file format to another",
+    "preview": "see a take as a contact sheet or a movie",
+    "demo": "animate the bundled example line",
+    "info": "tell what a recording or a take holds",
+    "presets": "list presets and moods, or make a preset",
+    "map": "give a take the names of a rig",
+    "formats": "list the file formats",
+    "doctor": "check the installation",
+}
+"""Each is a module of this folder, and what help says of it; only the one that is called is loaded."""
 ELSEWHERE: Final = "koemorph.commands"
 """The entry points by which another package brings a command: a module with `add`, as those of this folder."""
 EXTRAS: Final = ("ave", "flipbook")
@@ -56,9 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     given = sys.argv[1:] if arguments is None else list(arguments)
     called = next((word for word in given if not word.startswith("-")), "")
-    for name in (called,) if called in COMMANDS else COMMANDS:
-        import_module(f".{name}", __name__).add(commands)
-    if called not in COMMANDS:
+    if called in COMMANDS:
+        import_module(f".{called}", __name__).add(commands)
+    elif given[:1] != ["--version"]:
+        for name, summary in COMMANDS.items():
+            commands.add_parser(name, help=summary)
         from importlib.metadata import entry_points  # slow to load, as is looking: only where it is needed
 
         for entry in entry_points(group=ELSEWHERE):

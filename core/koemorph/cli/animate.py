@@ -25,7 +25,6 @@ Target = tuple[Path, str]
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "animate",
-        help="turn recordings into takes",
         usage="koemorph animate IN [IN ...] [-o OUT|DIR] [--fps RATE] [more options]",
         description="Turn recordings (WAV, AIFF, FLAC, OGG, MP3...; with ffmpeg also m4a, mp4, mov) into takes.",
     )

@@ -24,7 +24,6 @@ from .report import Report, add_progress
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "batch",
-        help="work through a shot list, skipping what has not changed",
         usage="koemorph batch LIST -o DIR [--jobs N] [--only NAME] [--chunk I/N] [more options]",
         description="Animate every line of a shot list. Lines whose recording, settings, model and results are as they "
         "were are skipped, so the same command also resumes a run that was stopped. A line that fails never stops the "

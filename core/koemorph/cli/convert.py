@@ -15,7 +15,6 @@ from .report import Report, add_progress
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "convert",
-        help="take curves from one file format to another",
         description="Take curves from one file format to another; `koemorph formats` lists them.",
     )
     parser.add_argument("source", type=Path, metavar="IN", help="a take or a capture")

@@ -19,7 +19,6 @@ EXAMPLE = Path(str(files("koemorph"))) / "example" / "line.flac"
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "demo",
-        help="animate the bundled example line",
         usage="koemorph demo [-o DIR] [--fps RATE] [more options]",
         description="Animate the bundled line and leave a take, a Live Link Face CSV, a picture of face and curves, "
         "and the recording.",

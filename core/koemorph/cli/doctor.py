@@ -19,7 +19,6 @@ _MARKS = {True: "ok", False: "BROKEN", None: "-"}
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "doctor",
-        help="check the installation",
         description="Show versions, the model and what is missing, and what each missing piece would give.",
     )
     parser.add_argument(

@@ -25,7 +25,6 @@ BASE: Final = Settings.raw().with_values(lip_seal=Settings().lip_seal)
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "edit",
-        help="change a finished take: strength, lips, eyes, mood, timing, rate",
         description="Change a take from any file that can be read, captures included. Every step is off until it is "
         "asked for, except that lips that met stay together; a step's default is given for when it is on.",
     )

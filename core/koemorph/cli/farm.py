@@ -20,7 +20,6 @@ LINES_PER_CHUNK: Final = 20
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "farm",
-        help="write a shot list as a job for a render farm",
         description="Write a job that works through a shot list on many machines and ends with the report. Settings "
         "given here are given to every task. koemorph/shots/farms.md has snippets for other farms.",
     )

@@ -15,7 +15,6 @@ _WIDTH = 100
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "formats",
-        help="list the file formats",
         description="List the files that takes can be written to and read from, and what each of them carries.",
     )
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")

@@ -19,9 +19,7 @@ from ..trust import unescaped
 
 
 def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "info", help="tell what a recording or a take holds", description="Tell what a recording or a take holds."
-    )
+    parser: argparse.ArgumentParser = commands.add_parser("info", description="Tell what a recording or a take holds.")
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
     parser.set_defaults(run=run)

@@ -17,7 +17,6 @@ from .report import Report
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "map",
-        help="give a take the names of a rig",
         description="Match the shapes of a take to those of a rig, tell what fits, and write the take with its names.",
     )
     parser.add_argument("take", nargs="?", type=Path, metavar="IN", help="a take; without one, only the fit is told")

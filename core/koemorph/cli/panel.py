@@ -12,7 +12,6 @@ from .flags import MODEL_HELP
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "panel",
-        help="hear and see a line, and change it, in a window",
         description="Open a window with the face, the curves and all settings of a line. Needs 'koemorph[panel]'.",
     )
     parser.add_argument("source", nargs="?", type=Path, metavar="AUDIO|TAKE", help="what to open")

@@ -26,7 +26,6 @@ from .report import Report, add_progress
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "phones",
-        help="see and edit which phones sound when; exchange them with other tools",
         description="Print the phones and words of a take. Edits are rendered anew from the recording, with the "
         "settings of the take; only the neighbourhood of an edit changes. Times are seconds of the recording.",
     )

@@ -17,7 +17,6 @@ from . import flags
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "presets",
-        help="list presets and moods, or make a preset",
         description="List the presets and moods that come along; with --preset, show one; with -o, write one, made of "
         "--preset and whatever flags are given.",
     )

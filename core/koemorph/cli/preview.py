@@ -24,7 +24,6 @@ PICTURE: Final = ".png"
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "preview",
-        help="see a take as a contact sheet or a movie",
         description="Draw a take, or what a recording becomes, on KoeMorph's own face: .png is a contact sheet with "
         "the curves and the waveform, .mp4 a movie with the sound, .gif a silent one.",
     )

@@ -21,7 +21,6 @@ from .report import Report, add_progress
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "shots",
-        help="check, begin or convert a shot list",
         description="Shot lists are tables (.csv, .tsv), JSON, timelines (.otio, .edl, .fcpxml) or folders of "
         "recordings; 'koemorph batch' works through them.",
         epilog=columns_text(),

@@ -34,7 +34,6 @@ Look = tuple[int, ...]
 def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "watch",
-        help="animate recordings as they land in a folder",
         description="Look at a folder (or a shot list) again and again, and animate what is new or has changed and "
         "is no longer being written. Ctrl-C ends it.",
     )

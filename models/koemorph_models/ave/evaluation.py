@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from koemorph import arkit
 from koemorph.timing import SAMPLE_RATE, FrameRate
-from koemorph_ave import load_encoder
+from koemorph_ave.encoder import load_encoder
 from koemorph_ave.features import Array, mel_spectrogram, window_starts, windows_at
 
 from ..data.split import Part

@@ -40,6 +40,9 @@ def run(folder: Path, corpus: str, first: int, count: int, seconds: float) -> No
     assert "'read'" in report[2] and "'AudioError'" in report[2], report[2]
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.mark.parametrize("batch", range(4))
 def test_damaged_files(tmp_path, batch):
     run(tmp_path, "sndfile", batch * 500, 500, 60)

@@ -39,6 +39,7 @@ class Impulses:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [8000, 11025, 22050, 44100, 48000, 96000])
 def test_a_click_at_the_end_of_an_hour(rate):
     clicks = (0, 1, 1800, 3600)

@@ -38,9 +38,13 @@ def help_of(capsys, *words):
     return capsys.readouterr().out
 
 
-def test_version():
-    done = koemorph("--version")
-    assert done.returncode == 0 and done.stdout.strip() == f"KoeMorph {__version__}"
+@pytest.mark.parametrize(("flag", "told"), [("--version", f"KoeMorph {__version__}"), ("--help", "exit codes:")])
+def test_version_and_help_load_next_to_nothing(flag, told):
+    code = f"""import sys, koemorph.cli
+try: koemorph.cli.main(["{flag}"])
+finally: print("loaded:", [m for m in ("numpy", "onnxruntime", "soundfile") if m in sys.modules])"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and told in done.stdout and "loaded: []" in done.stdout
 
 
 def test_what_the_system_refuses_is_a_sentence(capsys, one_sentence):

@@ -10,7 +10,6 @@ from koemorph.errors import AudioError
 from koemorph.timing import FrameRate
 from koemorph_ave.features import (
     BANK,
-    MODES,
     frame_count,
     mel_spectrogram,
     padded,
@@ -18,6 +17,7 @@ from koemorph_ave.features import (
     window_starts,
     windows_at,
 )
+from koemorph_ave.modes import MODES
 
 RATE = 16_000
 FILM = FrameRate.parse(25)

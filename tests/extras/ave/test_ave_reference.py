@@ -9,9 +9,8 @@ import pytest
 
 from koemorph.cli import main
 from koemorph.errors import AudioError, ModelError, OutputError
-from koemorph_ave import features as ave
-from koemorph_ave import load_encoder
-from koemorph_ave.encoder import CONFIG_NAME, GRAPH_NAME, shipped_encoder
+from koemorph_ave.encoder import CONFIG_NAME, GRAPH_NAME, load_encoder, shipped_encoder
+from koemorph_ave.modes import MODES
 
 
 @pytest.fixture
@@ -168,7 +167,7 @@ def test_features_made_elsewhere_are_reshaped(capsys, tmp_path, mode, row):
     assert main(["ave", str(tmp_path / "given.npy"), "-o", str(folder), "--mode", mode, "--quiet"]) == 0
     assert len(list((folder / "frames").iterdir())) == 20
     tensor = np.load(folder / "frames" / "frame_00010_reshaped.npy")
-    assert tensor.shape == ave.MODES[mode].shape
+    assert tensor.shape == MODES[mode].shape
     assert np.array_equal(tensor.ravel(), given[2:18].ravel())
     assert main(["ave", "validate", str(folder), str(folder)]) == 0
 
