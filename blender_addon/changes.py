@@ -153,7 +153,12 @@ def _channels(stored: Any, line: Line) -> Iterable[Channel]:
             steep, used = slopes[used : used + count], used + count
         yield Channel(
             str(path),
-            CurveKeys(line.first + frames[part], values[part], steep, INTERPOLATIONS[INTERPOLATIONS.index(kind)]),
+            CurveKeys(
+                frames=line.first + frames[part],
+                values=values[part],
+                slopes=steep,
+                interpolation=INTERPOLATIONS[INTERPOLATIONS.index(kind)],
+            ),
             int(index),
         )
 

@@ -16,7 +16,7 @@ import bpy
 from bpy_extras import anim_utils
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StripTime:
     """Where a strip lies, in frames."""
 
@@ -156,18 +156,18 @@ def strip_time(strip: Any) -> StripTime:
     """5.2 gave these properties other names."""
     if hasattr(strip, "content_start"):
         return StripTime(
-            strip.content_start,
-            strip.left_handle,
-            strip.duration,
-            strip.content_trim_start,
-            strip.right_handle_offset > 0 or strip.content_trim_end > 0,
+            content=strip.content_start,
+            heard=strip.left_handle,
+            duration=strip.duration,
+            trimmed=strip.content_trim_start,
+            shortened=strip.right_handle_offset > 0 or strip.content_trim_end > 0,
         )
     return StripTime(
-        strip.frame_start,
-        strip.frame_final_start,
-        strip.frame_final_duration,
-        strip.animation_offset_start,
-        strip.frame_offset_end > 0 or strip.animation_offset_end > 0,
+        content=strip.frame_start,
+        heard=strip.frame_final_start,
+        duration=strip.frame_final_duration,
+        trimmed=strip.animation_offset_start,
+        shortened=strip.frame_offset_end > 0 or strip.animation_offset_end > 0,
     )
 
 

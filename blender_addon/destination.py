@@ -17,7 +17,7 @@ from .owner import Owner
 NEW, ACTIVE, NLA = "NEW", "ACTIVE", "NLA"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """The curves of one owner that a line is written to. `strip` plays them, where they are in the NLA already."""
 
@@ -79,10 +79,10 @@ def places(owners: tuple[Owner, ...], where: str, name: str) -> list[Place]:
         if made is None or not compat.SLOTTED:
             made = compat.new_action(name, owner.block)
         if where == NLA:
-            result.append(Place(owner, made, compat.bag_of_new_slot(made, owner.block)))
+            result.append(Place(owner=owner, action=made, bag=compat.bag_of_new_slot(made, owner.block)))
         else:
             _keep_previous(owner.block)
-            result.append(Place(owner, made, compat.assign(owner.block, made)))
+            result.append(Place(owner=owner, action=made, bag=compat.assign(owner.block, made)))
     return result
 
 
@@ -112,15 +112,15 @@ def place_beside(owner: Owner, other: Place) -> Place:
     """For what joins a line that is there: in the same Action, and as a strip where the other is one."""
     action = other.action if compat.SLOTTED else compat.new_action(other.action.name, owner.block)
     if other.strip is not None:
-        return Place(owner, action, compat.bag_of_new_slot(action, owner.block))
+        return Place(owner=owner, action=action, bag=compat.bag_of_new_slot(action, owner.block))
     if owner.block.animation_data and owner.block.animation_data.action:
         return _active(owner)
-    return Place(owner, action, compat.assign(owner.block, action))
+    return Place(owner=owner, action=action, bag=compat.assign(owner.block, action))
 
 
 def _active(owner: Owner) -> Place:
     action = owner.block.animation_data.action
-    return Place(owner, action, compat.assign(owner.block, action))
+    return Place(owner=owner, action=action, bag=compat.assign(owner.block, action))
 
 
 def _keep_previous(block: Any) -> None:

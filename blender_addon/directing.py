@@ -116,7 +116,7 @@ def _moods(
     held = [(Fraction(0), *earlier[-1][1:])] if earlier else []
     keys: dict[float, MoodKey] = {}
     for moment, mood, much in (*held, *later):
-        keys[round(float(moment), 3)] = MoodKey(round(float(moment), 3), mood, much)
+        keys[round(float(moment), 3)] = MoodKey(seconds=round(float(moment), 3), mood=mood, intensity=much)
     return tuple(keys.values())
 
 

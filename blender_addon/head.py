@@ -186,7 +186,7 @@ def _turning(mapping: Mapping, helper: Any, up: str) -> Mapping:
     others = tuple(link for link in mapping.links if link.source not in HEAD_TURNS)
     ways = Z_UP if up == "z" else Y_UP
     turns = tuple(
-        Link(source, Channel(helper.name, "rotate", axis).target, gain=degrees(way))
+        Link(source=source, target=Channel(helper.name, "rotate", axis).target, gain=degrees(way))
         for source, (axis, way) in ways.items()
     )
     return mapping.with_links((*others, *turns)).with_bones((*mapping.modes, (helper.name, _MODE)))

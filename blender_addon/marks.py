@@ -25,7 +25,7 @@ NUMBERS = {name: shown for name, shown in KNOBS.items() if shown.kind == "number
 _MARKER = re.compile(r"\s*(?:(.+?)[\s:]+)?(\w+)\s*:\s*([^:]+?)\s*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Mark:
     """A setting, and what it is from there on."""
 
@@ -84,7 +84,7 @@ def _read(marker: Any) -> Mark | None:
     known = not whom or whom.casefold() in map(str.casefold, named)
     if name in (MOOD, *NUMBERS):
         if known:
-            return Mark(marker.frame, name, value, whom)
+            return Mark(frame=marker.frame, name=name, value=value, whom=whom)
         if _is_meant(name, value):
             near = next(iter(get_close_matches(whom, named, n=1)), "")
             raise SettingsError(

@@ -32,11 +32,13 @@ def mapping_of_poses(owner: Any, actions: list[Any], naming: str = "") -> tuple[
     named = {action.name: action for action in actions}
     if not named:
         raise RigError("There are no Actions; make a pose of each viseme, and name it so (viseme_aa, AI, jawOpen).")
-    fitted, coverage = match(Rig(tuple(named), f"The poses of {owner.name}"), find(naming) if naming else None)
+    fitted, coverage = match(
+        Rig(names=tuple(named), name=f"The poses of {owner.name}"), find(naming) if naming else None
+    )
     poses = {name: _values(named[name], owner) for name in fitted.targets if name in named}
     moving = _differing(poses)
     links = tuple(
-        Link(link.source, target, link.gain * value)
+        Link(source=link.source, target=target, gain=link.gain * value)
         for link in fitted.links
         for target, value in poses.get(link.target, {}).items()
         if target in moving and abs(value) > _LEAST

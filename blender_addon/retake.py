@@ -157,7 +157,7 @@ def _places_of(character: Character, line: Line, *, keep: bool, make: bool = Fal
             refuse_locked(at.action, bag, owner.paths)
             slot = compat.handle(compat.slot_of(bag))
             changed = changes.found(at.action, bag, line, slot) if keep else Changes()
-            found.append(Place(owner, at.action, bag, at.strip, line, changed))
+            found.append(Place(owner=owner, action=at.action, bag=bag, strip=at.strip, previous=line, changes=changed))
     if not found:
         raise KoeMorphError(f"{line.name} is no longer on {character.name}; press Animate Face.")
     if make:

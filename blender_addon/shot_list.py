@@ -33,7 +33,7 @@ FIRST_FRAME = 1
 """Where a line begins that names no frame."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeyOptions:
     """How all lines are keyed: see the panel's properties of the same names."""
 

@@ -134,7 +134,10 @@ def lay_rest(block: Any, paths: Iterable[At]) -> None:
     bag = compat.bag_of_new_slot(action, block)
     frame, flat = np.array([1.0]), np.zeros(1)
     held = ((path, index, np.array([targets.read(block, path, index)])) for path, index in free)
-    channels = [keys.Channel(path, CurveKeys(frame, value, flat, "linear"), index) for path, index, value in held]
+    channels = [
+        keys.Channel(path, CurveKeys(frames=frame, values=value, slopes=flat, interpolation="linear"), index)
+        for path, index, value in held
+    ]
     keys.write(bag, channels, Span(1.0, 1.0))
     track = data.nla_tracks.new()
     track.name = name

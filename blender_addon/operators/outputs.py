@@ -80,7 +80,7 @@ class DrawMouth(NeedsObject, Operator):
         if missing is None:
             return {"CANCELLED"}
         target = _timed(one)
-        links = tuple(Link(source, target, gain=number, picks=True) for source, number in numbers.items())
+        links = tuple(Link(source=source, target=target, gain=number, picks=True) for source, number in numbers.items())
         store_mapping(one, Mapping(f"{self.drawn}, drawn", links))
         if missing:
             frames = ", ".join(map(str, missing))

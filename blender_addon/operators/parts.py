@@ -87,7 +87,7 @@ class MarkMood(ReasonedPoll, Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         markers, frame = context.scene.timeline_markers, context.scene.frame_current
         whom = name_for(chosen_objects(context)) if self.alone else ""
-        mark = Mark(frame, MOOD, f"{self.mood} {self.intensity:.2g}", whom)
+        mark = Mark(frame=frame, name=MOOD, value=f"{self.mood} {self.intensity:.2g}", whom=whom)
         begin = str(replace(mark, value=""))
         for old in [one for one in markers if one.frame == frame and one.name.startswith(begin)]:
             markers.remove(old)

@@ -35,7 +35,7 @@ class KeyShotList(LineOperator, Operator):
         if not chosen:
             raise KoeMorphError("No shot list is chosen; pick one.")
         shots = read_list(Path(bpy.path.abspath(chosen)), settings_of(panel.settings))
-        return lines_of_list(shots, KeyOptions(panel.where, panel.blend, keying_of(panel)))
+        return lines_of_list(shots, KeyOptions(where=panel.where, blend=panel.blend, keying=keying_of(panel)))
 
     def started(self, placed: Lines) -> Lines:
         return placed

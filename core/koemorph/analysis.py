@@ -36,7 +36,7 @@ MELODY_FRAMES: Final = ANALYSIS_FPS // MELODY_RATE
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Origin:
     """Where a take comes from: how long the clip is, where it begins in its recording (seconds), and provenance."""
 
@@ -134,7 +134,7 @@ class Heard:
         return self.level.nbytes + self.phones.nbytes + self.tones.nbytes + self.melody.nbytes + self.narrowness.nbytes
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Analysis:
     """What rendering needs of a clip: hold on to it and a slider costs milliseconds.
 

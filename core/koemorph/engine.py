@@ -110,7 +110,7 @@ class Engine:
             for block in blocks:
                 speech[block.frames], emotion[block.frames] = block.speech, block.emotion
                 heard.add(block)
-        return Analysis(speech, emotion, heard, self._origin(clip, settings))
+        return Analysis(speech=speech, emotion=emotion, heard=heard, origin=self._origin(clip, settings))
 
     def render(
         self,
@@ -222,7 +222,7 @@ class Engine:
             "recording": dict(clip.asked),
             "warnings": list(clip.warnings),
         }
-        return Origin(clip.duration, clip.start, provenance)
+        return Origin(duration=clip.duration, start=clip.start, provenance=provenance)
 
 
 def _told(tracks: Tracks, origin: Origin) -> Aligned:

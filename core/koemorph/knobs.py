@@ -12,7 +12,7 @@ Kind = Literal["number", "whole", "choice", "switch", "text"]
 Value = float | int | bool | str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Info:
     """How a setting is shown. `low`, `high` and `step` are None unless it is a number."""
 

@@ -48,7 +48,7 @@ GRID_FRAMES: Final = 72
 """Blocks begin and end where both a cell and a token do."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelConfig:
     """What an engine must know of a model. Times in frames of 60 fps unless named otherwise."""
 

@@ -18,7 +18,7 @@ NEAREST, FURTHEST = 0.05, 1e4
 _HOW: Final = "write metres to the left, up and ahead: 0.4 0.1 1.5, or with moments: 0:00 0 0 1; 0:02.5 -0.6 0 1.2"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Place:
     """From this moment of the line (seconds) on."""
 
@@ -48,4 +48,4 @@ def _place(words: list[str], *, alone: bool) -> Place:
         raise SettingsError(f"{said!r} is no place to look at; left, up and ahead are numbers of metres.") from None
     if not NEAREST <= hypot(left, up, ahead) <= FURTHEST:
         raise SettingsError(f"{said!r} cannot be looked at; it must be 5 cm to 10 km away.")
-    return Place(seconds, left, up, ahead)
+    return Place(seconds=seconds, left=left, up=up, ahead=ahead)

@@ -19,7 +19,7 @@ MOST: Final = 10.0
 _HOW: Final = "write for example jawOpen x0.8; mouthSmile x1.2 +0.05; cheekPuff mute"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShapeEdit:
     gain: float = 1.0
     offset: float = 0.0

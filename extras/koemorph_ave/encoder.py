@@ -27,7 +27,7 @@ BATCH: Final = 64
 """Windows at once; more are no faster on a processor."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EncoderConfig:
     """What is known of an encoder. `sha256` is that of the graph."""
 

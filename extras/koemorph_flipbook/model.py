@@ -22,7 +22,7 @@ DRAW_NAME: Final = "draw.onnx"
 FORMAT: Final = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FlipbookConfig:
     """What must be known of a net to use it and to say which it was."""
 
@@ -52,7 +52,7 @@ class FlipbookConfig:
         return config
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FlipbookFiles:
     """A net found, read and verified; the graphs as bytes, ready for a session."""
 
@@ -77,4 +77,4 @@ def load_flipbook(folder: Path | None = None) -> FlipbookFiles:
         kind="flip-book",
         remedy="install koemorph-extras again",
     )
-    return FlipbookFiles(config, graphs[LISTEN_NAME], graphs[DRAW_NAME])
+    return FlipbookFiles(config=config, listen=graphs[LISTEN_NAME], draw=graphs[DRAW_NAME])

@@ -46,7 +46,7 @@ def spent(work: Callable[[], object]) -> Spent:
 def bulk(block: bpy.types.Key) -> list[Spent]:
     """As the extension writes keys, eleven times, the quickest first."""
     frames, values = np.arange(1.0, FRAMES + 1), np.random.default_rng(0).random(FRAMES)
-    keys = CurveKeys(frames, values, np.zeros(FRAMES), "linear")
+    keys = CurveKeys(frames=frames, values=values, slopes=np.zeros(FRAMES), interpolation="linear")
     channels = [Channel(f'key_blocks["{name}"].value', keys) for name in arkit.SHAPES]
     times = []
     for _ in range(11):

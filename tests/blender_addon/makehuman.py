@@ -129,7 +129,7 @@ class MakeHuman:
     def family(self, family: str) -> Shapes:
         """From ARKit's shapes: visemes by their mouths, all else by what its preset links to it."""
         names = FAMILIES["families"][family]["names"].split()
-        mapping, _ = match(Rig(tuple(names), family))
+        mapping, _ = match(Rig(names=tuple(names), name=family))
         own = self.arkit()
         shapes: Shapes = {}
         for name in names:

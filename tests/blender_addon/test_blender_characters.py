@@ -61,7 +61,7 @@ def test_a_bone_listens_to_its_own_rotation_mode(context: Any, mode: str, attrib
     rig = bpy.context.object
     rig.pose.bones[0].name = "jaw"
     rig.pose.bones["jaw"].rotation_mode = mode
-    store_mapping(rig, Mapping("jaw", (Link("jawOpen", f'pose.bones["jaw"].{attribute}[1]'),)))
+    store_mapping(rig, Mapping("jaw", (Link(source="jawOpen", target=f'pose.bones["jaw"].{attribute}[1]'),)))
     if told:
         with pytest.raises(RigError, match=told):
             character_of([rig])
@@ -81,7 +81,7 @@ def test_a_bone_opens_whatever_it_turns_by(context: Any, mode: str, target: str,
     bone = rig.pose.bones["jaw"]
     bone.rotation_mode = mode
     gain = 20.0 if target.startswith("bone:") else float(np.radians(20))
-    store_mapping(rig, Mapping("jaw", (Link("jawOpen", target, gain),)))
+    store_mapping(rig, Mapping("jaw", (Link(source="jawOpen", target=target, gain=gain),)))
     character = character_of([rig])
     take = character.mapping.apply(some_take(3))
     for owner in character.owners:
@@ -143,7 +143,9 @@ def test_a_line_turns_a_quaternion_bone(context: Any, recording: Path, expected:
     rig.pose.bones[0].name = "jaw"
     bone = rig.pose.bones["jaw"]
     bone.rotation_mode = "QUATERNION"
-    store_mapping(rig, Mapping("jaw", (Link("jawOpen", 'pose.bones["jaw"].rotation_euler[0]', gain=0.5),)))
+    store_mapping(
+        rig, Mapping("jaw", (Link(source="jawOpen", target='pose.bones["jaw"].rotation_euler[0]', gain=0.5),))
+    )
     bpy.context.scene.koemorph.audio = str(recording)
     take = expected("24")
     for press in (bpy.ops.koemorph.animate, bpy.ops.koemorph.update):

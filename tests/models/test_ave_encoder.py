@@ -41,10 +41,20 @@ def reels() -> list[Reel]:
         audio = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
         opened = take.curve("jawOpen") > 0.1
         edges = [0, *(np.flatnonzero(np.diff(opened)) + 1), len(opened)]
-        phones = tuple(Phone("a" if opened[i] else "m", i / 60, j / 60) for i, j in pairwise(edges))
+        phones = tuple(Phone(symbol="a" if opened[i] else "m", start=i / 60, end=j / 60) for i, j in pairwise(edges))
         none, tones = np.zeros((450, 512), np.float16), np.zeros((16, 1024), np.float16)
         curves = np.stack([take.values, take.values]).astype(np.float16)
-        made.append(Reel(audio, none, tones, np.zeros((1, 88), np.float32), phones, USUAL, curves))
+        made.append(
+            Reel(
+                audio=audio,
+                features=none,
+                tones=tones,
+                windows=np.zeros((1, 88), np.float32),
+                phones=phones,
+                usual=USUAL,
+                targets=curves,
+            )
+        )
     return made
 
 

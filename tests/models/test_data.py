@@ -44,11 +44,15 @@ def test_a_folder_is_read_by_speakers(tmp_path):
     save(tmp_path / ".hidden", "x", samples, take)
     (tmp_path / "anna" / "b.flac").write_bytes(b"later in the order of endings")
     (tmp_path / "anna" / "alone.wav").write_bytes(b"")
-    write_speakers(tmp_path / "speakers.tsv", [Speaker("anna", "woman", "de", "ours", "test")])
+    write_speakers(
+        tmp_path / "speakers.tsv", [Speaker(speaker="anna", group="woman", language="de", licence="ours", part="test")]
+    )
     data = read_dataset(tmp_path)
     assert [one.name for one in data.recordings] == ["anna/b", "anna/monday/a", "loose"]
     assert [one.speaker.speaker for one in data.recordings] == ["anna", "anna", tmp_path.name]
-    assert data.recordings[0].speaker == Speaker("anna", "woman", "de", "ours", "test")
+    assert data.recordings[0].speaker == Speaker(
+        speaker="anna", group="woman", language="de", licence="ours", part="test"
+    )
     assert [path.name for path in data.alone] == ["alone.wav"]
     assert [path.name for path in data.doubled] == ["b.flac"]
     with pytest.raises(DataError, match="no folder"):
@@ -81,10 +85,13 @@ def test_curves_that_begin_later_and_lack_shapes_still_fill_the_sound(tmp_path):
 
 
 def test_speakers_are_entered_once_and_completed(tmp_path):
-    add_speaker(tmp_path, Speaker("anna", "woman"))
-    add_speaker(tmp_path, Speaker("anna", "man", "de", "ours"))
-    add_speaker(tmp_path, Speaker("bert"))
-    assert read_speakers(tmp_path / "speakers.tsv") == (Speaker("anna", "woman", "de", "ours"), Speaker("bert"))
+    add_speaker(tmp_path, Speaker(speaker="anna", group="woman"))
+    add_speaker(tmp_path, Speaker(speaker="anna", group="man", language="de", licence="ours"))
+    add_speaker(tmp_path, Speaker(speaker="bert"))
+    assert read_speakers(tmp_path / "speakers.tsv") == (
+        Speaker(speaker="anna", group="woman", language="de", licence="ours"),
+        Speaker(speaker="bert"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,13 +113,15 @@ def test_a_bad_table_of_speakers_is_told_in_a_sentence(tmp_path, text, told, one
 
 
 def test_parts_are_speaker_disjoint_deterministic_and_as_large_as_asked(tmp_path):
-    speakers = [Speaker(f"speaker-{number}") for number in range(400)]
+    speakers = [Speaker(speaker=f"speaker-{number}") for number in range(400)]
     parts = {one.speaker: part_of(one) for one in speakers}
     assert parts == {one.speaker: part_of(one) for one in reversed(speakers)}
     share = {part: list(parts.values()).count(part) / len(parts) for part in Part}
     assert 0.06 < share[Part.VALIDATION] < 0.14 and 0.06 < share[Part.TEST] < 0.14
-    assert part_of(Speaker("anna")) is part_of(Speaker("anna", "woman", "de", "ours"))
-    assert part_of(Speaker("anna", part="test")) is Part.TEST
+    assert part_of(Speaker(speaker="anna")) is part_of(
+        Speaker(speaker="anna", group="woman", language="de", licence="ours")
+    )
+    assert part_of(Speaker(speaker="anna", part="test")) is Part.TEST
     assert {part_of(one, 0.0, 1.0) for one in speakers} == {Part.TEST}
 
 
@@ -148,7 +157,9 @@ def test_a_live_link_capture_is_laid_onto_its_sound(tmp_path, shift, capsys):
     told = capsys.readouterr().out
     assert "moved: best at" in told and "certain" in told
     (recording,) = read_dataset(into).recordings
-    assert recording.name == "anna/slate_1" and recording.speaker == Speaker("anna", "woman", "", "ours")
+    assert recording.name == "anna/slate_1" and recording.speaker == Speaker(
+        speaker="anna", group="woman", language="", licence="ours"
+    )
     samples, take = talk(12.0, "60")
     lost = max(0.0, -shift)
     kept = recording.take()
@@ -241,9 +252,16 @@ def test_other_formats_and_sounds_elsewhere(tmp_path):
 def utterances(folder: Path, count: int = 3) -> Path:
     for number in range(count):
         soundfile.write(folder / f"{number}.flac", talk(1.0, "60", number)[0], SAMPLE_RATE)
-    phones = (Phone(SILENCE, 0, 0.2), Phone("m", 0.2, 0.3), Phone("a", 0.3, 0.7, 2), Phone(SILENCE, 0.7, 1.0))
-    who = ("ada", "man", "en", "espeak", "ma")
-    write_utterances(folder / "list.jsonl", (Utterance(f"u{n}", f"{n}.flac", *who, phones) for n in range(count)))
+    phones = (
+        Phone(symbol=SILENCE, start=0, end=0.2),
+        Phone(symbol="m", start=0.2, end=0.3),
+        Phone(symbol="a", start=0.3, end=0.7, stress=2),
+        Phone(symbol=SILENCE, start=0.7, end=1.0),
+    )
+    who = {"speaker": "ada", "group": "man", "language": "en", "source": "espeak", "text": "ma"}
+    write_utterances(
+        folder / "list.jsonl", (Utterance(id=f"u{n}", audio=f"{n}.flac", **who, phones=phones) for n in range(count))
+    )
     return folder / "list.jsonl"
 
 
@@ -263,7 +281,7 @@ def test_utterances_are_taught_into_a_data_set_and_resumed(tmp_path, fps, capsys
     assert koemorph_models(*words) == 0
     data = read_dataset(tmp_path / "set")
     assert [one.name for one in data.recordings] == ["ada/u0", "ada/u1", "ada/u2"]
-    assert data.recordings[0].speaker == Speaker("ada", "man", "en", "free")
+    assert data.recordings[0].speaker == Speaker(speaker="ada", group="man", language="en", licence="free")
     take = data.recordings[0].take()
     assert take.rate == FrameRate.parse(fps) and take.frame_count == fps
     assert take.curve("jawOpen")[int(0.5 * fps)] > 0.08 > take.curve("jawOpen")[-1]

@@ -62,7 +62,7 @@ def with_nan(folder: Path) -> None:
 
 def another(folder: Path, speaker: str, **facts: str) -> None:
     save(folder / speaker, "other", *talk(SECONDS, "60", 7))
-    listed(folder, Speaker(speaker, licence="ours", **facts))
+    listed(folder, Speaker(speaker=speaker, licence="ours", **facts))
 
 
 def listed(folder: Path, *more: Speaker) -> None:
@@ -70,9 +70,9 @@ def listed(folder: Path, *more: Speaker) -> None:
 
 
 SPEAKERS = [
-    Speaker("anna", "woman", "en", "ours", "train"),
-    Speaker("bert", "man", "en", "ours", "validation"),
-    Speaker("carl", "man", "en", "ours", "test"),
+    Speaker(speaker="anna", group="woman", language="en", licence="ours", part="train"),
+    Speaker(speaker="bert", group="man", language="en", licence="ours", part="validation"),
+    Speaker(speaker="carl", group="man", language="en", licence="ours", part="test"),
 ]
 
 
@@ -105,9 +105,9 @@ ERRORS = {
     "start": (lambda f: curves(f, talk(SECONDS, "60")[1].shift(Fraction(49500)), ".csv"), "koemorph-models import"),
     "missing-shapes": (lambda f: curves(f, Take(("mouthClose",), talk(SECONDS, "60")[1].values[:, :1],
                                                 FrameRate.parse("60")), ".take"), "jawOpen"),
-    "two-parts": (lambda f: listed(f, Speaker("anna", licence="ours", part="test")), "test and train; choose one"),
+    "two-parts": (lambda f: listed(f, Speaker(speaker="anna", licence="ours", part="test")), "train; choose one"),
     "same-sound": (lambda f: save(f / "carl", "copy", *talk(SECONDS, "60", 0)), "in another part of the data"),
-    "no-train": (lambda f: write_speakers(f / "speakers.tsv", [Speaker(one.speaker, licence="ours", part="test")
+    "no-train": (lambda f: write_speakers(f / "speakers.tsv", [Speaker(speaker=one.speaker, licence="ours", part="test")
                                                                for one in SPEAKERS]), "No speaker is left to learn"),
     "folder": (lambda f: (f / "speakers.tsv").write_text("name\nanna\n"), "no column called speaker"),
 }  # fmt: skip
@@ -142,10 +142,10 @@ WARNINGS = {
     "unrelated": (wrong_sound, "do sound and curves belong together?"),
     "doubled": (lambda f: (f / "anna" / "line.flac").write_bytes(b"x"), "passed over"),
     "licence": (lambda f: save(f / "dora", "line", *talk(SECONDS, "60", 7)), "No licence is stated"),
-    "absent": (lambda f: listed(f, Speaker("emil", licence="ours")), "there is no recording"),
+    "absent": (lambda f: listed(f, Speaker(speaker="emil", licence="ours")), "there is no recording"),
     "listed-twice": (lambda f: listed(f, SPEAKERS[0]), "2 times"),
     "same-sound": (lambda f: save(f / "anna", "copy", *talk(SECONDS, "60", 0)), "there again as anna/line"),
-    "no-test": (lambda f: write_speakers(f / "speakers.tsv", [Speaker(one.speaker, licence="ours", part="train")
+    "no-test": (lambda f: write_speakers(f / "speakers.tsv", [Speaker(speaker=one.speaker, licence="ours", part="train")
                                                               for one in SPEAKERS]), "left to measure"),
 }  # fmt: skip
 

@@ -78,7 +78,7 @@ def test_corpora_say_which_lines_are_acted(tmp_path):
 def test_faces_are_read_by_those_of_others(lines):
     acted = [one for one in lines if one.acted]
     poses = np.eye(len(MOODS), 52, dtype=np.float32)
-    faces = [(one, Face(poses[MOODS.index(one.mood)], np.zeros(52, np.float32))) for one in acted]
+    faces = [(one, Face(mean=poses[MOODS.index(one.mood)], spread=np.zeros(52, np.float32))) for one in acted]
     assert recall(read_faces(faces))["mean recall"] == 1.0
     told = np.random.default_rng(0).permutation([one.mood for one in acted]).tolist()
     lying = [(replace(one, mood=mood), face) for mood, (one, face) in zip(told, faces, strict=True)]

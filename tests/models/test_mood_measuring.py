@@ -28,7 +28,7 @@ def test_quarrels_change_their_mood_and_are_scored_where_they_do(lines):
     assert all(len(row.line.sound) == len(row.truth) == 3 * (CELLS + 1) for row in rows)
 
     def told(row: Quarrel) -> MoodTrack:
-        keys = [MoodKey(n * (CELLS + 1) / 2, part.mood, 0.8) for n, part in enumerate(row.parts)]
+        keys = [MoodKey(seconds=n * (CELLS + 1) / 2, mood=part.mood, intensity=0.8) for n, part in enumerate(row.parts)]
         return MoodTrack(tuple(keys), "detected")
 
     assert share_told([(row, told(row)) for row in rows]) == 1.0

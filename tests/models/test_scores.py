@@ -73,7 +73,9 @@ def test_a_late_jaw_has_its_lag():
 
 def test_a_take_that_is_the_teachers_has_no_error_and_an_open_one_makes_no_closure():
     rate = FrameRate.parse(FPS)
-    phones = [Phone(name, start, end) for name, start, end in PHONES] + [Phone(SILENCE, 1.0, 2.0)]
+    phones = [Phone(symbol=name, start=start, end=end) for name, start, end in PHONES] + [
+        Phone(symbol=SILENCE, start=1.0, end=2.0)
+    ]
     values = np.zeros((2 * FPS, len(arkit.SHAPES)), dtype=np.float32)
     values[:FPS, arkit.INDEX["jawOpen"]] = 0.3 + 0.1 * np.sin(np.arange(FPS))
     values[12:18, arkit.INDEX["jawOpen"]] = 0.0
@@ -92,8 +94,17 @@ def test_a_take_that_is_the_teachers_has_no_error_and_an_open_one_makes_no_closu
 def test_curves_made_elsewhere_are_scored_and_none_may_be_missing(tmp_path, capsys):
     time = np.arange(SAMPLE_RATE) / SAMPLE_RATE
     soundfile.write(tmp_path / "a.wav", 0.3 * np.sin(2 * np.pi * 150 * time), SAMPLE_RATE)
-    phones = tuple(Phone(name, start, end) for name, start, end in PHONES)
-    line = Utterance("one", "a.wav", "librispeech-27", "man", "en", "librispeech", "ah", phones)
+    phones = tuple(Phone(symbol=name, start=start, end=end) for name, start, end in PHONES)
+    line = Utterance(
+        id="one",
+        audio="a.wav",
+        speaker="librispeech-27",
+        group="man",
+        language="en",
+        source="librispeech",
+        text="ah",
+        phones=phones,
+    )
     write_utterances(tmp_path / "list.jsonl", [line])
     command = ["evaluate-takes", str(tmp_path / "list.jsonl"), "--folder", str(tmp_path / "theirs")]
     assert main([*command, "--write-sounds"]) == 0
@@ -122,7 +133,7 @@ def test_a_look_ahead_of_the_whole_line_hears_what_a_recording_gives(tiny_engine
 
 
 def test_a_vowel_beside_a_round_sound_may_be_round():
-    phones = [Phone(name, n / 6, (n + 1) / 6) for n, name in enumerate(("u", "t", "a", "t", "w", "i"))]
+    phones = [Phone(symbol=name, start=n / 6, end=(n + 1) / 6) for n, name in enumerate(("u", "t", "a", "t", "w", "i"))]
     values = np.zeros((FPS, len(arkit.SHAPES)), dtype=np.float32)
     values[:10, arkit.INDEX["mouthPucker"]], values[50:, arkit.INDEX["mouthPucker"]] = 0.3, 0.5
     take, both = Take(arkit.SHAPES, values, FrameRate.parse(FPS)), Scores()

@@ -156,25 +156,50 @@ def test_every_phone_of_a_language_is_known(language: str) -> None:
 
 def test_espeak_stops_begin_before_their_event_and_after_a_vowel_at_it() -> None:
     silent = np.zeros(8000, np.float32)
-    phones = from_espeak([Segment("a", 0.0, 0.1), Segment("p", 0.1, 0.14), Segment("a", 0.14, 0.3)], silent, 16000)
+    phones = from_espeak(
+        [
+            Segment(symbol="a", start=0.0, end=0.1),
+            Segment(symbol="p", start=0.1, end=0.14),
+            Segment(symbol="a", start=0.14, end=0.3),
+        ],
+        silent,
+        16000,
+    )
     assert phones[1].start == pytest.approx(0.064) and phones[1].release == 0.1 and phones[0].end == phones[1].start
     burst = silent.copy()
     burst[int(0.135 * 16000) :] = np.random.default_rng(0).normal(0, 0.1, 8000 - int(0.135 * 16000))
-    phones = from_espeak([Segment("a", 0.0, 0.1), Segment("b", 0.1, 0.15), Segment("a", 0.15, 0.3)], burst, 16000)
+    phones = from_espeak(
+        [
+            Segment(symbol="a", start=0.0, end=0.1),
+            Segment(symbol="b", start=0.1, end=0.15),
+            Segment(symbol="a", start=0.15, end=0.3),
+        ],
+        burst,
+        16000,
+    )
     assert phones[1].start == 0.1 and phones[1].release == pytest.approx(0.135, abs=0.006)
 
 
 def test_recorded_stops_are_cut_at_the_burst_and_labels_moved_by_the_offset() -> None:
     sound = np.zeros(8000, np.float32)
     sound[int(0.17 * 16000) :] = np.random.default_rng(0).normal(0, 0.1, 8000 - int(0.17 * 16000))
-    segments = [Segment("pau", 0.0, 0.11), Segment("p", 0.11, 0.21), Segment("aa", 0.21, 0.5)]
+    segments = [
+        Segment(symbol="pau", start=0.0, end=0.11),
+        Segment(symbol="p", start=0.11, end=0.21),
+        Segment(symbol="aa", start=0.21, end=0.5),
+    ]
     phones = from_labels(segments, "cmu", sound, 16000, offset=0.01)
     assert [p.symbol for p in phones] == ["", "p", "ɑ"]
     assert phones[1].start == pytest.approx(0.1) and phones[1].release == pytest.approx(0.17, abs=0.006)
 
 
 def test_stress_is_found_by_reading() -> None:
-    phones = [Phone("m", 0, 0.1), Phone("a", 0.1, 0.2), Phone("m", 0.2, 0.3), Phone("a", 0.3, 0.4)]
+    phones = [
+        Phone(symbol="m", start=0, end=0.1),
+        Phone(symbol="a", start=0.1, end=0.2),
+        Phone(symbol="m", start=0.2, end=0.3),
+        Phone(symbol="a", start=0.3, end=0.4),
+    ]
     assert [p.stress for p in with_stress(phones, [["m", "a", "m", "ˈa"]])] == [0, 0, 0, 2]
 
 
@@ -245,7 +270,9 @@ def test_kokoros_phones_are_moved_and_words_run_into_each_other() -> None:
     sound[round(1.04 * rate) : round(1.24 * rate)] = 0.0
     segments = [("", 0, 0.3), ("m", 0.3, 0.4), ("ˈa", 0.4, 0.6), (" ", 0.6, 0.65), ("b", 0.65, 0.75), ("a", 0.75, 1.1),
                 (" ", 1.1, 1.3), ("n", 1.3, 1.4), ("", 1.4, 1.5), ("a", 1.5, 1.7), ("", 1.7, 2.0)]  # fmt: skip
-    rendering = Rendering(sound, rate, tuple(Segment(*segment) for segment in segments))
+    rendering = Rendering(
+        sound, rate, tuple(Segment(symbol=symbol, start=start, end=end) for symbol, start, end in segments)
+    )
     phones = kokoro.phones(rendering, voice_named("af_alloy"), "")
     assert covers(phones, 2.0)
     assert [p.symbol for p in phones] == ["", "m", "a", "b", "a", "", "n", "", "a", ""]
@@ -292,8 +319,8 @@ def test_viterbi_finds_a_toy_sequence_exactly() -> None:
     labels = np.concatenate([np.full(length, name) for name, length in truth])
     emissions = np.full((len(labels), 6), -4.0)
     emissions[np.arange(len(labels)), labels] = 0.0
-    pause = Unit(0, 5, 0, optional=True, entry=-3.0)
-    sequence = [pause, Unit(3), Unit(4, optional=True), Unit(5), pause, Unit(2), pause]
+    pause = Unit(index=0, shortest=5, longest=0, optional=True, entry=-3.0)
+    sequence = [pause, Unit(index=3), Unit(index=4, optional=True), Unit(index=5), pause, Unit(index=2), pause]
     path, total = viterbi(emissions, np.zeros(len(labels)), sequence, np.full(6, 2.0), np.full(6, 0.5))
     assert path == [(0, 8), (8, 20), None, (20, 24), None, (24, 33), (33, 40)]
     assert np.isfinite(total)
@@ -303,7 +330,7 @@ def test_a_text_may_end_where_its_recording_was_cut() -> None:
     labels = [1] * 10 + [2] * 10
     emissions = np.full((20, 6), -5.0)
     emissions[np.arange(20), labels] = 0.0
-    sequence = [Unit(1), Unit(2), Unit(3), Unit(4)]
+    sequence = [Unit(index=1), Unit(index=2), Unit(index=3), Unit(index=4)]
     statistics = np.full(6, 2.0), np.full(6, 0.5)
     path, _ = viterbi(emissions, np.zeros(20), sequence, *statistics, cut=True)
     assert path == [(0, 10), (10, 20), None, None]
@@ -315,7 +342,11 @@ def test_viterbi_agrees_with_trying_everything() -> None:
     rng = np.random.default_rng(1)
     emissions, edges = rng.normal(size=(9, 3)), rng.normal(size=9)
     mean, sd = np.array([0.5, 1.0, 1.2]), np.array([0.5, 0.6, 0.7])
-    units = [Unit(0, 1, 4, optional=True, entry=-0.3), Unit(1, 2, 5), Unit(2, 1, 0)]
+    units = [
+        Unit(index=0, shortest=1, longest=4, optional=True, entry=-0.3),
+        Unit(index=1, shortest=2, longest=5),
+        Unit(index=2, shortest=1, longest=0),
+    ]
 
     def total(spans_: list[tuple[int, int, Unit]]) -> float:
         value = 0.0
@@ -364,9 +395,11 @@ def toy(number: int) -> tuple[np.ndarray, Utterance]:
         noise = rng.normal(0, 1e-3, count)
         tone = 0.2 * np.sign(np.sin(2 * np.pi * 150 * np.arange(count) / 16000))
         samples.append(noise + {"": 0.0, "s": rng.normal(0, 0.1, count), "a": tone}[symbol])
-        phones.append(Phone(symbol, time, time + count / 16000))
+        phones.append(Phone(symbol=symbol, start=time, end=time + count / 16000))
         time += count / 16000
-    utterance = Utterance(str(number), "", "toy", "man", "en", "toy", "", tuple(phones))
+    utterance = Utterance(
+        id=str(number), audio="", speaker="toy", group="man", language="en", source="toy", text="", phones=tuple(phones)
+    )
     return np.concatenate(samples).astype(np.float32), utterance
 
 
@@ -386,7 +419,7 @@ def test_a_trained_aligner_finds_the_edges_and_survives_saving(tmp_path: Path, e
 
 
 def test_a_stop_teaches_its_closure_and_its_release() -> None:
-    phones = (Phone("p", 0.0, 0.1, release=0.08), Phone("a", 0.1, 0.31))
+    phones = (Phone(symbol="p", start=0.0, end=0.1, release=0.08), Phone(symbol="a", start=0.1, end=0.31))
     made = lesson(np.zeros((30, 512), np.float16), phones)
     names = symbols.classes()
     assert [names[made.labels[m]] for m in (0, 3, 4, 5, 15)] == ["p_", "p_", "p", "a", "a"]
@@ -412,7 +445,11 @@ def test_one_recording_is_aligned_from_the_command_line(
 
 
 def test_phones_are_written_as_json_and_tsv() -> None:
-    phones = (Phone("", 0.0, 0.1), Phone("p", 0.1, 0.2, 0, 0.18), Phone("a", 0.2, 0.3, 2))
+    phones = (
+        Phone(symbol="", start=0.0, end=0.1),
+        Phone(symbol="p", start=0.1, end=0.2, stress=0, release=0.18),
+        Phone(symbol="a", start=0.2, end=0.3, stress=2),
+    )
     assert as_tsv(phones).splitlines()[2] == "0.100\t0.200\tp\t0\t0.180"
     assert json.loads(as_json(phones, 1.0))["phones"][2] == {
         "symbol": "a", "start": 0.2, "end": 0.3, "stress": 2, "release": None,
@@ -420,8 +457,24 @@ def test_phones_are_written_as_json_and_tsv() -> None:
 
 
 def test_utterances_survive_a_round_trip(tmp_path: Path) -> None:
-    phones = (Phone("", 0.0, 0.25), Phone("p", 0.25, 0.5, 0, 0.4), Phone("ɑ̃", 0.5, 1.0, 2))
-    written = [Utterance(f"u{n}", "a/b.flac", "me", "child", "fr", "corpus", "pão «x»\n", phones) for n in range(3)]
+    phones = (
+        Phone(symbol="", start=0.0, end=0.25),
+        Phone(symbol="p", start=0.25, end=0.5, stress=0, release=0.4),
+        Phone(symbol="ɑ̃", start=0.5, end=1.0, stress=2),
+    )
+    written = [
+        Utterance(
+            id=f"u{n}",
+            audio="a/b.flac",
+            speaker="me",
+            group="child",
+            language="fr",
+            source="corpus",
+            text="pão «x»\n",
+            phones=phones,
+        )
+        for n in range(3)
+    ]
     assert write_utterances(tmp_path / "deep" / "list.jsonl", written) == 3
     assert list(read_utterances(tmp_path / "deep" / "list.jsonl")) == written
 

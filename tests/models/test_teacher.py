@@ -35,7 +35,11 @@ def say(text: str, seconds: float = 0.09, start: float = 0.4) -> list[Phone]:
     for number, symbol in enumerate(text.split()):
         begin, end = start + number * seconds, start + (number + 1) * seconds
         release = begin + 0.6 * seconds if symbol in STOPS else None
-        phones.append(Phone(symbol, begin, end, 2 if symbol in VOWELS and number < 2 else 0, release))
+        phones.append(
+            Phone(
+                symbol=symbol, start=begin, end=end, stress=2 if symbol in VOWELS and number < 2 else 0, release=release
+            )
+        )
     return phones
 
 
@@ -45,7 +49,10 @@ def voice(seconds: float, dip: float = 0.0) -> Prosody:
     loudness = np.full(count, -20.0, np.float32)
     loudness[count // 2 :] -= dip
     return Prosody(
-        loudness, np.full(count, 120.0, np.float32), np.ones(count, np.float32), np.full(count, -15, np.float32)
+        loudness=loudness,
+        f0=np.full(count, 120.0, np.float32),
+        voicing=np.ones(count, np.float32),
+        tilt=np.full(count, -15, np.float32),
     )
 
 
@@ -80,9 +87,9 @@ def test_lips_meet_for_p_b_m_and_open_for_vowels(rate, seed):
 def test_the_shortest_closure_shows_on_a_frame(closure, phase):
     start = 0.5 + phase
     phones = [
-        Phone("ɑ", 0.3, start, 2),
-        Phone("b", start, start + closure + 0.01, release=start + closure),
-        Phone("i", start + closure + 0.01, 0.9),
+        Phone(symbol="ɑ", start=0.3, end=start, stress=2),
+        Phone(symbol="b", start=start, end=start + closure + 0.01, release=start + closure),
+        Phone(symbol="i", start=start + closure + 0.01, end=0.9),
     ]
     assert (lips.closure(act(phones, "30")) > lips.THRESHOLD)[frames(act(phones, "30"), 0.35, 0.85)].any()
 
@@ -148,7 +155,11 @@ def test_jaw_follows_height_stress_and_loudness():
         return take.curve("jawOpen")[frames(take, 1.3, 1.5)].max()
 
     def line(vowel, stress=0):
-        return [Phone("t", 1.2, 1.3, release=1.27), Phone(vowel, 1.3, 1.5, stress), Phone("s", 1.5, 1.6)]
+        return [
+            Phone(symbol="t", start=1.2, end=1.3, release=1.27),
+            Phone(symbol=vowel, start=1.3, end=1.5, stress=stress),
+            Phone(symbol="s", start=1.5, end=1.6),
+        ]
 
     assert opening(line("ɑ")) > opening(line("ə")) > opening(line("i"))
     assert opening(line("ɑ", 2)) > opening(line("ɑ", 0)) * 1.05
@@ -185,8 +196,13 @@ def test_range_blinks_and_sides(seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_silence_rests_and_breathes(seed):
-    phones = [Phone("", 0, 4.0)]
-    quiet = Prosody(*(np.full(240, value, np.float32) for value in (-90, 0, 0, -10)))
+    phones = [Phone(symbol="", start=0, end=4.0)]
+    quiet = Prosody(
+        **{
+            name: np.full(240, value, np.float32)
+            for name, value in {"loudness": -90, "f0": 0, "voicing": 0, "tilt": -10}.items()
+        }
+    )
     take = teach(phones, quiet, 4.0, FrameRate.parse("60"), Style.draw(seed))
     mouth = [i for i, name in enumerate(SHAPES) if name.startswith(("mouth", "jaw", "tongue", "cheekPuff"))]
     assert take.values[:, mouth].max() < 0.05
@@ -198,7 +214,7 @@ def test_silence_rests_and_breathes(seed):
 
 @pytest.mark.parametrize("language", ESPEAK)
 def test_the_table_knows_every_espeak_phone(language):
-    phones = [Phone(symbol, 0.1, 0.2) for symbol in ESPEAK[language].split()]
+    phones = [Phone(symbol=symbol, start=0.1, end=0.2) for symbol in ESPEAK[language].split()]
     assert not unknown_symbols(phone.symbol for phone in phones)
 
 
@@ -206,7 +222,7 @@ def test_unknown_symbols_are_reported_and_leave_the_mouth_alone():
     assert unknown_symbols(["ʘ", "a"]) == {"ʘ": 1}
     assert resolve("a☃").unknown == "☃"
     assert [shape.symbol for shape, _ in resolve("a☃").parts] == ["a"]
-    assert act([Phone("ʘ", 0.3, 0.4)]).provenance["unknown_phones"] == {"ʘ": 1}
+    assert act([Phone(symbol="ʘ", start=0.3, end=0.4)]).provenance["unknown_phones"] == {"ʘ": 1}
 
 
 def test_marks_keep_the_phone_and_labial_marks_round_it():
@@ -238,7 +254,7 @@ def test_accents_raise_brows_and_expression_scales_them():
     prosody = voice(2.0)
     time = np.arange(120) / 60
     f0 = (120 * 2 ** (0.6 * np.exp(-((time - 1.0) ** 2) / 0.02))).astype(np.float32)
-    accented = Prosody(prosody.loudness, f0, prosody.voicing, prosody.tilt)
+    accented = Prosody(loudness=prosody.loudness, f0=f0, voicing=prosody.voicing, tilt=prosody.tilt)
     phones = say("t a t a t a t a t a t a t a", 0.1, 0.3)
     brows = [
         teach(phones, accented, 2.0, FrameRate.parse("60"), Style(expression=strength)).curve("browInnerUp")

@@ -21,7 +21,13 @@ LINE = "ð ə m ɛ n w ɑ z n aɪ ð ɚ p l i z d n ɔ ɹ f ʊ l b ʌ t h i s m 
 def phones(seconds: float = 0.085, start: float = 0.3) -> list[Phone]:
     symbols = LINE.split()
     return [
-        Phone(s, start + i * seconds, start + (i + 1) * seconds, 2 if i % 6 == 3 else 0, None)
+        Phone(
+            symbol=s,
+            start=start + i * seconds,
+            end=start + (i + 1) * seconds,
+            stress=2 if i % 6 == 3 else 0,
+            release=None,
+        )
         for i, s in enumerate(symbols)
     ]
 
@@ -32,7 +38,12 @@ def voice(tilt: float = -16.0, semitones: float = 0.0, voicing: float = 1.0, sec
     speech = (time > 0.3) & (time < 0.3 + 0.085 * len(LINE.split()))
     loudness = np.where(speech, -20 + 4 * np.sin(2 * np.pi * 4 * time), -60).astype(np.float32)
     f0 = np.where(speech & (voicing > 0), 120 * 2 ** ((semitones + np.sin(time)) / 12), 0).astype(np.float32)
-    return Prosody(loudness, f0, np.full(len(time), voicing, np.float32), np.full(len(time), tilt, np.float32))
+    return Prosody(
+        loudness=loudness,
+        f0=f0,
+        voicing=np.full(len(time), voicing, np.float32),
+        tilt=np.full(len(time), tilt, np.float32),
+    )
 
 
 def mean(take, name: str) -> float:

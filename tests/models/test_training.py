@@ -48,11 +48,20 @@ def _spoken(folder: Path, number: int, speaker: str) -> Utterance:
             time = np.arange(round(seconds * RATE)) / RATE
             buzz = np.sign(np.sin(2 * np.pi * 120 * time)) * (0.02 if symbol == "m" else 0.2)
             parts.append(buzz + chance.normal(0, 0.001, len(time)))
-            phones.append(Phone(symbol, end, end + seconds, stress=2 if symbol == "ɑ" else 0))
+            phones.append(Phone(symbol=symbol, start=end, end=end + seconds, stress=2 if symbol == "ɑ" else 0))
             end += seconds
     name = f"{speaker}-{number:02d}"
     soundfile.write(folder / f"{name}.wav", np.concatenate(parts), RATE)
-    return Utterance(name, f"{name}.wav", speaker, "man", "en", "human", "ma ma", tuple(phones))
+    return Utterance(
+        id=name,
+        audio=f"{name}.wav",
+        speaker=speaker,
+        group="man",
+        language="en",
+        source="human",
+        text="ma ma",
+        phones=tuple(phones),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +187,16 @@ def test_statistics_are_those_of_the_inputs(reels):
 def test_nobody_is_in_two_parts():
     split = shipped_split()
     assert not split.validation & split.test
-    entry = Utterance("x", "x.wav", "librispeech-27", "man", "en", "librispeech", "", ())
+    entry = Utterance(
+        id="x",
+        audio="x.wav",
+        speaker="librispeech-27",
+        group="man",
+        language="en",
+        source="librispeech",
+        text="",
+        phones=(),
+    )
     assert split.part(entry) is Part.TEST
     assert split.part(replace(entry, speaker="librispeech-19")) is Part.TRAIN
     assert split.part(replace(entry, source="festival", speaker="x")) is Part.TEST

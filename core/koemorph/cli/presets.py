@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     settings = flags.settings_from(options)
     if options.output or settings != Settings() or options.preset:
         about = options.about or (find_preset(options.preset).about if options.preset else "")
-        made = Preset(options.output.stem if options.output else "", about, settings.changed())
+        made = Preset(name=options.output.stem if options.output else "", about=about, values=settings.changed())
         if options.output:
             write_text(options.output, made.to_json())
             print(f"{options.output}: {len(made.values)} settings that differ from the defaults")

@@ -128,7 +128,9 @@ class Watch:
             if outcome.record.exit_code == OutputError.exit_code:
                 self._again[name] = time.monotonic() + AGAIN_SECONDS
             if not again or outcome.state == "done":
-                tell(BatchEvent(shot, outcome, len(self._tried), lines, None), self._report)
+                tell(
+                    BatchEvent(shot=shot, outcome=outcome, ended=len(self._tried), lines=lines, left=None), self._report
+                )
             self.code = outcome.record.exit_code or self.code
             self._idle_since = time.monotonic()
 

@@ -23,7 +23,7 @@ FLOOR_DB: Final = -70.0
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MelBands:
     """A mel filter bank over windows of `window` samples (Hann), zero-padded to `n_fft`."""
 

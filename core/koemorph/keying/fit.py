@@ -18,7 +18,7 @@ _PULL = 1e-6
 _NEGLIGIBLE = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Fit:
     """Curves through keys at `keys`: their slopes, and the error at each frame in units of what is allowed there."""
 
@@ -57,7 +57,7 @@ class Fitter:
         else:
             slopes = np.zeros(len(keys))
             drawn = values[segment] + step[segment] * u
-        return Fit(keys, slopes, np.abs(drawn - self.lane.values) / self.lane.tolerance)
+        return Fit(keys=keys, slopes=slopes, errors=np.abs(drawn - self.lane.values) / self.lane.tolerance)
 
     def _slopes(
         self, keys: Places, length: Numbers, step: Numbers, leave: Numbers, arrive: Numbers, rest: Numbers

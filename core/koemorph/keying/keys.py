@@ -20,7 +20,7 @@ INTERPOLATIONS: Final[tuple[Interpolation, ...]] = ("bezier", "linear", "stepped
 Numbers = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class CurveKeys:
     """The keys of one shape. `frames` rise and need not be whole; `slopes` are values per frame, for Bezier keys only.
 
@@ -74,7 +74,12 @@ class CurveKeys:
 
     def placed(self, first: float, step: float = 1.0) -> CurveKeys:
         """The same curve in a scene: frame 0 comes to `first`, and each frame is `step` of the scene's frames long."""
-        return CurveKeys(first + step * self.frames, self.values, self.slopes / step, self.interpolation)
+        return CurveKeys(
+            frames=first + step * self.frames,
+            values=self.values,
+            slopes=self.slopes / step,
+            interpolation=self.interpolation,
+        )
 
     def at(self, frames: ArrayLike) -> Numbers:
         """The curve's values at any frames."""

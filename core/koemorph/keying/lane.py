@@ -18,7 +18,7 @@ _STILL_FRAMES = 4
 """A stretch that stays still for so many steps is held flat."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Lane:
     """`values` of one curve after the other, each `length` frames, with the error allowed at each frame."""
 
@@ -41,7 +41,7 @@ class Lane:
         return flags
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Anchors:
     """The frames that must be keys, whatever the fit says."""
 
@@ -59,7 +59,9 @@ class Anchors:
 
 def anchors(lane: Lane, tolerance: float, significance: float, exact: Flags) -> Anchors:
     """`exact` marks the frames that must stay as they are; extremes stand out by more than `significance`."""
-    return Anchors(_extremes(lane, significance), _still(lane, _STILL * tolerance), _ends(lane, exact))
+    return Anchors(
+        extremes=_extremes(lane, significance), flat=_still(lane, _STILL * tolerance), exact=_ends(lane, exact)
+    )
 
 
 def _extremes(lane: Lane, significance: float) -> Flags:

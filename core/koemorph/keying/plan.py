@@ -119,9 +119,13 @@ def _curves(
 def _leaps(values: NDArray[np.float32], first: float) -> CurveKeys:
     """A key where the number changes."""
     at = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1])
-    return CurveKeys(first + at, values[at].astype(np.float64), np.zeros(len(at)), "stepped")
+    return CurveKeys(
+        frames=first + at, values=values[at].astype(np.float64), slopes=np.zeros(len(at)), interpolation="stepped"
+    )
 
 
 def _dense(values: NDArray[np.float32], first: float) -> CurveKeys:
     frames = first + np.arange(len(values), dtype=np.float64)
-    return CurveKeys(frames, values.astype(np.float64), np.zeros(len(values)), "linear")
+    return CurveKeys(
+        frames=frames, values=values.astype(np.float64), slopes=np.zeros(len(values)), interpolation="linear"
+    )

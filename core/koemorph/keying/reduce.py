@@ -70,7 +70,7 @@ def _reduce_block(samples: NDArray[np.float64], marked: Flags, keying: Keying) -
     tolerance, interpolation = keying.tolerance, keying.how.interpolation
     flags = np.ascontiguousarray(marked.T).ravel()
     allowed = np.where(flags, EXACT, tolerance) * _MARGIN
-    lane = Lane(np.ascontiguousarray(samples.T).ravel(), allowed, length)
+    lane = Lane(values=np.ascontiguousarray(samples.T).ravel(), tolerance=allowed, length=length)
     fixed = anchors(lane, tolerance, SIGNIFICANT * tolerance, flags)
     if interpolation == "stepped":
         keys = np.flatnonzero(_steps(lane, fixed.extremes, curves))
@@ -80,7 +80,7 @@ def _reduce_block(samples: NDArray[np.float64], marked: Flags, keying: Keying) -
         keys, slopes = fit.keys, fit.slopes
     bounds = np.searchsorted(keys, np.arange(1, curves) * length)
     return [
-        CurveKeys(places % length, lane.values[places], part, interpolation)
+        CurveKeys(frames=places % length, values=lane.values[places], slopes=part, interpolation=interpolation)
         for places, part in zip(np.split(keys, bounds), np.split(slopes, bounds), strict=True)
     ]
 

@@ -82,7 +82,7 @@ def pooled(tones: Array, sound: Array) -> tuple[Array, Array]:
     return np.concatenate([mean, spread], axis=1).astype(np.float32), heard.astype(np.float32)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MoodEar:
     """One linear layer from mean and spread (1024) to a score for each mood; one mood may have several."""
 
@@ -102,7 +102,7 @@ class MoodEar:
         fits = weights.ndim == 2 and weights.shape[1] == len(names) == len(bias)
         if not fits or NEUTRAL not in names or not set(names) <= CIRCLE.keys():
             raise ModelError(f"{where} does not hold what hears moods: its arrays do not fit together.")
-        return cls(names, weights, bias)
+        return cls(names=names, weights=weights, bias=bias)
 
 
 @cache
@@ -146,7 +146,11 @@ def track_of(
         if keys and keys[-1].mood == name and (name == NEUTRAL or abs(keys[-1].intensity - intensity) < LEAST_CHANGE):
             continue
         arousal, valence = (round(float(place), 3) for place in likely @ circle)
-        keys.append(MoodKey(first * CELL_SECONDS, name, round(intensity, 3), arousal, valence))
+        keys.append(
+            MoodKey(
+                seconds=first * CELL_SECONDS, mood=name, intensity=round(intensity, 3), arousal=arousal, valence=valence
+            )
+        )
     return MoodTrack(tuple(keys), "detected")
 
 

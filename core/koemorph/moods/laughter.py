@@ -68,7 +68,7 @@ def with_laughter(track: MoodTrack | None, laughs: NDArray[np.bool_]) -> MoodTra
     if track is None or not laughs.any():
         return track
     arousal, valence = CIRCLE["joy"]
-    joy = MoodKey(0.0, "joy", SHOWS, arousal, valence)
+    joy = MoodKey(seconds=0.0, mood="joy", intensity=SHOWS, arousal=arousal, valence=valence)
     starts = np.array([key.seconds for key in track.keys])
     keys: list[MoodKey] = []
     last: MoodKey | None = None

@@ -20,7 +20,7 @@ LONGEST: Final = 100_000
 """Keys of a track: a change every second for a day."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MoodKey:
     """From this moment of the line (seconds) on, this mood at this intensity, 0 to 1.
 
@@ -101,7 +101,7 @@ def _key(entry: str) -> MoodKey:
         intensity = -1.0
     if not 0.0 <= intensity <= 1.0:
         raise SettingsError(f"{words[1]} cannot have an intensity of {words[2]!r}; it goes from 0 to 1.")
-    return MoodKey(float(parse_seconds(words[0])), words[1], intensity)
+    return MoodKey(seconds=float(parse_seconds(words[0])), mood=words[1], intensity=intensity)
 
 
 def _stored(entry: Mapping[str, Any]) -> MoodKey:

@@ -52,7 +52,7 @@ def perform(
     how high the voice is (`features.melody`). Works in the memory of `curves`, which the caller gives up: hours are
     held only once.
     """
-    frames = frames or Frames(rate, len(curves))
+    frames = frames or Frames(rate=rate, count=len(curves))
     line = PerformedLine(curves, level, settings, rate, frames, key=key, heard=heard, melody=melody)
     return line.say(phones)
 

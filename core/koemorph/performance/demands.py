@@ -52,7 +52,7 @@ _ROUND: Final = ("pucker", "funnel", "tongue")
 Curve = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Demands:
     """One value for each frame, 0 to 1; `gap` is the smallest gap between the lips that the phones allow."""
 
@@ -72,7 +72,7 @@ class Demands:
     """1 where a script or a person says which phone sounds."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Parts:
     """Stretches of one shape each: phones, legs of diphthongs and affricates, pauses; seconds from the first frame."""
 
@@ -86,7 +86,9 @@ class _Parts:
         first = int(np.searchsorted(self.end, begin))
         stop = int(np.searchsorted(self.start, end, side="right"))
         own = slice(first, stop)
-        return _Parts(self.start[own], self.end[own], self.held[own], self.told[own], self.shapes[own])
+        return _Parts(
+            start=self.start[own], end=self.end[own], held=self.held[own], told=self.told[own], shapes=self.shapes[own]
+        )
 
 
 class Score:
@@ -172,7 +174,9 @@ def _parts(phones: Sequence[Phone], duration: float) -> _Parts:
         now = max(now, stop)
     if duration > now + 0.02:
         add(now, duration, duration, silent)
-    return _Parts(np.array(start), np.array(end), np.array(held), np.array(told, bool), shapes)
+    return _Parts(
+        start=np.array(start), end=np.array(end), held=np.array(held), told=np.array(told, bool), shapes=shapes
+    )
 
 
 def _blend(parts: _Parts, speaking: NDArray[np.bool_], time: Curve) -> list[Curve]:

@@ -79,8 +79,10 @@ def spliced_moods(settings: Settings, shown: Callable[[Settings], MoodTrack | No
 def _from(track: MoodTrack | None, begin: float, end: float) -> tuple[MoodKey, ...]:
     """What holds at `begin` as a key there, and the keys up to `end`."""
     keys = track.keys if track else ()
-    held = next((key for key in reversed(keys) if key.seconds <= begin), MoodKey(begin, NEUTRAL, 0.0))
-    first = MoodKey(begin, held.mood, held.intensity, held.arousal, held.valence)
+    held = next(
+        (key for key in reversed(keys) if key.seconds <= begin), MoodKey(seconds=begin, mood=NEUTRAL, intensity=0.0)
+    )
+    first = MoodKey(seconds=begin, mood=held.mood, intensity=held.intensity, arousal=held.arousal, valence=held.valence)
     return (first, *(key for key in keys if begin < key.seconds < end))
 
 

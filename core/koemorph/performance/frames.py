@@ -17,7 +17,7 @@ from ..timing import FrameRate
 _BLOCK: Final = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Frames:
     """`count` frames of `rate`, the first one `before` frames before the line begins.
 
@@ -36,7 +36,12 @@ class Frames:
     def around(cls, duration: Fraction, rate: FrameRate, settings: Settings) -> Frames:
         """All frames of a line with its pre-roll and post-roll."""
         before, after = (rate.frame(_exact(seconds)) for seconds in (settings.pre_roll, settings.post_roll))
-        return cls(rate, before + rate.frame_count(duration) + after, before, _exact(settings.lead) / 1000)
+        return cls(
+            rate=rate,
+            count=before + rate.frame_count(duration) + after,
+            before=before,
+            lead=_exact(settings.lead) / 1000,
+        )
 
     def part(self, first: int, stop: int) -> Frames:
         """Frames `first` to `stop` - 1 of these."""

@@ -43,7 +43,7 @@ def mood_track(settings: Settings, heard: MoodTrack | None) -> MoodTrack | None:
     if settings.mood_keys:
         return MoodTrack(parse_mood_keys(settings.mood_keys), "edited")
     if settings.mood != NEUTRAL:
-        return MoodTrack((MoodKey(0.0, settings.mood, settings.mood_intensity),), "edited")
+        return MoodTrack((MoodKey(seconds=0.0, mood=settings.mood, intensity=settings.mood_intensity),), "edited")
     return heard if settings.mood_from_voice == "on" else None
 
 

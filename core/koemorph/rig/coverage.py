@@ -21,7 +21,7 @@ _EACH: Final = 4
 """And so many of those that one shape could mean."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rig:
     """What a character has, by name: shapes, which of them change nothing, and bones."""
 
@@ -47,7 +47,7 @@ class Rig:
                 "preset with entries."
             )
         shapes, empty, bones = (_listed(parts.get(part, []), part, where) for part in ("shapes", "empty", "bones"))
-        return cls(shapes, Path(where).name, empty, bones)
+        return cls(names=shapes, name=Path(where).name, empty=empty, bones=bones)
 
 
 def _listed(names: Any, part: str, where: str) -> Names:

@@ -100,7 +100,7 @@ def _entry(source: str, targets: Any, where: str) -> list[Link]:
 
 def _link(source: str, content: Any, here: str) -> Link:
     if _is_text(content):
-        return Link(source, content)
+        return Link(source=source, target=content)
     if not isinstance(content, dict):
         raise RigError(f"{here}: a target must be a name or an object with a target, not {_shown(content)}.")
     _only(content, _LINK, here)
@@ -109,7 +109,7 @@ def _link(source: str, content: Any, here: str) -> Link:
         raise RigError(f'{here}: "share_of" must be another shape, not {_shown(share_of)}.')
     inverted, picks = (_switch(content, name, here) for name in ("inverted", "picks"))
     return Link(
-        source,
+        source=source,
         target=_text(content, "target", here),
         gain=_number(content.get("gain", 1.0), "gain", here),
         offset=_number(content.get("offset", 0.0), "offset", here),

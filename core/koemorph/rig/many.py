@@ -35,7 +35,7 @@ def match_many(
     by_shape = tuple(link for link in wanted.links if not is_path(link.target)) if wanted else ()
     if not every and not bones and wanted is None:
         raise RigError(f"{owner} has no shapes; select the mesh that makes the face move.")
-    rig = Rig(every if every or bones else ("-",), owner, empty, bones)
+    rig = Rig(names=every if every or bones else ("-",), name=owner, empty=empty, bones=bones)
     if wanted is None:
         return match(rig, meshes=meshes)
     linked = {link.source: (link.target,) for link in by_path}

@@ -22,7 +22,7 @@ _LEAST_WHOLE: Final = 0.02
 """Below this the whole of a share is too small to divide by."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """One shape driving one target: `gain` x the value, moved from one range to another, plus `offset`.
 

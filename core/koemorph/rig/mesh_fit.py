@@ -12,7 +12,7 @@ from .mapping import Calibration, Link, Mapping, Names
 from .visemes import SILENT
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Found:
     """All keys are source shapes, as in a `Coverage`."""
 
@@ -25,7 +25,7 @@ class Found:
     empty: dict[str, Names] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Place:
     """Where one link leads."""
 
@@ -90,24 +90,27 @@ class MeshFit:
         if channel:
             names = self._bones.find(channel.bone)
             if len(names) > 1:
-                return _Place(channel.bone, unclear=names)
+                return _Place(target=channel.bone, unclear=names)
             return _Place(
-                channel.bone, tuple(replace(link, target=replace(channel, bone=name).target) for name in names)
+                target=channel.bone,
+                links=tuple(replace(link, target=replace(channel, bone=name).target) for name in names),
             )
         wanted = link.target
         names = self.shapes.find(wanted)
         full = tuple(name for name in names if name not in self._empty)
         if len(full) > 1:
-            return _Place(wanted, unclear=full)
+            return _Place(target=wanted, unclear=full)
         if full:
-            return _Place(wanted, (replace(link, target=full[0]),))
+            return _Place(target=wanted, links=(replace(link, target=full[0]),))
         if names:
-            return _Place(wanted, empty=names)
+            return _Place(target=wanted, empty=names)
         if parts := self.shapes.parts(wanted):
             moving = tuple(part for part in parts if part not in self._empty)
-            return _Place(wanted, tuple(replace(link, target=part) for part in moving), empty=() if moving else parts)
+            return _Place(
+                target=wanted, links=tuple(replace(link, target=part) for part in moving), empty=() if moving else parts
+            )
         joined = self.shapes.whole(wanted)
         if self._empty.intersection(joined):
-            return _Place(wanted, empty=joined)
+            return _Place(target=wanted, empty=joined)
         halved = (replace(link, target=name, gain=link.gain / 2, offset=link.offset / 2) for name in joined)
-        return _Place(wanted, tuple(halved), joined=bool(joined))
+        return _Place(target=wanted, links=tuple(halved), joined=bool(joined))

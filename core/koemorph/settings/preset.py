@@ -15,7 +15,7 @@ from .settings import Settings
 PRESET: Final = Door(what="preset", error=SettingsError, size=limits.SETTINGS_FILE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Preset:
     """Some settings under a name, as a file holds them; `about` is a sentence for people."""
 
@@ -38,7 +38,7 @@ def load_preset(path: Path) -> Preset:
     if not isinstance(values, dict):
         raise SettingsError(f"The preset {path} must be a JSON object of names and values.")
     about = values.pop("about", "")
-    preset = Preset(path.stem, about if isinstance(about, str) else "", values)
+    preset = Preset(name=path.stem, about=about if isinstance(about, str) else "", values=values)
     try:
         preset.over(Settings())
     except SettingsError as err:

@@ -25,7 +25,7 @@ LEAST_SHOWN: Final = 2
 """Lines to be finished before the time that is left can be guessed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BatchEvent:
     """Something that happened: a line began (`outcome` None) or ended."""
 
@@ -104,7 +104,7 @@ def run_batch(
     weights = {shot.name: _weight(shot) for shot in needed}
     total, through = sum(weights.values()), 0.0
     for ended, shot in enumerate((shot for shot in shots if shot.name in outcomes), 1):
-        tell(BatchEvent(shot, outcomes[shot.name], ended, len(shots), None))
+        tell(BatchEvent(shot=shot, outcome=outcomes[shot.name], ended=ended, lines=len(shots), left=None))
     done = 0
     left: float | None = None
     units = ShotList(shots.path, tuple(needed)).units()
@@ -122,7 +122,7 @@ def run_batch(
                     outcomes[shot.name] = outcome
                     done, through = done + 1, through + weights[shot.name]
                     left = (time.monotonic() - began) * (total - through) / through if done >= LEAST_SHOWN else None
-                tell(BatchEvent(shot, outcome, len(outcomes), len(shots), left))
+                tell(BatchEvent(shot=shot, outcome=outcome, ended=len(outcomes), lines=len(shots), left=left))
     for shot in needed:
         outcomes.setdefault(shot.name, Outcome("cancelled", Record(shot.name, status="running")))
     return Run({shot.name: outcomes[shot.name] for shot in shots}, time.monotonic() - began)

@@ -158,7 +158,7 @@ class Columns:
 
     def _targets(self, given: Any, name: str, scene: str) -> tuple[Target, ...]:
         if given is None:
-            targets = tuple(Target(file_name(name) + known.suffix, known.name) for known in self._formats)
+            targets = tuple(Target(path=file_name(name) + known.suffix, format=known.name) for known in self._formats)
         else:
             entries = given if isinstance(given, list) else str(given).split("|")
             targets = tuple(_target(str(entry).strip()) for entry in entries if str(entry).strip())
@@ -174,7 +174,7 @@ def _target(text: str) -> Target:
     if fault := fault_of_path(path):
         raise ShotListError(f"{fault}; choose another name.")
     host = hosts.by_suffix(PurePosixPath(path).suffix)
-    return Target(path, host.name if host else formats.by_suffix(Path(path)).name)
+    return Target(path=path, format=host.name if host else formats.by_suffix(Path(path)).name)
 
 
 def _scene(text: str) -> str:
@@ -197,7 +197,7 @@ def _with_scene(targets: tuple[Target, ...], scene: str) -> tuple[Target, ...]:
     assert host is not None
     if keyed and keyed[0].format != host.name:
         raise ShotListError(f"{keyed[0].path} cannot be made from {source.name}; end it in {source.suffix}.")
-    return targets if keyed else (*targets, Target(file_name(source.stem) + source.suffix, host.name))
+    return targets if keyed else (*targets, Target(path=file_name(source.stem) + source.suffix, format=host.name))
 
 
 def _faults(cells: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

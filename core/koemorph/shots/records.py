@@ -67,7 +67,9 @@ class Stamp:
 
     def untouched(self, path: Path) -> bool:
         """By a glance; only what a glance cannot tell is read (another name or place, two changes at one moment)."""
-        before = Look(self.size, self.mtime_ns, self.ctime_ns, self.inode, self.seen_ns)
+        before = Look(
+            size=self.size, mtime_ns=self.mtime_ns, ctime_ns=self.ctime_ns, inode=self.inode, seen_ns=self.seen_ns
+        )
         try:
             now = Look.at(path)
             if not before.same_content(now):

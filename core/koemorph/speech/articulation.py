@@ -31,7 +31,7 @@ _THIRD_TONE: Final = "ɜ"
 """How espeak-ng marks Mandarin's third tone at the end of a vowel; alone, or long, it is a vowel itself."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Shape:
     """Targets of the soft articulators with their dominance, and the two hard constraints (0 to 1)."""
 
@@ -62,7 +62,7 @@ class Resolved:
     unknown: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Table:
     articulators: tuple[str, ...]
     lead: Vector
@@ -140,7 +140,15 @@ def _rounded(shape: Shape) -> Shape:
     at = table().articulators.index("pucker")
     target, dominance = shape.target.copy(), shape.dominance.copy()
     target[at], dominance[at] = max(target[at], _ROUNDED_BY_MARK), max(dominance[at], _INSISTENCE_OF_MARK)
-    return Shape(shape.symbol, shape.kind, target, dominance, shape.close, shape.bite, shape.puff)
+    return Shape(
+        symbol=shape.symbol,
+        kind=shape.kind,
+        target=target,
+        dominance=dominance,
+        close=shape.close,
+        bite=shape.bite,
+        puff=shape.puff,
+    )
 
 
 def unknown_symbols(symbols: Iterable[str]) -> dict[str, int]:

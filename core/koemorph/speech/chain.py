@@ -57,7 +57,7 @@ class Scores:
         return Scores(self.sums[:, first : stop + 1])
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Chain:
     """Nodes in order. `owner` is the word that a node is of, `place` which of its phones, `unit` its class.
 

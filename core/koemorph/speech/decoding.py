@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 NEVER: Final = -1e9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Unit:
     """`index` is the class. `longest` 0 means: as long as it likes, and without a prior. `entry` is added once."""
 

@@ -22,7 +22,7 @@ _TWICE: Final = 8
 """Frames of something else between words from which on it is looked whether some of them are said twice."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Saying:
     """A word of the script, said from frame `first` on: the class and the place among its phones of every frame."""
 
@@ -86,7 +86,7 @@ def _searched(
     path = search(chain, scores.part(begin, end))
     owner, unit, place, saying = (np.array(told)[path] for told in (chain.owner, chain.unit, chain.place, chain.saying))
     return [
-        Saying(number + int(owner[first]), begin + first, unit[first:stop], place[first:stop])
+        Saying(number=number + int(owner[first]), first=begin + first, units=unit[first:stop], places=place[first:stop])
         for first, stop in runs(saying)
         if owner[first] != GAP
     ]

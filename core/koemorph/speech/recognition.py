@@ -42,7 +42,7 @@ _BORROWED: Final = Fraction(4, 100)
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Segment:
     """Frames `first` to `stop` - 1 sound like this class, with this mean probability."""
 
@@ -112,7 +112,7 @@ class Hearing:
             stop = first
         known = classes()
         return [
-            Segment(first, stop, known[name], min(1.0, math.exp(total / (stop - first))))
+            Segment(first=first, stop=stop, name=known[name], likely=min(1.0, math.exp(total / (stop - first))))
             for first, stop, name, total in reversed(found)
         ]
 

@@ -23,7 +23,7 @@ _THIRD_TONE: Final = "ɜ"
 _IGNORED: Final = frozenset("ː̞ˑ.0123456789'-ʰ͡‿~_:;|")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tables:
     """`fold` sends a symbol to its class; `closure` sends a stop's class to the stop whose closure it begins with."""
 

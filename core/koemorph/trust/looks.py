@@ -15,7 +15,7 @@ _FINE_NS: Final = 50_000_000
 """The clock that the others write down ticks less often than once in so many nanoseconds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Look:
     """What a glance tells of a file. Two versions of a file never give the same look, unless it was `racy`."""
 
@@ -31,7 +31,9 @@ class Look:
         """At a path or an open file; raises OSError."""
         now = time.time_ns()
         found = os.stat(place)
-        return cls(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, now)
+        return cls(
+            size=found.st_size, mtime_ns=found.st_mtime_ns, ctime_ns=found.st_ctime_ns, inode=found.st_ino, seen_ns=now
+        )
 
     @property
     def racy(self) -> bool:

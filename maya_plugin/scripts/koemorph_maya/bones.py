@@ -26,7 +26,7 @@ REST = "koemorphRest_"
 """Before the names of attributes that remember where a bone rests."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plug:
     """An attribute that gets keys: `added` + `factor` x what the mapping says."""
 
@@ -40,12 +40,15 @@ class Plug:
         if (self.factor, self.added) == (1.0, 0.0):
             return keys
         values, slopes = self.added + self.factor * keys.values, self.factor * keys.slopes
-        return CurveKeys(keys.frames, values, slopes, keys.interpolation)
+        return CurveKeys(frames=keys.frames, values=values, slopes=slopes, interpolation=keys.interpolation)
 
 
 def head_links(node: str) -> tuple[Link, ...]:
     """A head that turns with the voice: nods about its x axis, turns about y, tilts about z."""
-    return tuple(Link(turn, Channel(node, "rotate", axis).target, gain=float(np.degrees(1.0))) for turn, axis in _TURNS)
+    return tuple(
+        Link(source=turn, target=Channel(node, "rotate", axis).target, gain=float(np.degrees(1.0)))
+        for turn, axis in _TURNS
+    )
 
 
 def joints_of(targets: Iterable[str]) -> tuple[str, ...]:
@@ -71,8 +74,13 @@ def plug_of(target: str, *, from_rest: bool) -> Plug | None:
         return None
     name, rest = f"{bone}.{attribute}", _rest(bone, attribute)
     if told == "scale":  # a mapping says of a size what it is, 1 at rest
-        return Plug(name, rest if from_rest else 1.0, 0.0, rest)
-    return Plug(name, float(np.degrees(1.0)) if told == "rotation_euler" else 1.0, rest if from_rest else 0.0, rest)
+        return Plug(name=name, factor=rest if from_rest else 1.0, added=0.0, rest=rest)
+    return Plug(
+        name=name,
+        factor=float(np.degrees(1.0)) if told == "rotation_euler" else 1.0,
+        added=rest if from_rest else 0.0,
+        rest=rest,
+    )
 
 
 def keep_rests(plugs: Iterable[Plug]) -> None:

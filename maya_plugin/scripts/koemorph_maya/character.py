@@ -76,7 +76,9 @@ def character_of(
     ]
     for target in mapping.targets:
         holding = [
-            Plug(f"{node}.{target}") for node, held in names.items() if target in held and target not in empty[node]
+            Plug(name=f"{node}.{target}")
+            for node, held in names.items()
+            if target in held and target not in empty[node]
         ]
         if number_of(target) or is_attribute(target):
             plug = plug_of(target, from_rest=from_rest) or _attribute(target, targets)
@@ -162,7 +164,7 @@ def _attribute(target: str, objects: list[str]) -> Plug | None:
     for plug in (target, *(f"{space}:{target}" for space in spaces if space)):
         node, _, attribute = plug.partition(".")
         if cmds.objExists(node) and cmds.attributeQuery(attribute, node=node, exists=True):
-            return Plug(plug)
+            return Plug(name=plug)
     return None
 
 

@@ -49,5 +49,5 @@ def _write(line: KeyedLine, plug: str, off: NDArray[np.float64]) -> Write:
     values = np.concatenate([[0.0], off[first : last + 1], [0.0]])
     there = layers.curve_on(plug, LAYER)
     values += drawn(there, frames) if there else 0.0
-    keys = CurveKeys(frames, values, np.zeros(len(frames)), "linear")
-    return Write(layers.curve_for(plug, LAYER, float(frames[0]), float(values[0])), keys, keys)
+    keys = CurveKeys(frames=frames, values=values, slopes=np.zeros(len(frames)), interpolation="linear")
+    return Write(curve=layers.curve_for(plug, LAYER, float(frames[0]), float(values[0])), keys=keys, samples=keys)

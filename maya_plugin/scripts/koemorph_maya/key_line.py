@@ -110,7 +110,7 @@ def key(
                     continue
                 keys, samples = plug.placed(plan.curves[target]), plug.placed(plan.samples(target))
                 curve = layers.curve_for(plug.name, wanted.layer, float(plan.first), float(keys.values[0]))
-                writes.append(Write(curve, keys, samples, wanted.merge))
+                writes.append(Write(curve=curve, keys=keys, samples=samples, merge=wanted.merge))
                 written[plug.name] = packed(keys.at(samples.frames))
         if not writes:
             raise KoeMorphError(f"No curve of {character.name} can be changed: {notes[-1]}")

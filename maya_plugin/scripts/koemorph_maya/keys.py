@@ -22,7 +22,7 @@ _SLACK = 1e-4
 """Frames that count as the same."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Write:
     """One curve node and the keys it gets, at frames of the scene; `samples` are its values on every frame."""
 

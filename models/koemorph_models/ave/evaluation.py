@@ -46,7 +46,7 @@ SHORTEST: Final = 3 * REACH
 SHOWN: Final = ("jawOpen", "mouthClose", "mouthPucker", "mouthFunnel", "mouthLowerDownLeft", "mouthRollLower")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Probe:
     """A linear layer on standardised numbers."""
 
@@ -66,7 +66,7 @@ def fitted(values: Floats, wanted: Floats, ridge: float = 0.01) -> Probe:
     penalty = np.full(standard.shape[1], ridge * len(values))
     penalty[-1] = 0.0
     weights = np.linalg.solve(standard.T @ standard + np.diag(penalty), standard.T @ wanted)
-    return Probe(mean, spread, weights)
+    return Probe(mean=mean, spread=spread, weights=weights)
 
 
 def material(reels: Sequence[Reel], count: int, seed: int = 1) -> tuple[Array, Floats]:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layer:
     """One convolution with batch norm and ReLU; it adds its input where the sizes allow."""
 
@@ -25,20 +25,20 @@ class Layer:
 
 
 def _again(width: int) -> Layer:
-    return Layer(width, width, residual=True)
+    return Layer(inward=width, outward=width, residual=True)
 
 
 LAYERS: Final = (
-    Layer(1, 32),
+    Layer(inward=1, outward=32),
     *(_again(32), _again(32)),
-    Layer(32, 64, stride=(3, 1)),
+    Layer(inward=32, outward=64, stride=(3, 1)),
     *(_again(64), _again(64)),
-    Layer(64, 128, stride=(3, 3)),
+    Layer(inward=64, outward=128, stride=(3, 3)),
     *(_again(128), _again(128)),
-    Layer(128, 256, stride=(3, 2)),
+    Layer(inward=128, outward=256, stride=(3, 2)),
     _again(256),
-    Layer(256, 512, padding=0),
-    Layer(512, 512, kernel=1, padding=0),
+    Layer(inward=256, outward=512, padding=0),
+    Layer(inward=512, outward=512, kernel=1, padding=0),
 )
 """(80, 16) -> (27, 16) -> (9, 6) -> (3, 3) -> (1, 1)"""
 

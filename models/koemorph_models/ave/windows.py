@@ -40,7 +40,7 @@ _GAIN_DB: Final = 6.0
 Batch = dict[str, torch.Tensor]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Piece:
     """`mels` (n, 80, 16), `mouth` (n, 5, shapes), `phones` (n,) in the middle of each window."""
 
@@ -92,7 +92,7 @@ def piece(
         samples = np.clip(samples * np.float32(10 ** (chance.normal(0.0, _GAIN_DB) / 20)), -1.0, 1.0)
     mel = mel_spectrogram(partial(cut, samples), count)
     seconds = (first + starts) / MEL_RATE
-    return Piece(windows_at(mel, starts + _MARGIN), _mouth(reel, seconds), _phones(reel, seconds))
+    return Piece(mels=windows_at(mel, starts + _MARGIN), mouth=_mouth(reel, seconds), phones=_phones(reel, seconds))
 
 
 def _mouth(reel: Reel, seconds: NDArray[np.float64]) -> NDArray[np.float32]:

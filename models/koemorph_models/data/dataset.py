@@ -40,7 +40,7 @@ CURVES: Final = (".jsonl", ".take", ".npz", ".csv")
 GROUPS: Final = ("man", "woman", "child")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Speaker:
     """A line of speakers.tsv; what is empty is not known. `part` is train, validation or test, or empty: drawn."""
 
@@ -51,7 +51,7 @@ class Speaker:
     part: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recording:
     """A sound file and its curves. `name` is where they lie in the data set, without an ending."""
 
@@ -75,7 +75,7 @@ class Recording:
         return np.clip(columns(whole, arkit.SHAPES)[0], 0.0, 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DataSet:
     """`alone` are the files without a partner, `doubled` those passed over because their place is taken."""
 
@@ -107,8 +107,14 @@ def read_dataset(folder: Path) -> DataSet:
             alone += sounds[:1] + curves[:1]
             continue
         speaker = name.split("/")[0] if "/" in name else folder.resolve().name
-        recordings.append(Recording(name, sounds[0], curves[0], known.get(speaker, Speaker(speaker))))
-    return DataSet(folder, tuple(recordings), listed, tuple(alone), tuple(doubled))
+        recordings.append(
+            Recording(
+                name=name, audio=sounds[0], curves=curves[0], speaker=known.get(speaker, Speaker(speaker=speaker))
+            )
+        )
+    return DataSet(
+        folder=folder, recordings=tuple(recordings), speakers=listed, alone=tuple(alone), doubled=tuple(doubled)
+    )
 
 
 def _ranked(paths: Iterable[Path], endings: tuple[str, ...]) -> list[Path]:

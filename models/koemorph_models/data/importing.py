@@ -38,7 +38,7 @@ SHORTEST: Final = Fraction(1, 5)
 """Seconds that curves and sound must share to be worth keeping."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Capture:
     """`name` is what the recording will be called."""
 
@@ -64,7 +64,7 @@ def captures(paths: Iterable[Path], audio: Path | None = None) -> Iterator[Captu
         raise DataError(f"{audio} is one sound for {len(chosen)} captures; name the folder of their sounds.")
     for path in chosen:
         name = path.stem.removesuffix(CALIBRATED)
-        yield Capture(name, path, _sound_of(path, name, audio))
+        yield Capture(name=name, curves=path, audio=_sound_of(path, name, audio))
 
 
 def _in_folder(folder: Path) -> list[Path]:
@@ -192,7 +192,10 @@ def run(options: argparse.Namespace) -> int:
             failed += 1
             print(f"{count} {capture.name}: {err}", file=sys.stderr)
     if failed < len(found):
-        add_speaker(options.into, Speaker(folder.name, options.group, options.language, options.licence))
+        add_speaker(
+            options.into,
+            Speaker(speaker=folder.name, group=options.group, language=options.language, licence=options.licence),
+        )
     if failed:
         raise DataError(f"{failed} of {len(found)} captures could not be imported.")
     return 0

@@ -49,7 +49,7 @@ _LEAST: Final = 1e-3
 Curve = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Offset:
     """`seconds` of the recording at which the curves begin; `correlation` is that of opening and loudness there.
 
@@ -93,7 +93,13 @@ def find_offset(take: Take, samples: NDArray[np.float32], furthest: float = 60.0
         found, _, strong, _ = _search(part, sounding, around - _DRIFTED, around + _DRIFTED)
         return found - first / _GRID if strong >= STRONG else None
 
-    return Offset(best, correlation, strength, clearness, (half(0, moving[:middle]), half(middle, moving[middle:])))
+    return Offset(
+        seconds=best,
+        correlation=correlation,
+        strength=strength,
+        clearness=clearness,
+        halves=(half(0, moving[:middle]), half(middle, moving[middle:])),
+    )
 
 
 def correlation_at(take: Take, samples: NDArray[np.float32], seconds: float) -> float:

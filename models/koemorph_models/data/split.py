@@ -22,7 +22,7 @@ class Part(str, Enum):
     TEST = "test"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Split:
     """Speakers and sources by part; whoever is not named is trained on."""
 
@@ -41,4 +41,4 @@ def shipped_split() -> Split:
     """The split of the shipped model (`split.json`)."""
     data: Mapping[str, Any] = json.loads(files(__package__).joinpath("split.json").read_text("utf-8"))
     validation, test = (frozenset(chain(*data[kind].values())) for kind in ("validation", "test"))
-    return Split(validation, test, frozenset(data["test_sources"]))
+    return Split(validation=validation, test=test, test_sources=frozenset(data["test_sources"]))

@@ -31,7 +31,7 @@ LESSON: Final = 40
 """Utterances that are taught at a time."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lesson:
     """Some utterances of one speaker that are still to be taught; `known` are those that tell the usual voice."""
 
@@ -49,7 +49,7 @@ def plan(utterances: Iterable[Utterance], folder: Path) -> list[Lesson]:
     for speaker, own in speakers.items():
         left = [one for one in own if not (folder / safe_name(speaker) / f"{safe_name(one.id)}.jsonl").is_file()]
         lessons += [
-            Lesson(speaker, tuple(left[first : first + LESSON]), tuple(own[:KNOWN]))
+            Lesson(speaker=speaker, utterances=tuple(left[first : first + LESSON]), known=tuple(own[:KNOWN]))
             for first in range(0, len(left), LESSON)
         ]
     return lessons
@@ -81,7 +81,10 @@ def run(options: argparse.Namespace) -> int:
     if not utterances:
         raise DataError(f"{options.list} holds no utterances.")
     for one in {one.speaker: one for one in utterances}.values():
-        add_speaker(options.folder, Speaker(safe_name(one.speaker), one.group, one.language, options.licence))
+        add_speaker(
+            options.folder,
+            Speaker(speaker=safe_name(one.speaker), group=one.group, language=one.language, licence=options.licence),
+        )
     lessons = plan(utterances, options.folder)
     done = len(utterances) - sum(len(lesson.utterances) for lesson in lessons)
     work = partial(

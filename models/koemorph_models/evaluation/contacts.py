@@ -18,7 +18,7 @@ Flags = NDArray[np.bool_]
 Values = NDArray[np.floating]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Contacts:
     """One kind of contact: how many should be, are made in time, and are made where there is none.
 
@@ -56,7 +56,7 @@ class Contacts:
             self.wrong += max(closed, int(said.sum() > free))
 
     def joined(self, other: Contacts) -> Contacts:
-        return Contacts(*(getattr(self, name) + getattr(other, name) for name in ("wanted", "made", "wrong")))
+        return Contacts(**{name: count + getattr(other, name) for name, count in vars(self).items()})
 
     @property
     def recall(self) -> float:

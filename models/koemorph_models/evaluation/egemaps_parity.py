@@ -37,7 +37,7 @@ REASONS: Final = (
 )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Compared:
     """The two backends' numbers on every clip."""
 

@@ -27,7 +27,7 @@ AIM: Final = 0.02
 """The mean difference, over shapes and frames, below which the backends count as interchangeable."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Apart:
     """How far the curves of two backends lie apart, in the units of the curves (0 to 1)."""
 
@@ -56,7 +56,7 @@ def compare(engine: Engine, clips: Iterable[Path], backends: tuple[str, str] = (
         largest = np.maximum(largest, apart.max(0))
         total += apart.sum(0)
         frames += len(apart)
-    return Apart(shapes, largest, total / max(frames, 1), frames)
+    return Apart(shapes=shapes, largest=largest, mean=total / max(frames, 1), frames=frames)
 
 
 def as_markdown(apart: Apart, engine: Engine, clips: Sequence[Path]) -> str:

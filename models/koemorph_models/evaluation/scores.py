@@ -27,7 +27,7 @@ EXPRESSION: Final = [i for i, name in enumerate(arkit.SHAPES) if name not in ark
 Values = NDArray[np.floating]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Scores:
     """Grows with every take; `figures` reads it out."""
 
@@ -111,9 +111,9 @@ class Scores:
         }
         lists = [entry.name for entry in fields(self) if entry.default_factory is list]
         return Scores(
-            closures,
-            bites,
-            by_phone,
+            closures=closures,
+            bites=bites,
+            by_phone=by_phone,
             vowel_frames=self.vowel_frames + other.vowel_frames,
             vowel_closed=self.vowel_closed + other.vowel_closed,
             fps=self.fps,

@@ -56,7 +56,7 @@ Key = tuple[str, str, str, int]
 """Group, sound, script and rate."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Worth:
     """What came of the lines of one row."""
 
@@ -89,7 +89,7 @@ class Worth:
     def joined(self, other: Worth) -> Worth:
         counts = ("vowel_frames", "vowel_closed", "words", "found", "starts", "as_heard", "lines")
         sums = {name: getattr(self, name) + getattr(other, name) for name in counts}
-        return Worth(self.closures.joined(other.closures), **sums)
+        return Worth(closures=self.closures.joined(other.closures), **sums)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ _MOUTH_ROWS, _EYE_ROWS = (-4.5, -8.5), (2.0, -2.0)
 _TOP: Final = (82.0, 72.0, 62.0, 52.0, 43.0, 34.0, 26.0, 18.0, 11.0, 5.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Loops:
     """Rings around an opening, from the outermost inwards; entry k of each lies at `angle[k]`.
 
@@ -175,7 +175,7 @@ def _mouth(mesh: Mesh, frame: Indices) -> Loops:
     mesh.sheet(table[5 : edge + 2], "lips")
     mesh.sheet(table[edge + 1 :], "mouth")
     mesh.cap(table[-1], "mouth")
-    return Loops(table, angle, 5, edge)
+    return Loops(rings=table, angle=angle, border=5, edge=edge)
 
 
 def _eye(mesh: Mesh, frame: Indices, side: int) -> Loops:
@@ -207,4 +207,4 @@ def _eye(mesh: Mesh, frame: Indices, side: int) -> Loops:
     mesh.sheet(table[edge - 1 : edge + 1], "lashes", above)
     mesh.sheet(table[edge - 1 : edge + 1], "skin", ~above)
     mesh.sheet(table[edge:], "lids")
-    return Loops(table, angle, 3, edge)
+    return Loops(rings=table, angle=angle, border=3, edge=edge)

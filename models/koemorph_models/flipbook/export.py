@@ -79,7 +79,9 @@ def export_flipbook(net: AudioToVideoNet, folder: Path, *, name: str, weights: s
             for path in (listen, draw):
                 onnx.save(compact(onnx.load(str(path)), weights), str(path))
         hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (listen, draw)}
-        config = FlipbookConfig(name, "MIT", net.config.width, parameters, OPSET, hashes)
+        config = FlipbookConfig(
+            name=name, licence="MIT", width=net.config.width, parameters=parameters, opset=OPSET, sha256=hashes
+        )
         (Path(scratch) / CONFIG_NAME).write_text(config.to_json(), "utf-8")
         for file in (LISTEN_NAME, DRAW_NAME, CONFIG_NAME):
             (Path(scratch) / file).replace(folder / file)

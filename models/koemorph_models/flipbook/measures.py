@@ -86,7 +86,7 @@ def _mouth(pictures: Pictures) -> NDArray[np.float32]:
     return pictures[:, MOUTH[0], MOUTH[1]].astype(np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sync:
     """`correlation` at the same moment; `best` and `lag_ms` where they agree most, positive where pictures are late."""
 
@@ -104,7 +104,11 @@ def sync(made: Series, true: Series) -> Sync:
     if 0 < top < len(lags) - 1:
         before, peak, after = found[top - 1 : top + 2]
         shift = 0.5 * (before - after) / min(before - 2 * peak + after, -1e-12)
-    return Sync(float(found[LONGEST_LAG]), float(found[top]), float((lags[top] + shift) * 1000 / RATE.fps))
+    return Sync(
+        correlation=float(found[LONGEST_LAG]),
+        best=float(found[top]),
+        lag_ms=float((lags[top] + shift) * 1000 / RATE.fps),
+    )
 
 
 def _correlation(made: Series, true: Series, late: int) -> float:

@@ -41,7 +41,7 @@ _LOWEST, _HIGHEST = 100.0, 7000.0
 """Hz; the first convolution begins as a filter bank over this range."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NetConfig:
     """Sizes, by default the described net's. The legacy net has no transformer and draws with `hidden` neurons."""
 

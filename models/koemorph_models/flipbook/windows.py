@@ -26,7 +26,7 @@ NOISE: Final = (-80.0, -45.0)
 """Decibels of full scale: a room behind the voice."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lesson:
     """`samples` (B, 48000), `curves` (B, 90, 52), `inside` (B, 90); `at` (P,) of the B x 90 frames have `pictures`."""
 
@@ -57,11 +57,11 @@ def lesson(footage: Sequence[Footage], windows: int, pictures: int, seed: int, s
         at.append(row * WINDOW_FRAMES + reel.drawn[seen] - first)
         drawn.append(reel.pictures[seen])
     return Lesson(
-        torch.from_numpy(np.stack(sounds)),
-        torch.from_numpy(np.stack(curves)),
-        torch.from_numpy(np.stack(inside).astype(np.float32)),
-        torch.from_numpy(np.concatenate(at).astype(np.int64)),
-        as_tensor(np.concatenate(drawn)),
+        samples=torch.from_numpy(np.stack(sounds)),
+        curves=torch.from_numpy(np.stack(curves)),
+        inside=torch.from_numpy(np.stack(inside).astype(np.float32)),
+        at=torch.from_numpy(np.concatenate(at).astype(np.int64)),
+        pictures=as_tensor(np.concatenate(drawn)),
     )
 
 

@@ -23,7 +23,7 @@ from .leaving_out import FOLDS, called, recall
 from .material import PLAIN, Line, load_material
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """A fit, and how a track is made of its scores."""
 
@@ -48,7 +48,7 @@ COSTS: Final = (0.75, 1.5, 2.5)
 UNSURES: Final = (0.25, 0.3, 0.4)
 CHOICES: Final = tuple(
     dict.fromkeys(
-        Choice(Fit(shrinkage, fairness, sureness), costs, unsure)
+        Choice(fit=Fit(shrinkage=shrinkage, fairness=fairness, sureness=sureness), change_costs=costs, unsure=unsure)
         for shrinkage, fairness, sureness, costs, unsure in product(SHRINKAGES, FAIRNESSES, SURENESSES, COSTS, UNSURES)
         if sum((sureness != SHIPPED.sureness, costs != CHANGE_COSTS, unsure != UNSURE)) <= 1
     )

@@ -135,8 +135,14 @@ def seconds_of_a_minute(times: int = 10) -> dict[str, float]:
     phones = np.zeros((3000, len(classes())), np.float16)
     samples = chance.normal(0.0, 0.1, 61 * SAMPLE_RATE).astype(np.float32)
     octaves = melody(lambda start, stop: samples[start + 1000 : stop + 1000], 0, 60 * MELODY_RATE)
-    curves, frames = chance.uniform(0.0, 0.2, (3600, len(arkit.SHAPES))).astype(np.float32), Frames(_SIXTY, 3600)
-    track = MoodTrack(tuple(MoodKey(5.0 * turn, MOODS[turn % len(MOODS)], 0.9) for turn in range(12)), "detected")
+    curves, frames = (
+        chance.uniform(0.0, 0.2, (3600, len(arkit.SHAPES))).astype(np.float32),
+        Frames(rate=_SIXTY, count=3600),
+    )
+    track = MoodTrack(
+        tuple(MoodKey(seconds=5.0 * turn, mood=MOODS[turn % len(MOODS)], intensity=0.9) for turn in range(12)),
+        "detected",
+    )
     parts = {
         "heard": lambda: hear_moods(tones, level),
         "laughter": lambda: laughing(phones, level, octaves, 120),

@@ -29,7 +29,7 @@ SHRINKAGE: Final = 0.1
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Face:
     """(52,) each: mean and spread of the shapes over a line."""
 
@@ -46,7 +46,7 @@ class Faces:
 
     def of(self, line: Line, track: MoodTrack | None) -> Face:
         values = self.take(line, track).values[:, : len(arkit.SHAPES)]
-        return Face(values.mean(axis=0), values.std(axis=0))
+        return Face(mean=values.mean(axis=0), spread=values.std(axis=0))
 
     def take(self, line: Line, track: MoodTrack | None) -> Take:
         with Clip.from_samples(load(sound_of(line, self._corpora)), SAMPLE_RATE) as clip:

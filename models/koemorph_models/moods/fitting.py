@@ -23,7 +23,7 @@ MOODS: Final = (NEUTRAL, "joy", "anger", "sadness", "fear", "disgust", "boredom"
 """What can be heard; nobody acted surprise."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fit:
     """How the layer is made of what was measured; `choosing` tells how these were chosen."""
 
@@ -59,7 +59,7 @@ class Remembered:
         return self._known[id(line)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Measured:
     """Classes (mood and where it was acted), their means, how cells spread around them, and how many lines each has."""
 
@@ -84,7 +84,15 @@ class Measured:
         apart = (x - means[classes]) * np.sqrt(weights)[:, None]
         different = np.array([_different(lines, one) for one in known], np.float64)
         spreads, axes = np.linalg.eigh(apart.T @ apart / weights.sum())
-        return cls(tuple(mood for _, mood in known), middle, spread, means, axes, spreads, different)
+        return cls(
+            moods=tuple(mood for _, mood in known),
+            middle=middle,
+            spread=spread,
+            means=means,
+            axes=axes,
+            spreads=spreads,
+            lines=different,
+        )
 
     def ear(self, how: Fit = SHIPPED) -> MoodEar:
         """From mean and spread around a cell to a score for each mood, and one more for reading."""
@@ -94,7 +102,9 @@ class Measured:
         bias = 0.5 * (how.fairness * too_far - np.sum(directions * self.means.T, axis=0))
         weight = directions * how.sureness / self.spread[:, None]
         return MoodEar(
-            self.moods, weight.astype(np.float32), (bias * how.sureness - self.middle @ weight).astype(np.float32)
+            names=self.moods,
+            weights=weight.astype(np.float32),
+            bias=(bias * how.sureness - self.middle @ weight).astype(np.float32),
         )
 
 

@@ -32,7 +32,7 @@ Array = NDArray[np.floating]
 _FIELDS: Final = ("mean", "basis", "weights", "offset")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MouthReader:
     """`basis` (512, directions) makes features small; `weights` (window * directions, 3) read the channels."""
 
@@ -87,7 +87,7 @@ def train_reader(
     ridge = np.full(size, stiffness * float(np.trace(inner[:-1, :-1])) / size)
     ridge[-1] = 0.0  # the mean is not held back
     weights = np.linalg.solve(inner + np.diag(ridge), outer).astype(np.float32)
-    return MouthReader(mean, basis, weights[:-1], weights[-1])
+    return MouthReader(mean=mean, basis=basis, weights=weights[:-1], offset=weights[-1])
 
 
 def _windows(inputs: Array) -> Array:

@@ -8,7 +8,7 @@ from koemorph.features.listener import FEATURE_RATE
 from koemorph.model import ANALYSIS_FPS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NetworkConfig:
     """Defaults are the shipped model's. Frames are of 60 fps, cells of 8 frames, tokens of 0.3 s."""
 

@@ -160,8 +160,8 @@ def _kinds() -> NDArray[np.float64]:
 def _sequence(phones: Sequence[Spoken]) -> tuple[list[Unit], list[int]]:
     """The units to place, and which phone each belongs to (-1: silence)."""
     index = {name: number for number, name in enumerate(symbols.classes())}
-    silence = Unit(0, SILENCE_FRAMES, 0, optional=True, entry=SILENCE_ENTRY)
-    sequence, owner = [Unit(0, SILENCE_FRAMES, 0, optional=True)], [-1]
+    silence = Unit(index=0, shortest=SILENCE_FRAMES, longest=0, optional=True, entry=SILENCE_ENTRY)
+    sequence, owner = [Unit(index=0, shortest=SILENCE_FRAMES, longest=0, optional=True)], [-1]
     for number, phone in enumerate(phones):
         if phone.pause_before and number:
             sequence.append(silence)
@@ -171,12 +171,14 @@ def _sequence(phones: Sequence[Spoken]) -> tuple[list[Unit], list[int]]:
             owner.append(number)
             if len(parts) == 2 and name == parts[1]:
                 plosive = symbols.tables().closure[name] == name
-                sequence.append(Unit(index[name], 1, LONGEST_RELEASE if plosive else 25, optional=plosive))
+                sequence.append(
+                    Unit(index=index[name], shortest=1, longest=LONGEST_RELEASE if plosive else 25, optional=plosive)
+                )
             elif symbols.is_vowel(name):
-                sequence.append(Unit(index[name], 3, LONGEST))
+                sequence.append(Unit(index=index[name], shortest=3, longest=LONGEST))
             else:
-                sequence.append(Unit(index[name], 1 if name in _QUICK else 2, LONGEST))
-    sequence.append(Unit(0, SILENCE_FRAMES, 0, optional=True))
+                sequence.append(Unit(index=index[name], shortest=1 if name in _QUICK else 2, longest=LONGEST))
+    sequence.append(Unit(index=0, shortest=SILENCE_FRAMES, longest=0, optional=True))
     owner.append(-1)
     return sequence, owner
 
@@ -193,15 +195,17 @@ def _phones(
         start, end = span[0] / FRAMES_PER_SECOND, span[1] / FRAMES_PER_SECOND
         end = round(seconds, 4) if number == last else end
         if mine < 0:
-            result.append(Phone(SILENCE, start, end))
+            result.append(Phone(symbol=SILENCE, start=start, end=end))
             continue
         told = spoken_phones[mine]
         is_stop = symbols.is_stop(told.symbol)
         if is_stop and number and owner[number - 1] == mine:
             closure = result.pop()
-            result.append(Phone(told.symbol, closure.start, end, told.stress, start))
+            result.append(Phone(symbol=told.symbol, start=closure.start, end=end, stress=told.stress, release=start))
         else:
-            result.append(Phone(told.symbol, start, end, told.stress, end if is_stop else None))
+            result.append(
+                Phone(symbol=told.symbol, start=start, end=end, stress=told.stress, release=end if is_stop else None)
+            )
     return tuple(result)
 
 

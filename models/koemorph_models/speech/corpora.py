@@ -32,7 +32,16 @@ def read_corpora(root: Path) -> Iterator[Utterance]:
                 speaker = f"{corpus}-{row['speaker']}"
                 audio = f"{corpus}/{row['file']}"
                 text = said().get(corpus, {}).get(row["text"], row["text"])
-                yield Utterance(name, audio, speaker, group, row["language"], corpus, text, ())
+                yield Utterance(
+                    id=name,
+                    audio=audio,
+                    speaker=speaker,
+                    group=group,
+                    language=row["language"],
+                    source=corpus,
+                    text=text,
+                    phones=(),
+                )
 
 
 def read_timed(root: Path) -> Iterator[Utterance]:
@@ -55,7 +64,7 @@ def _placed(told: Mapping[str, Any]) -> Phone:
     if symbol not in tables().fold:
         symbol = SILENCE if written in _PAUSES else symbol[:1]
     start = float(told["start"])
-    return Phone(symbol, start, start + float(told["duration"]))
+    return Phone(symbol=symbol, start=start, end=start + float(told["duration"]))
 
 
 @cache

@@ -27,7 +27,7 @@ LIPS: Final = frozenset("pbm")
 HEADER: Final = "| speech | phones | bias ms | median ms | p90 ms | within 20 ms % | within 30 ms % |"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Errors:
     """Signed errors (seconds, late is positive) of phone starts and of the releases of p and b."""
 

@@ -37,7 +37,7 @@ def from_espeak(segments: Sequence[Segment], samples: NDArray[np.float32], rate:
         if not names and segment.symbol.startswith("(") and phones:
             phones[-1] = replace(phones[-1], end=segment.end)
         elif not names:
-            phones.append(Phone(SILENCE, segment.start, segment.end))
+            phones.append(Phone(symbol=SILENCE, start=segment.start, end=segment.end))
         else:
             start = segment.start
             held = len(phones) > 1 and phones[-1].symbol == SILENCE
@@ -80,7 +80,11 @@ def from_labels(
     for segment in segments:
         symbol, stress = from_engine(segment.symbol, table)
         stress = max(stress, segment.stress) if symbols.is_vowel(symbol) else 0
-        phones.append(Phone(symbol, max(0.0, segment.start - offset), max(0.0, segment.end - offset), stress))
+        phones.append(
+            Phone(
+                symbol=symbol, start=max(0.0, segment.start - offset), end=max(0.0, segment.end - offset), stress=stress
+            )
+        )
     rise = high_rise(samples, rate)
     return [
         replace(phone, release=release_time(rise, phone.start, phone.end)) if symbols.is_stop(phone.symbol) else phone
@@ -93,7 +97,9 @@ def cut(names: Sequence[str], start: float, end: float, stress: int) -> list[Pho
     weights = np.array([2.0 if symbols.is_vowel(name) else 1.0 for name in names])
     edges = start + (end - start) * np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])
     return [
-        Phone(name, float(edges[i]), float(edges[i + 1]), stress if symbols.is_vowel(name) else 0)
+        Phone(
+            symbol=name, start=float(edges[i]), end=float(edges[i + 1]), stress=stress if symbols.is_vowel(name) else 0
+        )
         for i, name in enumerate(names)
     ]
 

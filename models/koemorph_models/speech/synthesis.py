@@ -107,7 +107,16 @@ def render(batch: Batch, folder: Path, seed: int) -> Iterator[Utterance]:
         audio = f"audio/{voice.speaker}/{name}.flac"
         (folder / audio).parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(folder / audio, samples, SAMPLE_RATE, subtype="PCM_16")
-        yield Utterance(name, audio, voice.speaker, voice.group, voice.language, voice.engine, text, tuple(phones))
+        yield Utterance(
+            id=name,
+            audio=audio,
+            speaker=voice.speaker,
+            group=voice.group,
+            language=voice.language,
+            source=voice.engine,
+            text=text,
+            phones=tuple(phones),
+        )
 
 
 def _style(chance: random.Random) -> Style:
@@ -146,7 +155,7 @@ def _fitted(phones: list[Phone], scale: float, length: float) -> list[Phone]:
         if result[-1].symbol == "":
             result[-1] = replace(result[-1], end=round(length, 4))
         else:
-            result.append(Phone("", start, round(length, 4)))
+            result.append(Phone(symbol="", start=start, end=round(length, 4)))
     return result
 
 

@@ -14,7 +14,7 @@ from ..errors import DataError
 __all__ = ["SILENCE", "Phone", "Utterance", "find_utterance", "read_utterances", "write_utterances"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Phone:
     """One IPA phone from `start` to `end` (seconds); a pause has an empty symbol.
 
@@ -34,7 +34,7 @@ class Phone:
         return replace(self, start=self.start / speed + by, end=self.end / speed + by, release=release)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Utterance:
     """`audio` is relative to the list's folder. `source` is the engine or corpus, `group` man, woman or child."""
 

@@ -63,7 +63,7 @@ TOLERANCE: Final = 0.040
 """Seconds by which a closure may be early or late."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Tally:
     """Counts over many takes."""
 

@@ -36,7 +36,7 @@ UPPER_FACE: Final[dict[str, dict[str, float]]] = {
 """What each at its full does; names without a side move both."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Voice:
     """Prosody made comparable, at its 60 Hz.
 
@@ -57,7 +57,7 @@ def normalise(prosody: Prosody, usual: Reference) -> Voice:
     if len(voiced):
         semitones = 12 * np.log2(prosody.f0[voiced].astype(np.float64) / usual.pitch)
         pitch = np.interp(np.arange(len(loudness)), voiced, semitones)
-    return Voice(loudness, pitch, _effort(prosody, usual, loudness, pitch))
+    return Voice(loudness=loudness, pitch=pitch, effort=_effort(prosody, usual, loudness, pitch))
 
 
 def _effort(prosody: Prosody, usual: Reference, loudness: Curve, pitch: Curve) -> Curve:

@@ -41,7 +41,7 @@ _SECONDARY: Final = 0.06
 Curve = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """A stretch of one shape: a phone, or a leg of a diphthong or affricate."""
 
@@ -53,7 +53,7 @@ class Part:
     """Until when the closure of a stop is held (s)."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Gestures:
     """Articulators over the grid: `soft` (points, articulators), the hard constraints, and where vowels sound."""
 
@@ -76,7 +76,7 @@ def parts_of(phones: Sequence[Phone], duration: float) -> list[Part]:
         if phone.end <= phone.start:
             continue
         if phone.start > now + 0.02:
-            parts.append(Part(silent, now, phone.start, 0, phone.start))
+            parts.append(Part(shape=silent, start=now, end=phone.start, stress=0, held=phone.start))
         shares = resolve(phone.symbol).parts
         edges = phone.start + (phone.end - phone.start) * np.cumsum([0.0, *(share for _, share in shares)])
         if phone.release is not None and len(shares) > 1:
@@ -84,10 +84,12 @@ def parts_of(phones: Sequence[Phone], duration: float) -> list[Part]:
         for i, (shape, _) in enumerate(shares):
             held = phone.release if phone.release is not None and i == 0 else float(edges[i + 1])
             if edges[i + 1] > edges[i]:
-                parts.append(Part(shape, float(edges[i]), float(edges[i + 1]), phone.stress, held))
+                parts.append(
+                    Part(shape=shape, start=float(edges[i]), end=float(edges[i + 1]), stress=phone.stress, held=held)
+                )
         now = max(now, phone.end)
     if duration > now + 0.02:
-        parts.append(Part(silent, now, duration, 0, duration))
+        parts.append(Part(shape=silent, start=now, end=duration, stress=0, held=duration))
     return parts
 
 

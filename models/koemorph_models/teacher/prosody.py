@@ -32,7 +32,7 @@ _QUIET: Final = 1e-10
 Curve = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Prosody:
     """`loudness` in dB of full scale, `f0` in Hz (0 where unvoiced), `voicing` 0..1, `tilt` in dB (high over low)."""
 
@@ -46,7 +46,7 @@ class Prosody:
         return len(self.loudness) / RATE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """What is usual for a speaker: `loud` and `floor` bound the speech in dB, pitch in Hz, its spread in semitones.
 
@@ -71,7 +71,7 @@ def analyse(samples: NDArray[np.float32]) -> Prosody:
     parts = [_block(windows[starts[i : i + _BLOCK]], window) for i in range(0, count, _BLOCK)]
     loudness, f0, voicing, tilt = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     f0 = np.where(loudness > np.percentile(loudness, 95) - _PITCH_FLOOR, f0, 0.0).astype(np.float32)
-    return Prosody(loudness, _steady(f0), voicing, tilt)
+    return Prosody(loudness=loudness, f0=_steady(f0), voicing=voicing, tilt=tilt)
 
 
 def _block(frames: NDArray[np.float32], window: Curve) -> tuple[Curve, Curve, Curve, Curve]:
@@ -135,7 +135,13 @@ def reference(prosodies: Iterable[Prosody]) -> Reference:
     tilts = [float(np.median(p.tilt[_vowel_like(p, loud)])) for p in found]
     semitones = 12 * np.log2(f0[f0 > 0] / 100) if (f0 > 0).any() else np.zeros(1)
     middle, spread = float(np.median(semitones)), float(np.std(semitones))
-    return Reference(loud, loud - 30, 100 * 2 ** (middle / 12), max(1.5, spread), float(np.percentile(tilts, _PLAIN)))
+    return Reference(
+        loud=loud,
+        floor=loud - 30,
+        pitch=100 * 2 ** (middle / 12),
+        spread=max(1.5, spread),
+        tilt=float(np.percentile(tilts, _PLAIN)),
+    )
 
 
 def _vowel_like(prosody: Prosody, loud: float) -> NDArray[np.bool_]:

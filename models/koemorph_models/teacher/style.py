@@ -36,7 +36,7 @@ CONTAINED: Final = Manner(jaw=0.85, lips=0.88, spreading=0.8, upper_face=0.3, ch
 WHOLE: Final = Manner(jaw=1.30, lips=1.24, spreading=1.4, upper_face=2.4, cheeks=0.45)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Style:
     """Factors around 1, and small amounts of shape. `expression` is how strongly the upper face follows the voice.
 

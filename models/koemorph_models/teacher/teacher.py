@@ -54,7 +54,7 @@ REST: Final = {
 """Where shapes lie when nobody speaks, before a style scales each by 0.5 to 1.5."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Ends:
     """The same line by a contained face and by one that takes part as a whole."""
 
@@ -124,7 +124,7 @@ def teach_ends(
             provenance=provenance,
         )
 
-    return Ends(end(CONTAINED), end(WHOLE))
+    return Ends(contained=end(CONTAINED), whole=end(WHOLE))
 
 
 def _on_grid(curve: Curve, points: int) -> Curve:

@@ -28,7 +28,7 @@ COLDEST, HOTTEST = 0.05, 0.5
 Batch = dict[str, torch.Tensor]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Item:
     """One crop, as arrays: see `Batches`. `targets` are the contained face and the whole one, (2, CROP, 52)."""
 
@@ -100,7 +100,14 @@ def crop(reel: Reel, start: int) -> Item:
         counted[-BORDER:] = 0
     features = reel.features[heard].astype(np.float32)
     assert features.shape[1] == FEATURE_SIZE
-    return Item(features, inside, emotion, emotion_inside, reel.curves[:, clipped].astype(np.float32), counted)
+    return Item(
+        features=features,
+        inside=inside,
+        emotion=emotion,
+        emotion_inside=emotion_inside,
+        targets=reel.curves[:, clipped].astype(np.float32),
+        counted=counted,
+    )
 
 
 def _tokens(reel: Reel, start: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

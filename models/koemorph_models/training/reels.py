@@ -29,7 +29,7 @@ EDGE: Final = 25
 Samples = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Reel:
     """`audio` int16 at 16 kHz at the reference level, clean; the rest is what was heard of it, disturbed or not.
 

@@ -49,7 +49,7 @@ _KNOWN: Final = 10
 """So many utterances tell what is usual for a speaker."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Shard:
     """One piece of the preparation: some utterances of one speaker, in one variant."""
 
@@ -73,7 +73,9 @@ def plan(folder: Path, root: Path, listener: Path, utterances: Sequence[Utteranc
         for number, first in enumerate(range(0, len(shuffled), SHARD)):
             path = folder / f"{speaker}-{variant}-{number:03d}.npz"
             chosen = tuple(shuffled[first : first + SHARD])
-            shards.append(Shard(path, root, listener, chosen, known_of(own), variant))
+            shards.append(
+                Shard(path=path, root=root, listener=listener, utterances=chosen, known=known_of(own), variant=variant)
+            )
     return shards
 
 
@@ -124,7 +126,14 @@ def reel_of(samples: Samples, heard: Samples, phones: Sequence[Phone], usual: Re
     windows = np.concatenate(list(emotion_backend(NATIVE).windows(read, len(heard))))
     found = hear(heard, listener, around=EDGE)
     audio = np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int16)
-    return Reel(audio, found.features, found.tones.astype(np.float16), windows, tuple(phones), usual)
+    return Reel(
+        audio=audio,
+        features=found.features,
+        tones=found.tones.astype(np.float16),
+        windows=windows,
+        phones=tuple(phones),
+        usual=usual,
+    )
 
 
 def _string(
@@ -142,7 +151,7 @@ def _string(
         if pieces:
             pause = round(chance.uniform(*PAUSE) * SAMPLE_RATE)
             pieces.append(_room(samples, pause, chance))
-            phones.append(Phone(SILENCE, end, end + pause / SAMPLE_RATE))
+            phones.append(Phone(symbol=SILENCE, start=end, end=end + pause / SAMPLE_RATE))
             end += pause / SAMPLE_RATE
         # Lines of one scene are not equally loud.
         pieces.append(samples * np.float32(10 ** (chance.gauss(0, 1.5) / 20)))

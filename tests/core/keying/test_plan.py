@@ -68,7 +68,7 @@ def test_sealed_lips_stay_sealed_under_a_rigs_names_and_brows_do_not_care(motion
 
 
 def test_what_only_brows_are_driven_by_has_no_lips_to_seal(motion) -> None:
-    brows = rig.Mapping("brows", (rig.Link("browInnerUp", "lift"),))
+    brows = rig.Mapping("brows", (rig.Link(source="browInnerUp", target="lift"),))
     plan = plan_keys(take_of(motion), brows, Keying(style="bezier"))
     assert tuple(plan.curves) == ("lift",)
 

@@ -127,7 +127,7 @@ def test_blender_is_asked_about_handles_of_any_length() -> None:
 
 
 def test_handles_end_at_a_third() -> None:
-    keys = CurveKeys([0, 3, 9], [0, 1, 0], [0.5, 0.0, -1.0])
+    keys = CurveKeys(frames=[0, 3, 9], values=[0, 1, 0], slopes=[0.5, 0.0, -1.0])
     np.testing.assert_allclose(keys.offsets_out, [[1, 0.5], [2, 0], [2, -2]])
     np.testing.assert_allclose(keys.offsets_in, [[-1, -0.5], [-1, 0], [-2, 2]])
     np.testing.assert_allclose(keys.handles_left, keys.points + keys.offsets_in)
@@ -137,8 +137,8 @@ def test_handles_end_at_a_third() -> None:
 
 
 def test_interpolations_are_what_their_names_say() -> None:
-    line = CurveKeys([0, 10], [0, 1], [0, 0], "linear")
-    steps = CurveKeys([0, 10], [0, 1], [0, 0], "stepped")
+    line = CurveKeys(frames=[0, 10], values=[0, 1], slopes=[0, 0], interpolation="linear")
+    steps = CurveKeys(frames=[0, 10], values=[0, 1], slopes=[0, 0], interpolation="stepped")
     assert line.at([-1, 2.5, 11]).tolist() == [0, 0.25, 1]
     assert steps.at([0, 9.9, 10, 20]).tolist() == [0, 0, 1, 1]
 
@@ -190,5 +190,5 @@ def test_what_cannot_be_reduced(arguments, one_sentence) -> None:
 )
 def test_keys_that_are_none(frames, values, slopes, one_sentence) -> None:
     with pytest.raises(TakeError) as refusal:
-        CurveKeys(frames, values, slopes)
+        CurveKeys(frames=frames, values=values, slopes=slopes)
     one_sentence(refusal.value)

@@ -63,8 +63,8 @@ def test_a_sound_shorter_than_a_burst_is_no_laughter():
 
 
 def test_joy_takes_the_place_of_boredom_and_of_nothing_else():
-    bored = MoodKey(0.0, "boredom", 0.6, -0.7, -0.2)
-    sad = MoodKey(2.0, "sadness", 0.9, -0.6, -0.7)
+    bored = MoodKey(seconds=0.0, mood="boredom", intensity=0.6, arousal=-0.7, valence=-0.2)
+    sad = MoodKey(seconds=2.0, mood="sadness", intensity=0.9, arousal=-0.6, valence=-0.7)
     track = MoodTrack((bored, sad), "detected")
     laughs = np.array([False, True, True, False, True, False])
     shown = with_laughter(track, laughs)

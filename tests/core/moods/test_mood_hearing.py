@@ -16,7 +16,7 @@ def ear():
     """Joy is a large first tone, anger a large second one."""
     weights = np.zeros((8, 4), np.float32)
     weights[0, 1] = weights[1, 2] = 8.0
-    return MoodEar((*NAMES, "neutral"), weights, np.array([1.3, 0, 0, 1.3], np.float32))
+    return MoodEar(names=(*NAMES, "neutral"), weights=weights, bias=np.array([1.3, 0, 0, 1.3], np.float32))
 
 
 def tones(*spans):

@@ -14,7 +14,11 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 TRACK = MoodTrack(
-    (MoodKey(0.0, "neutral", 0.0, -0.1, 0.0), MoodKey(61.25, "anger", 0.7, 0.8, -0.6), MoodKey(70.0, "joy", 1.0)),
+    (
+        MoodKey(seconds=0.0, mood="neutral", intensity=0.0, arousal=-0.1, valence=0.0),
+        MoodKey(seconds=61.25, mood="anger", intensity=0.7, arousal=0.8, valence=-0.6),
+        MoodKey(seconds=70.0, mood="joy", intensity=1.0),
+    ),
     "detected",
 )
 
@@ -31,7 +35,7 @@ def test_as_text_and_back():
         (61.25, "anger", 0.7),
         (70.0, "joy", 1.0),
     ]
-    assert str(MoodTrack((MoodKey(59.9996, "joy", 0.5),), "edited")) == "1:00 joy 0.50"
+    assert str(MoodTrack((MoodKey(seconds=59.9996, mood="joy", intensity=0.5),), "edited")) == "1:00 joy 0.50"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def line(curves, level, settings, rate="60", mood="surprise"):
     level = np.concatenate([np.full(120, -66.0), level[:240], np.full(120, -66.0)]).astype(np.float32)
     wide = np.concatenate([curves, np.zeros((len(curves), 3), np.float32)], axis=1)
     target = FrameRate.parse(rate)
-    heard = MoodTrack((MoodKey(0.0, mood, 0.8),), "detected")
+    heard = MoodTrack((MoodKey(seconds=0.0, mood=mood, intensity=0.8),), "detected")
     return perform(wide, level, settings, SIXTY, Frames.around(8, target, settings), "line", heard), target
 
 
@@ -51,7 +51,7 @@ def test_a_line_cut_at_its_sounds_begins_and_ends_at_rest(speaking, rate):
     curves, level, _ = speaking(4.0)
     level = np.maximum(level, -30.0)
     target = FrameRate.parse(rate)
-    heard = MoodTrack((MoodKey(0.0, "joy", 0.8),), "detected")
+    heard = MoodTrack((MoodKey(seconds=0.0, mood="joy", intensity=0.8),), "detected")
     rested, restless = (
         perform(curves.copy(), level, settings, SIXTY, Frames.around(4, target, settings), "line", heard)
         for settings in (Settings(head_strength=0.0), Settings(head_strength=0.0, rest_time=0.0))
@@ -84,7 +84,7 @@ def test_a_recording_too_short_to_rest_shows_its_pose(speaking):
 
 def test_lips_close_in_a_pause_whatever_the_mood(speaking):
     curves, level, _ = speaking(12.0)
-    heard = MoodTrack((MoodKey(0.0, "surprise", 1.0),), "detected")
+    heard = MoodTrack((MoodKey(seconds=0.0, mood="surprise", intensity=1.0),), "detected")
     values = perform(curves.copy(), level, Settings(head_strength=0.0), SIXTY, heard=heard)
     closed = lips.closure(Take(arkit.SHAPES, values, SIXTY)) >= lips.THRESHOLD
     assert closed[300:335].all(), "from 4.5 to 6 s nobody speaks"

@@ -20,7 +20,9 @@ SPOKEN = np.array([[6.0 * i + 1.0, 6.0 * i + 4.5] for i in range(20)])
 def turned(stress=None, strength=1.0, key="line", seed=0, frames=7200):
     head = np.zeros((frames, 3), np.float32)
     stress = np.zeros(frames, np.float32) if stress is None else stress
-    move_head(head, Frames(SIXTY, frames), SPOKEN, stress, RAW.with_values(head_strength=strength, seed=seed), key)
+    move_head(
+        head, Frames(rate=SIXTY, count=frames), SPOKEN, stress, RAW.with_values(head_strength=strength, seed=seed), key
+    )
     return head
 
 
@@ -47,7 +49,7 @@ def test_it_nods_where_the_voice_stresses():
 def test_nobody_speaks():
     head = np.zeros((60, 3), np.float32)
     still = np.zeros(60, np.float32)
-    move_head(head, Frames(SIXTY, 60), np.zeros((0, 2)), still, RAW.with_values(head_strength=1.0), "line")
+    move_head(head, Frames(rate=SIXTY, count=60), np.zeros((0, 2)), still, RAW.with_values(head_strength=1.0), "line")
     assert not head.any()
 
 

@@ -17,7 +17,14 @@ from koemorph.take import Take
 from koemorph.timing import FrameRate
 
 SYMBOLS = ("p", "b", "m", "f", "u", "a", "i", "s", "w", "t", "oʊ", "n")
-MOODS = MoodTrack((MoodKey(0.0, "joy", 0.8), MoodKey(5.0, "anger", 0.7), MoodKey(9.0, "neutral", 0.0)), "detected")
+MOODS = MoodTrack(
+    (
+        MoodKey(seconds=0.0, mood="joy", intensity=0.8),
+        MoodKey(seconds=5.0, mood="anger", intensity=0.7),
+        MoodKey(seconds=9.0, mood="neutral", intensity=0.0),
+    ),
+    "detected",
+)
 SETTINGS = {
     "as usual": ("60", {}),
     "film": ("24", {"lead": 35.0, "pre_roll": 0.5, "post_roll": 0.3, "ease_in": 0.4, "ease_out": 0.4}),

@@ -72,7 +72,7 @@ def test_a_setting_does_the_same_and_changes_with_time():
 
 
 def test_places_are_read_as_written(one_sentence):
-    assert parse_places("0.4 0.1 1.5") == (Place(0.0, 0.4, 0.1, 1.5),)
+    assert parse_places("0.4 0.1 1.5") == (Place(seconds=0.0, left=0.4, up=0.1, ahead=1.5),)
     assert [place.seconds for place in parse_places("0:00 0 0 1; 0:02.5 -0.6 0 1.2")] == [0.0, 2.5]
     for wrong in ("1 2", "0 0 0", "0:00 0 0 1; 0 0 1", "0:02 0 0 1; 0:01 0 0 1", "a b c", "0 0 nan", "1e9 0 0"):
         with pytest.raises(SettingsError) as refusal:

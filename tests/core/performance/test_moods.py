@@ -14,7 +14,7 @@ from koemorph.timing import FrameRate
 RAW = Settings.raw()
 SIXTY = FrameRate.parse(60)
 MOMENTS = np.arange(600) / 60
-HEARD = MoodTrack((MoodKey(0.0, "sadness", 0.6),), "detected")
+HEARD = MoodTrack((MoodKey(seconds=0.0, mood="sadness", intensity=0.6),), "detected")
 
 
 def performed(curves, heard=None, **values):
@@ -101,7 +101,7 @@ def test_moods_give_way_to_one_another():
 def test_a_mood_settles_after_its_apex_and_surprise_soonest():
     for name in ("joy", "surprise", "sadness"):
         mood = moods()[name]
-        _, shown = weights((MoodKey(1.0, name, 1.0),), MOMENTS, 0.5)
+        _, shown = weights((MoodKey(seconds=1.0, mood=name, intensity=1.0),), MOMENTS, 0.5)
         top = 1.0 + mood.onset / 2 + mood.apex / 2
         assert shown[0, round(60 * top)] > 0.99
         assert abs(shown[0, -1] - mood.settles) < 1e-3 and not shown[0, : round(60 * (1.0 - mood.onset / 2))].any()
@@ -112,7 +112,9 @@ def test_a_mood_settles_after_its_apex_and_surprise_soonest():
 def test_what_is_set_by_hand_goes_before_what_is_heard():
     assert mood_track(Settings(), HEARD) is HEARD
     assert mood_track(Settings(mood_from_voice="off"), HEARD) is None
-    assert mood_track(Settings(mood="joy", mood_intensity=0.3), HEARD).keys == (MoodKey(0.0, "joy", 0.3),)
+    assert mood_track(Settings(mood="joy", mood_intensity=0.3), HEARD).keys == (
+        MoodKey(seconds=0.0, mood="joy", intensity=0.3),
+    )
     keyed = mood_track(Settings(mood="joy", mood_keys="0 neutral"), HEARD)
     assert keyed.source == "edited" and [key.mood for key in keyed.keys] == ["neutral"]
     assert np.array_equal(performed(some(), HEARD, mood_from_voice="on", mood_keys="0 neutral"), some())
@@ -127,6 +129,8 @@ def test_strength_scales_every_mood():
 
 
 def test_many_keys_cost_what_their_own_time_costs():
-    keys = tuple(MoodKey(float(second + 1), ("joy", "anger")[second % 2], 0.5) for second in range(3600))
+    keys = tuple(
+        MoodKey(seconds=float(second + 1), mood=("joy", "anger")[second % 2], intensity=0.5) for second in range(3600)
+    )
     _, shown = weights(keys, np.arange(3600 * 60) / 60, 0.5)
     assert shown.sum(axis=0).max() <= 0.5 + 1e-5

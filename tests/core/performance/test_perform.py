@@ -46,7 +46,7 @@ ON = {
 }
 
 
-HEARD = MoodTrack((MoodKey(0.5, "sadness", 0.7),), "detected")
+HEARD = MoodTrack((MoodKey(seconds=0.5, mood="sadness", intensity=0.7),), "detected")
 
 
 def done(curves, level, settings, key="line", rate="60"):

@@ -57,7 +57,7 @@ def test_what_is_written_counts_before_what_is_heard():
 
     def line(asked):
         settings = Settings.raw().with_values(head_strength=1.0)
-        curves, frames = np.zeros((480, 55), np.float32), Frames(SIXTY, 480)
+        curves, frames = np.zeros((480, 55), np.float32), Frames(rate=SIXTY, count=480)
         kept = PerformedLine(curves, LEVEL, settings, SIXTY, frames, melody=said(0.6), keep=True)
         kept.say(())
         return kept.say((), asked)[:, 54]

@@ -104,7 +104,9 @@ def test_solo_silences_the_others_even_what_comes_later():
 def test_shape_edits_as_text_and_back():
     text = "jawOpen x0.5 +0.1; mouthSmileLeft mute; browInnerUp -0.2 solo"
     edits = parse_shape_edits(text)
-    assert edits["jawOpen"] == ShapeEdit(0.5, 0.1) and edits["browInnerUp"] == ShapeEdit(1.0, -0.2, solo=True)
+    assert edits["jawOpen"] == ShapeEdit(gain=0.5, offset=0.1) and edits["browInnerUp"] == ShapeEdit(
+        gain=1.0, offset=-0.2, solo=True
+    )
     assert write_shape_edits(edits) == text and parse_shape_edits(write_shape_edits(edits)) == edits
     assert parse_shape_edits(" ; jawOpen x1 ;") == {}
 

@@ -15,7 +15,10 @@ TAKE = Take(
     np.array([[0, 0, 0], [0.5, 0.2, 0.1], [1.0, -1.0, 0.3], [0.2, 0, 0]], dtype=np.float32),
     FrameRate.parse(24),
 )
-JAW = (Link("jawOpen", "bone:jaw:rotate x", 20), Link("jawLeft", "bone:jaw:rotate z", 10))
+JAW = (
+    Link(source="jawOpen", target="bone:jaw:rotate x", gain=20),
+    Link(source="jawLeft", target="bone:jaw:rotate z", gain=10),
+)
 ORDERS = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 
 
@@ -68,7 +71,7 @@ def test_one_axis_of_an_euler_bone_leaves_the_others_alone() -> None:
 def test_a_path_to_an_euler_angle_moves_a_quaternion_bone_too() -> None:
     """Finding 4: such a target was keyed, reported, and moved nothing."""
     path = 'pose.bones["jaw"].rotation_euler[0]'
-    own = Mapping("Mine", (Link("jawOpen", path, gain=float(np.radians(20))),))
+    own = Mapping("Mine", (Link(source="jawOpen", target=path, gain=float(np.radians(20))),))
     assert own.with_bones((("jaw", "XYZ"),)).targets == (path,)
     mapped = own.with_bones((("jaw", "QUATERNION"),)).apply(TAKE)
     assert mapped.names == tuple(f'pose.bones["jaw"].rotation_quaternion[{i}]' for i in range(4))
@@ -77,7 +80,9 @@ def test_a_path_to_an_euler_angle_moves_a_quaternion_bone_too() -> None:
 
 def test_the_rest_pose_and_the_full_pose_are_both_met() -> None:
     rest, full = np.array([4.0, 0, 0]), np.array([30.0, 5.0, -2.0])
-    links = tuple(Link("jawOpen", f"bone:jaw:rotate {axis}", full[i] - rest[i]) for i, axis in enumerate("xyz"))
+    links = tuple(
+        Link(source="jawOpen", target=f"bone:jaw:rotate {axis}", gain=full[i] - rest[i]) for i, axis in enumerate("xyz")
+    )
     rests = tuple(Calibration(target=f"bone:jaw:rotate {axis}", rest=rest[i]) for i, axis in enumerate("xyz"))
     mapped = Mapping("Mine", links, calibrations=rests).with_bones((("jaw", "QUATERNION"),)).apply(TAKE)
     assert rotation_vector(mapped.values[0]) == pytest.approx(rest, abs=1e-3)
@@ -85,14 +90,17 @@ def test_the_rest_pose_and_the_full_pose_are_both_met() -> None:
 
 
 def test_limits_of_a_bone_are_degrees_and_those_of_shapes_do_not_touch_it() -> None:
-    links = (JAW[0], Link("jawOpen", "Open", 2.0))
+    links = (JAW[0], Link(source="jawOpen", target="Open", gain=2.0))
     limited = Mapping("Mine", links, limits=(0.0, 1.0), calibrations=(Calibration(target=JAW[0].target, maximum=15),))
     mapped = limited.apply(TAKE)
     assert mapped.curve(JAW[0].target).max() == 15 and mapped.curve("Open").max() == 1
 
 
 def test_moves_and_sizes() -> None:
-    links = (Link("jawOpen", "bone:lip.B:move z", -0.5), Link("jawOpen", "bone:lip.B:scale x", 0.2))
+    links = (
+        Link(source="jawOpen", target="bone:lip.B:move z", gain=-0.5),
+        Link(source="jawOpen", target="bone:lip.B:scale x", gain=0.2),
+    )
     mapped = Mapping("Mine", links).with_bones((("lip.B", "QUATERNION"),)).apply(TAKE)
     assert mapped.curve('pose.bones["lip.B"].location[2]').tolist() == pytest.approx([0, -0.25, -0.5, -0.1])
     assert mapped.curve('pose.bones["lip.B"].scale[0]').tolist() == pytest.approx([1, 1.1, 1.2, 1.04])
@@ -109,21 +117,23 @@ def test_what_is_no_channel(target) -> None:
 
 
 def test_a_bone_is_found_in_its_rigs_spelling_and_missing_ones_are_told() -> None:
-    fitted, coverage = rig.match(Rig((), "Vita", bones=("Root", "Armature:Jaw")), Mapping("Mine", JAW))
+    fitted, coverage = rig.match(Rig(names=(), name="Vita", bones=("Root", "Armature:Jaw")), Mapping("Mine", JAW))
     assert {Channel.of(target).bone for target in fitted.targets} == {"Armature:Jaw"}
-    _, coverage = rig.match(Rig((), "Vita", bones=("Root",)), Mapping("Mine", JAW))
+    _, coverage = rig.match(Rig(names=(), name="Vita", bones=("Root",)), Mapping("Mine", JAW))
     assert coverage.missing == {"jawOpen": ("jaw",), "jawLeft": ("jaw",)}
 
 
 def test_a_name_with_quotes_is_spelled_as_blender_does() -> None:
-    mapping = Mapping("Mine", (Link("jawOpen", 'bone:the "jaw":rotate x', 20),)).with_bones((('the "jaw"', "XYZ"),))
+    mapping = Mapping("Mine", (Link(source="jawOpen", target='bone:the "jaw":rotate x', gain=20),)).with_bones(
+        (('the "jaw"', "XYZ"),)
+    )
     assert mapping.targets == ('pose.bones["the \\"jaw\\""].rotation_euler[0]',)
 
 
 def test_a_jaw_bone_and_eye_bones_complete_a_face_without_them() -> None:
     """Shapes around the eyes, a jaw that is a bone, as Character Creator and many games have it."""
     brows = ("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight")
-    fitted, coverage = rig.match(Rig(brows, "Vita", bones=("Hips", "CC_Base_JawRoot", "CC_Base_Head")))
+    fitted, coverage = rig.match(Rig(names=brows, name="Vita", bones=("Hips", "CC_Base_JawRoot", "CC_Base_Head")))
     assert "bone:CC_Base_JawRoot:rotate x" in fitted.targets and "bone:CC_Base_Head:rotate y" in fitted.targets
     assert "jawOpen" in coverage.exact and set(brows) <= set(coverage.exact)
     closed = Take(("jawOpen", "mouthClose"), np.array([[0.3, 0.3], [0.3, 0.0]], np.float32), FrameRate.parse(24))

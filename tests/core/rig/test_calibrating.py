@@ -5,7 +5,9 @@ import pytest
 from koemorph.errors import RigError
 from koemorph.rig import Calibration, Link, Mapping, calibrated
 
-MAPPING = Mapping("mine", (Link("jawOpen", "Jaw Drop"), Link("tongueOut", "bone:tongue:move z")))
+MAPPING = Mapping(
+    "mine", (Link(source="jawOpen", target="Jaw Drop"), Link(source="tongueOut", target="bone:tongue:move z"))
+)
 
 
 def test_what_is_told_is_added_to_what_was_there():

@@ -17,8 +17,11 @@ from koemorph.timing import FrameRate
 MOUTH = rig.Mapping(
     "2D",
     (
-        rig.Link("jawOpen", "brow"),
-        *(rig.Link(viseme, "mouth", gain=number, picks=True) for number, viseme in enumerate(rig.VISEMES, 10)),
+        rig.Link(source="jawOpen", target="brow"),
+        *(
+            rig.Link(source=viseme, target="mouth", gain=number, picks=True)
+            for number, viseme in enumerate(rig.VISEMES, 10)
+        ),
     ),
 )
 

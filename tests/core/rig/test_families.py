@@ -29,7 +29,7 @@ def line(*frames: dict[str, float]) -> Take:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_family_is_known_and_its_mouth_opens_and_closes(family) -> None:
     preset, names = FAMILIES[family]
-    fitted, coverage = rig.match(Rig(tuple(names), family))
+    fitted, coverage = rig.match(Rig(names=tuple(names), name=family))
     assert fitted.name == preset
     assert not coverage.ambiguous and set(fitted.targets) <= set(names)
     take = fitted.apply(line({}, OPENING, CLOSED, OPENING, {}))
@@ -47,7 +47,7 @@ def test_the_family_is_known_and_its_mouth_opens_and_closes(family) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_report_names_what_is_only_near(family) -> None:
     _, names = FAMILIES[family]
-    _, coverage = rig.match(Rig(tuple(names), family))
+    _, coverage = rig.match(Rig(names=tuple(names), name=family))
     text = coverage.text()
     assert text.startswith(f"{family} with the preset {coverage.mapping}: ")
     assert set(coverage.approximated) <= set(coverage.matched) and len(coverage.exact) > 0
@@ -58,14 +58,14 @@ def test_the_report_names_what_is_only_near(family) -> None:
 
 @pytest.mark.parametrize("family", ["Oculus", "VRChat", "Rocketbox visemes", "Ready Player Me, visemes only"])
 def test_all_fifteen_visemes_have_a_place(family) -> None:
-    _, coverage = rig.match(Rig(tuple(FAMILIES[family][1]), family))
+    _, coverage = rig.match(Rig(names=tuple(FAMILIES[family][1]), name=family))
     assert set(rig.VISEMES) <= set(coverage.exact)
     assert "15 of 15 visemes" in coverage.text()
 
 
 def test_empty_keys_of_vroid_are_no_keys() -> None:
     """52 names of which 14 change nothing: the mouth is opened by VRoid's own shapes."""
-    character = Rig((*arkit.SHAPES, *VROID), "Vita", empty=VROID_EMPTY)
+    character = Rig(names=(*arkit.SHAPES, *VROID), name="Vita", empty=VROID_EMPTY)
     fitted, coverage = rig.match(character)
     assert not set(VROID_EMPTY) & set(fitted.targets)
     assert "viseme_aa" in coverage.exact and "eyeBlinkLeft" in coverage.exact
@@ -78,7 +78,7 @@ def test_empty_keys_of_vroid_are_no_keys() -> None:
 
 def test_empty_keys_without_anything_else_are_told_apart_from_missing_ones() -> None:
     names = tuple(name for name in arkit.SHAPES if name != "tongueOut")
-    fitted, coverage = rig.match(Rig(names, "Vita", empty=("cheekPuff", "mouthPucker")))
+    fitted, coverage = rig.match(Rig(names=names, name="Vita", empty=("cheekPuff", "mouthPucker")))
     assert coverage.missing == {"tongueOut": ("tongueOut",)} and coverage.empty == {"cheekPuff": ("cheekPuff",)}
     assert coverage.approximated == {"mouthPucker": ("mouthFunnel",)}
     assert "cheekPuff" not in fitted.targets
@@ -86,15 +86,15 @@ def test_empty_keys_without_anything_else_are_told_apart_from_missing_ones() -> 
 
 
 def test_one_link_by_hand_is_not_the_whole_face() -> None:
-    own = rig.Mapping("Mine", (rig.Link("jawOpen", "Jaw"),))
-    _, coverage = rig.match(Rig(("Jaw", "Lips"), "Vita"), own)
+    own = rig.Mapping("Mine", (rig.Link(source="jawOpen", target="Jaw"),))
+    _, coverage = rig.match(Rig(names=("Jaw", "Lips"), name="Vita"), own)
     assert "1 of 52 shapes matched" in coverage.text() and "51 without a place" in coverage.text()
 
 
 def test_two_families_on_one_face_share_it() -> None:
     """Visemes on the mouth, ARKit's names around the eyes."""
     eyes = [name for name in arkit.SHAPES if name.startswith(("eye", "brow"))]
-    fitted, coverage = rig.match(Rig((*eyes, *FAMILIES["V_"][1]), "Vita"))
+    fitted, coverage = rig.match(Rig(names=(*eyes, *FAMILIES["V_"][1]), name="Vita"))
     assert coverage.matched["eyeBlinkLeft"] == ("eyeBlinkLeft",) and coverage.matched["viseme_PP"] == ("V_PP",)
     assert set(fitted.targets) == {*eyes, *FAMILIES["V_"][1]}
 
@@ -102,24 +102,24 @@ def test_two_families_on_one_face_share_it() -> None:
 def test_a_few_mouths_of_a_set_are_enough_if_their_names_are_unmistakable() -> None:
     """A library of five poses; each other viseme shows the nearest of them, and nothing closes but p, b and m."""
     five = ("viseme_aa", "viseme_PP", "viseme_O", "viseme_I", "viseme_FF")
-    fitted, coverage = rig.match(Rig((*five, "Walk", "Idle"), "Vita"))
+    fitted, coverage = rig.match(Rig(names=(*five, "Walk", "Idle"), name="Vita"))
     assert coverage.mapping == "Oculus visemes" and set(coverage.exact) == set(five) == set(fitted.targets)
     assert coverage.approximated["viseme_E"] == ("viseme_aa", "viseme_I")
     assert [link.source for link in fitted.links if link.target == "viseme_PP"] == ["viseme_PP"]
     for names in (("A", "I", "U"), ("Key 1", "E", "O", "belly"), five[:2]):
-        assert not rig.match(Rig(names, "Vita"))[0].links, "short names may mean anything"
+        assert not rig.match(Rig(names=names, name="Vita"))[0].links, "short names may mean anything"
 
 
 def test_an_empty_silence_is_no_lack() -> None:
     names = tuple(FAMILIES["Oculus"][1])
-    _, coverage = rig.match(Rig(names, "Vita", empty=("viseme_sil",)))
+    _, coverage = rig.match(Rig(names=names, name="Vita", empty=("viseme_sil",)))
     assert not coverage.empty and not coverage.missing and len(coverage.exact) == 14
 
 
 def test_teeth_that_lack_an_empty_silence_make_it_no_lack() -> None:
     """Seen on a face whose teeth have only the shapes that move them."""
     face, teeth = tuple(FAMILIES["Oculus"][1]), ("viseme_aa", "viseme_O")
-    character = Rig(face, "Vita", empty=("viseme_sil",), bones=("head",))
+    character = Rig(names=face, name="Vita", empty=("viseme_sil",), bones=("head",))
     _, coverage = rig.match(character, meshes=(face, teeth))
     assert "viseme_sil" not in {*coverage.missing, *coverage.empty}
     assert "14 of 14 visemes" in coverage.text() and "0 missing" in coverage.text()

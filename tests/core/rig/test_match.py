@@ -12,7 +12,7 @@ from koemorph.rig import Rig
 from koemorph.rig.names import base, common_prefix, spellings
 
 SHAPES = arkit.SHAPES
-PLAIN = rig.Mapping("ARKit", tuple(rig.Link(name, name) for name in SHAPES))
+PLAIN = rig.Mapping("ARKit", tuple(rig.Link(source=name, target=name) for name in SHAPES))
 """The names alone: for a mapping of the user's own nothing stands in."""
 
 
@@ -50,7 +50,7 @@ SPELLINGS = {
 
 
 def drives(names, mapping=None) -> dict[str, tuple[str, ...]]:
-    fitted, coverage = rig.match(Rig(tuple(names), "hero.json"), mapping)
+    fitted, coverage = rig.match(Rig(names=tuple(names), name="hero.json"), mapping)
     assert {source: tuple(link.target for link in fitted.of(source)) for source in coverage.matched} == coverage.matched
     return dict(coverage.matched)
 
@@ -68,7 +68,7 @@ TURNING = [preset for preset in rig.shipped() if any(map(rig.Channel.of, preset.
 @pytest.mark.parametrize("preset", TURNING, ids=lambda preset: preset.name)
 def test_every_preset_of_bones_is_recognised(preset) -> None:
     bones = tuple(dict.fromkeys(rig.Channel.of(target).bone for target in preset.targets))
-    fitted, coverage = rig.match(Rig((), "Vita", bones=("root", "spine", *bones)))
+    fitted, coverage = rig.match(Rig(names=(), name="Vita", bones=("root", "spine", *bones)))
     assert fitted.name == preset.name and set(fitted.targets) == set(preset.targets)
     assert set(preset.sources) <= set(coverage.matched) and "unused" not in coverage.text()
     assert fitted.calibrations == preset.calibrations
@@ -80,7 +80,7 @@ def test_every_preset_is_recognised(preset, spelled) -> None:
     if "L" in preset.targets and spelled("") == "head.":
         pytest.skip("L behind a dot is the left side")
     names = tuple(map(spelled, preset.targets))
-    fitted, coverage = rig.match(Rig((*names, "something else")))
+    fitted, coverage = rig.match(Rig(names=(*names, "something else")))
     assert fitted.name == preset.name
     assert set(preset.sources) <= set(coverage.matched) and coverage.unused == ("something else",)
     assert set(fitted.targets) == set(names)
@@ -91,15 +91,17 @@ def test_every_preset_is_recognised(preset, spelled) -> None:
 )
 def test_links_by_hand_whose_names_begin_alike(targets) -> None:
     """Findings of a user: two targets picked from the rig's own list were "no shape that fits"."""
-    own = rig.Mapping("Mine", (rig.Link("jawOpen", targets[0]), rig.Link("mouthFunnel", targets[1])))
-    fitted, coverage = rig.match(Rig((*targets, "viseme_E", "Jaw_Up", "other")), own)
+    own = rig.Mapping(
+        "Mine", (rig.Link(source="jawOpen", target=targets[0]), rig.Link(source="mouthFunnel", target=targets[1]))
+    )
+    fitted, coverage = rig.match(Rig(names=(*targets, "viseme_E", "Jaw_Up", "other")), own)
     assert fitted.links == own.links and not coverage.missing and not coverage.ambiguous
 
 
 def test_metahuman_as_attributes_of_a_node() -> None:
     preset = rig.find("MetaHuman")
     names = tuple(name.replace("CTRL_expressions_", "CTRL_expressions.") for name in preset.targets)
-    fitted, coverage = rig.match(Rig(names))
+    fitted, coverage = rig.match(Rig(names=names))
     assert fitted.name == "MetaHuman" and fitted.targets == names and not coverage.missing
 
 
@@ -109,27 +111,27 @@ def test_a_name_of_its_own_goes_before_other_spellings() -> None:
 
 def test_what_fits_twice_is_left_out() -> None:
     names = [name for name in SHAPES if name != "eyeBlinkLeft"] + ["eyeBlink_L", "Eye_Blink.L"]
-    fitted, coverage = rig.match(Rig(tuple(names)))
+    fitted, coverage = rig.match(Rig(names=tuple(names)))
     assert coverage.ambiguous == {"eyeBlinkLeft": ("eyeBlink_L", "Eye_Blink.L")}
     assert not fitted.of("eyeBlinkLeft") and len(coverage.matched) == 51
     assert "eyeBlinkLeft: eyeBlink_L or Eye_Blink.L" in coverage.text()
 
 
 def test_two_prefixes_level_are_in_doubt() -> None:
-    _, coverage = rig.match(Rig(tuple(f"{part}_{name}" for part in ("face", "teeth") for name in SHAPES)))
+    _, coverage = rig.match(Rig(names=tuple(f"{part}_{name}" for part in ("face", "teeth") for name in SHAPES)))
     assert len(coverage.ambiguous) == 52 and not coverage.matched
 
 
 def test_the_usual_prefix_wins_and_the_rest_is_unused() -> None:
     names = [f"face_{name}" for name in SHAPES] + [f"teeth_{name}" for name in ("jawOpen", "jawLeft", "jawRight")]
-    _, coverage = rig.match(Rig(tuple(names)))
+    _, coverage = rig.match(Rig(names=tuple(names)))
     assert len(coverage.matched) == 52 and coverage.unused == ("teeth_jawOpen", "teeth_jawLeft", "teeth_jawRight")
 
 
 def test_correctives_and_look_alikes_are_not_taken() -> None:
     kept = [name for name in SHAPES if name not in ("tongueOut", "mouthPucker", "jawForward")]
     extra = [f"{name}_jawOpen" for name in ("mouthPucker", "mouthFunnel", "mouthSmileLeft", "mouthRollLower")]
-    _, coverage = rig.match(Rig((*kept, *extra, "tongeOut", "jawForward.001")))
+    _, coverage = rig.match(Rig(names=(*kept, *extra, "tongeOut", "jawForward.001")))
     assert set(coverage.missing) == {"tongueOut", "jawForward"}
     assert coverage.approximated == {"mouthPucker": ("mouthFunnel",)}
     assert coverage.hints["tongueOut"] == ("tongeOut",)
@@ -139,7 +141,7 @@ def test_correctives_and_look_alikes_are_not_taken() -> None:
 def test_halves_and_wholes() -> None:
     """A rig may split what ARKit moves as one, and join what it moves apart."""
     names = [name for name in SHAPES if not name.startswith(("browInnerUp", "cheekSquint", "mouthSmile"))]
-    fitted, coverage = rig.match(Rig((*names, "browInnerUp_L", "browInnerUp_R", "cheekSquint", "mouthSmile_L")))
+    fitted, coverage = rig.match(Rig(names=(*names, "browInnerUp_L", "browInnerUp_R", "cheekSquint", "mouthSmile_L")))
     assert coverage.matched["browInnerUp"] == ("browInnerUp_L", "browInnerUp_R")
     assert coverage.matched["cheekSquintLeft"] == coverage.matched["cheekSquintRight"] == ("cheekSquint",)
     assert [link.gain for link in fitted.links if link.target == "cheekSquint"] == [0.5, 0.5]
@@ -147,20 +149,20 @@ def test_halves_and_wholes() -> None:
 
 
 def test_left_and_right_of_the_jaw_are_no_halves() -> None:
-    _, coverage = rig.match(Rig(("jaw", "mouth", "jawOpen", "mouthClose", "mouthFunnel")))
+    _, coverage = rig.match(Rig(names=("jaw", "mouth", "jawOpen", "mouthClose", "mouthFunnel")))
     assert set(coverage.exact) == {"jawOpen", "mouthClose", "mouthFunnel"}
     assert not {"jaw", "mouth"} & {name for names in coverage.matched.values() for name in names}
 
 
 def test_part_of_an_entry_that_is_missing_is_told() -> None:
     preset = rig.find("CC4 extended")
-    fitted, coverage = rig.match(Rig(tuple(name for name in preset.targets if name != "Mouth_Funnel_Up_L")))
+    fitted, coverage = rig.match(Rig(names=tuple(name for name in preset.targets if name != "Mouth_Funnel_Up_L")))
     assert coverage.missing == {"mouthFunnel": ("Mouth_Funnel_Up_L",)} and not coverage.approximated
     assert len(fitted.of("mouthFunnel")) == 3
 
 
 def test_nothing_fits() -> None:
-    fitted, coverage = rig.match(Rig(("foo", "bar")))
+    fitted, coverage = rig.match(Rig(names=("foo", "bar")))
     assert not fitted.links and len(coverage.missing) == 52 == coverage.wanted and coverage.unused == ("foo", "bar")
 
 
@@ -169,12 +171,12 @@ def test_two_presets_that_fit_equally(monkeypatch, one_sentence) -> None:
     two = rig.mapping_of({"schema_version": 1, "name": "Two", "entries": {"mouthClose": "Mund"}}, "")
     monkeypatch.setattr("koemorph.rig.matching.shipped", lambda: (one, two))
     with pytest.raises(RigError, match="One and Two") as refusal:
-        rig.match(Rig(("Mund",)))
+        rig.match(Rig(names=("Mund",)))
     one_sentence(refusal.value)
 
 
 def test_the_report_adds_up() -> None:
-    _, coverage = rig.match(Rig((*SHAPES[:40], *(f"extra{i}" for i in range(30))), "hero.json"), PLAIN)
+    _, coverage = rig.match(Rig(names=(*SHAPES[:40], *(f"extra{i}" for i in range(30))), name="hero.json"), PLAIN)
     text = coverage.text()
     assert "hero.json with the preset ARKit: 40 of 52 shapes matched, 12 missing, 0 ambiguous" in text
     assert "30 of the rig's 70 names unused" in text and "and 18 more" in text

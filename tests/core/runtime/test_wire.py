@@ -163,7 +163,16 @@ def analysis(size: int) -> Kept:
     array = np.zeros((size, 1), np.float32)
     stretch = Stretch(path=Path("a.wav"), begin=Fraction(0), duration=Fraction(1))
     heard = Heard(level=array[:, 0], phones=array[:0], tones=array[:0], melody=array[:0, 0], narrowness=array[:0, 0])
-    return Kept(Analysis(array, array, heard, Origin(Fraction(1), Fraction(0), {})), Settings(), stretch)
+    return Kept(
+        Analysis(
+            speech=array,
+            emotion=array,
+            heard=heard,
+            origin=Origin(duration=Fraction(1), start=Fraction(0), provenance={}),
+        ),
+        Settings(),
+        stretch,
+    )
 
 
 def test_the_cache_is_bounded_by_number_and_by_bytes() -> None:

@@ -188,7 +188,7 @@ def test_another_host_is_a_package_of_its_own(monkeypatch, read, tmp_path):
     hosts.hosts.cache_clear()
     try:
         (shot,) = read(LIST + "s,a.wav,x.oth,,,\n", output=tmp_path / "out")
-        assert shot.keyed_scene == Target("x.oth", "other")
+        assert shot.keyed_scene == Target(path="x.oth", format="other")
         assert other.variable == "KOEMORPH_OTHER"
     finally:
         hosts.hosts.cache_clear()

@@ -29,19 +29,19 @@ BATCH: Final = 16
 
 def _join(parts: list[Table]) -> Table:
     return Table(
-        np.concatenate([part.descriptors for part in parts], axis=1),
-        np.concatenate([part.voiced_balance for part in parts], axis=1),
-        np.concatenate([part.unvoiced_balance for part in parts], axis=1),
-        np.concatenate([part.power for part in parts]),
+        descriptors=np.concatenate([part.descriptors for part in parts], axis=1),
+        voiced_balance=np.concatenate([part.voiced_balance for part in parts], axis=1),
+        unvoiced_balance=np.concatenate([part.unvoiced_balance for part in parts], axis=1),
+        power=np.concatenate([part.power for part in parts]),
     )
 
 
 def _from(table: Table, frame: int) -> Table:
     return Table(
-        table.descriptors[:, frame:],
-        table.voiced_balance[:, frame:],
-        table.unvoiced_balance[:, frame:],
-        table.power[frame:],
+        descriptors=table.descriptors[:, frame:],
+        voiced_balance=table.voiced_balance[:, frame:],
+        unvoiced_balance=table.unvoiced_balance[:, frame:],
+        power=table.power[frame:],
     )
 
 

@@ -39,7 +39,7 @@ PULSE_REACH: Final = 2 * LONG
 """Samples that a frame and the periods followed from its start may need."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """Smoothed descriptors of consecutive frames, one column per frame."""
 
@@ -57,7 +57,7 @@ class Table:
         return np.asarray(self.descriptors[PITCH] > 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Raw:
     """Descriptors before smoothing."""
 
@@ -104,10 +104,10 @@ def _smoothed(raw: _Raw) -> Table:
         ]
     )
     return Table(
-        descriptors,
-        smooth_masked(balances, voiced),
-        smooth_masked(balances[:5], ~voiced),
-        raw.power[1:-1],
+        descriptors=descriptors,
+        voiced_balance=smooth_masked(balances, voiced),
+        unvoiced_balance=smooth_masked(balances[:5], ~voiced),
+        power=raw.power[1:-1],
     )
 
 
@@ -137,7 +137,9 @@ def _raw_blocks(read: Callable[[int, int], Floats], sample_count: int, block: in
             decided, ready = [rest], len(rest)
             begin = first + count - columns.shape[1] - sum(w[1].shape[1] for w in waiting)
             hertz[max(0, spoken - begin) :] = 0
-            yield _Raw(np.concatenate([columns, _voice(samples, hertz, spectra, long_spectra)]), power)
+            yield _Raw(
+                descriptors=np.concatenate([columns, _voice(samples, hertz, spectra, long_spectra)]), power=power
+            )
 
 
 def tables(read: Callable[[int, int], Floats], sample_count: int, block: int = BLOCK) -> Iterator[Table]:
@@ -145,12 +147,20 @@ def tables(read: Callable[[int, int], Floats], sample_count: int, block: int = B
     tail: _Raw | None = None
     for raw in _raw_blocks(read, sample_count, block):
         if tail is None:
-            joined = _Raw(np.concatenate([raw.descriptors[:, :1], raw.descriptors], 1), np.r_[raw.power[:1], raw.power])
+            joined = _Raw(
+                descriptors=np.concatenate([raw.descriptors[:, :1], raw.descriptors], 1),
+                power=np.r_[raw.power[:1], raw.power],
+            )
         else:
-            joined = _Raw(np.concatenate([tail.descriptors, raw.descriptors], 1), np.r_[tail.power, raw.power])
+            joined = _Raw(
+                descriptors=np.concatenate([tail.descriptors, raw.descriptors], 1), power=np.r_[tail.power, raw.power]
+            )
         if joined.power.size > 2:
             yield _smoothed(joined)
-        tail = _Raw(joined.descriptors[:, -2:], joined.power[-2:])
+        tail = _Raw(descriptors=joined.descriptors[:, -2:], power=joined.power[-2:])
     if tail is not None:
-        last = _Raw(np.concatenate([tail.descriptors, tail.descriptors[:, -1:]], 1), np.r_[tail.power, tail.power[-1:]])
+        last = _Raw(
+            descriptors=np.concatenate([tail.descriptors, tail.descriptors[:, -1:]], 1),
+            power=np.r_[tail.power, tail.power[-1:]],
+        )
         yield _smoothed(last)

@@ -55,7 +55,7 @@ _MEAN: Final[Floats] = (
 ).astype(np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Candidates:
     """The best pitches of some frames: Hz and voicing strength 0..1, (CANDIDATES, frames); 0 Hz where there is none."""
 
@@ -101,10 +101,12 @@ def candidates(power: Floats) -> Candidates:
     usable = peaks[best - 1, column] > 0
     loud = power[:-1].sum(0) * (2 / LONG_BINS) >= LONG * QUIET**2
     usable &= loud
-    return Candidates(np.where(usable, hertz, 0).astype(np.float32), np.where(usable, strength, 0).astype(np.float32))
+    return Candidates(
+        hertz=np.where(usable, hertz, 0).astype(np.float32), strength=np.where(usable, strength, 0).astype(np.float32)
+    )
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Path:
     """The Viterbi search over a clip: feed candidates in order, take decided F0 out."""
 

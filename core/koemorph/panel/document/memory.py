@@ -85,7 +85,7 @@ class Memory:
         if name in {preset.name for preset in shipped()}:
             raise OutputError(tr("The preset {name} came along and stays as it is; choose another name.", name=name))
         path = self._presets / f"{name}.json"
-        write_text(path, Preset(name, "", settings.changed()).to_json())
+        write_text(path, Preset(name=name, about="", values=settings.changed()).to_json())
         return path
 
     def delete_preset(self, name: str) -> None:

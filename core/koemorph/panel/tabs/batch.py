@@ -23,7 +23,7 @@ from ...timing import FrameRate
 from ..background import BackgroundWork
 from ..qt import QtCore, Signal, tr
 from .batch_rows import write_changed
-from .batch_table import BatchTable, Entry
+from .batch_table import BatchTable, Entry, Status
 
 _END_SECONDS: Final = 15.0
 """How long processes may take to end when the panel is closed."""
@@ -191,17 +191,22 @@ def _read(path: Path, output: Path, rate: FrameRate, model: Path | None) -> tupl
     records = Records(output)
 
     def entry(shot: Shot) -> Entry:
+        status, words = state(shot)
+        return Entry(name=shot.name, where=shot.where, status=status, words=words, shot=shot)
+
+    def state(shot: Shot) -> tuple[Status, str]:
         if shot.where in missing:
-            return Entry(shot.name, shot.where, "wrong", missing[shot.where], shot)
+            return "wrong", missing[shot.where]
         if shot.name in current:
-            return Entry(shot.name, shot.where, "made", " ".join(current[shot.name].record.warnings), shot)
+            return "made", " ".join(current[shot.name].record.warnings)
         record = records.read(shot)
         if record is None:
-            return Entry(shot.name, shot.where, "todo", "", shot)
+            return "todo", ""
         if record.status == "failed":
-            return Entry(shot.name, shot.where, "failed", record.message, shot)
+            return "failed", record.message
         words = tr("Its recording, settings or results have changed since it was made.")
-        return Entry(shot.name, shot.where, "stopped" if record.status == "running" else "changed", words, shot)
+        return "stopped" if record.status == "running" else "changed", words
 
     entries = [entry(shot) for shot in shots]
-    return shots, [*entries, *(Entry("", problem.where, "wrong", problem.message) for problem in shots.problems)]
+    entries += [Entry(name="", where=one.where, status="wrong", words=one.message) for one in shots.problems]
+    return shots, entries

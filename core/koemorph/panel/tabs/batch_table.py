@@ -26,7 +26,7 @@ _Index = QtCore.QModelIndex | QtCore.QPersistentModelIndex
 _NOWHERE: Final = QtCore.QModelIndex()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """A line of the list; without a shot where it cannot be read."""
 

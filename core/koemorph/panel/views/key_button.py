@@ -92,6 +92,6 @@ class KeyButton(QtWidgets.QPushButton):
 
     def _show_rig(self, names: tuple[str, ...], target: str) -> None:
         try:
-            self._rig.show_rig(Rig(names, target) if names else None)
+            self._rig.show_rig(Rig(names=names, name=target) if names else None)
         except KoeMorphError as err:
             self.failed.emit(str(err))

@@ -161,7 +161,7 @@ class TopBar(QtWidgets.QToolBar):
             action.setToolTip(tr(preset.about))
             action.triggered.connect(lambda _=False, preset=preset: self.use(preset))
         self._presets.addSeparator()
-        self._presets.addAction(tr("Defaults"), lambda: self.use(Preset(tr("Defaults"), "", {})))
+        self._presets.addAction(tr("Defaults"), lambda: self.use(Preset(name=tr("Defaults"), about="", values={})))
         self._presets.addAction(tr("Save as a preset..."), self._ask_name)
         self._presets.addAction(tr("Open a preset file..."), self._ask_file)
         if own:

@@ -19,7 +19,7 @@ _FULL: Final = 60
 """Points of a lane from which on lines become no thicker."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Wave:
     """The lowest and the highest sample in each of `PEAKS_A_SECOND` parts of a second, the loudest of all at 1."""
 
@@ -39,7 +39,9 @@ class Wave:
             high.append(padded.max(axis=1))
         lows, highs = np.concatenate(low), np.concatenate(high)
         peak = max(float(highs.max()), -float(lows.min()), 1e-6)
-        return cls(np.asarray(lows / peak, np.float32), np.asarray(highs / peak, np.float32), float(clip.start))
+        return cls(
+            low=np.asarray(lows / peak, np.float32), high=np.asarray(highs / peak, np.float32), start=float(clip.start)
+        )
 
     def columns(self, left: float, right: float, count: int) -> tuple[Floats, Floats]:
         """Lowest and highest in each of `count` columns from `left` to `right` seconds; 0 where there is no sound."""

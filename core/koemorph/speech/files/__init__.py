@@ -21,7 +21,7 @@ _RHUBARB: Final = re.compile(r'"mouthCues"\s*:')
 TRACK_FILE: Final = Door(what="file of phones or words", error=TakeError, size=limits.TAKE_TRACKS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrackFile:
     name: str
     suffix: str
@@ -30,12 +30,12 @@ class TrackFile:
 
 
 TRACK_FILES: Final = (
-    TrackFile("textgrid", ".TextGrid", textgrid.write, textgrid.read),
-    TrackFile("json", ".json", plain.write, plain.read),
-    TrackFile("rhubarb", ".tsv", rhubarb.write_tsv, rhubarb.read_tsv),
-    TrackFile("rhubarb-json", ".rhubarb.json", rhubarb.write_json, rhubarb.read_json),
-    TrackFile("srt", ".srt", subtitles.write_srt, subtitles.read),
-    TrackFile("vtt", ".vtt", subtitles.write_vtt, subtitles.read),
+    TrackFile(name="textgrid", suffix=".TextGrid", write=textgrid.write, read=textgrid.read),
+    TrackFile(name="json", suffix=".json", write=plain.write, read=plain.read),
+    TrackFile(name="rhubarb", suffix=".tsv", write=rhubarb.write_tsv, read=rhubarb.read_tsv),
+    TrackFile(name="rhubarb-json", suffix=".rhubarb.json", write=rhubarb.write_json, read=rhubarb.read_json),
+    TrackFile(name="srt", suffix=".srt", write=subtitles.write_srt, read=subtitles.read),
+    TrackFile(name="vtt", suffix=".vtt", write=subtitles.write_vtt, read=subtitles.read),
 )
 
 

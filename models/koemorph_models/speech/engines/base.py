@@ -21,7 +21,7 @@ class EngineMissing(MissingPieceError):
     """A speech program is not installed; the message says which."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Voice:
     """`key` is the engine's own name of the voice; `offset` (seconds) is how late its labels are, on average.
 
@@ -40,7 +40,7 @@ class Voice:
     share: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Style:
     """1 is the voice's ordinary way: `stretch` of durations, `pitch` as a factor, `liveliness` of the melody."""
 
@@ -49,7 +49,7 @@ class Style:
     liveliness: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Segment:
     """An engine's own symbol from `start` to `end` (seconds)."""
 

@@ -104,7 +104,15 @@ def voices() -> list[Voice]:
     """Its languages in all chosen variants."""
     known = data(NAME)
     return [
-        Voice(NAME, f"{language}+{variant}", f"espeak-{variant}", group, language, known["licence"], share=share)
+        Voice(
+            engine=NAME,
+            key=f"{language}+{variant}",
+            speaker=f"espeak-{variant}",
+            group=group,
+            language=language,
+            licence=known["licence"],
+            share=share,
+        )
         for language, share in known["languages"].items()
         for group in ("woman", "man")
         for variant in known[group]
@@ -141,7 +149,7 @@ def _spoken(voice: Voice, text: str, style: Style) -> Rendering:
     times = [sample / engine.rate for _, sample in engine.events]
     ends = [*times[1:], len(samples) / engine.rate]
     segments = [
-        Segment(symbol.strip("_:") if symbol.startswith("_") else symbol, start, end)
+        Segment(symbol=symbol.strip("_:") if symbol.startswith("_") else symbol, start=start, end=end)
         for (symbol, _), start, end in zip(engine.events, times, ends, strict=True)
         if end > start
     ]

@@ -86,6 +86,6 @@ def _read(name: Path) -> Rendering | None:
     segments, start = [], 0.0
     for line in labels.read_bytes().decode("latin-1").splitlines():
         end, symbol, stress = line.split()
-        segments.append(Segment(symbol, start, float(end), 2 if stress == "1" else 0))
+        segments.append(Segment(symbol=symbol, start=start, end=float(end), stress=2 if stress == "1" else 0))
         start = float(end)
     return Rendering(samples, rate, tuple(segments))

@@ -59,6 +59,6 @@ def _spoken(voice: Voice, text: str, style: Style) -> Rendering:
         samples, rate = soundfile.read(wav, dtype="float32")
     segments, start = [], 0.0
     for symbol, end in _PAIR.findall(printed):
-        segments.append(Segment(symbol, start, float(end)))
+        segments.append(Segment(symbol=symbol, start=start, end=float(end)))
         start = float(end)
     return Rendering(samples, rate, tuple(segments))

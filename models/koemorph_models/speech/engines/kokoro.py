@@ -19,6 +19,7 @@ import random
 import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -85,7 +86,15 @@ def voices() -> list[Voice]:
         for part, speakers in ((_SOLO, own), (1 - _SOLO, mixed)):
             share = entry["share"] * part / len(speakers)
             result += [
-                Voice(NAME, key, f"{NAME}-{key}", group, language, known["licence"], share=share)
+                Voice(
+                    engine=NAME,
+                    key=key,
+                    speaker=f"{NAME}-{key}",
+                    group=group,
+                    language=language,
+                    licence=known["licence"],
+                    share=share,
+                )
                 for key, group in speakers
             ]
     return result
@@ -118,12 +127,12 @@ def _spoken(voice: Voice, text: str, style: Style) -> Rendering | None:
         },
     )
     edges = np.cumsum(np.asarray(frames).ravel()) * _FRAME / RATE
-    segments, place = [Segment("", 0.0, float(edges[0]))], 0
+    segments, place = [Segment(symbol="", start=0.0, end=float(edges[0]))], 0
     for sound in sounds:
         if sound.spoken:
             start, place = place, place + len(sound.spoken)
-            segments.append(Segment(sound.symbol, float(edges[start]), float(edges[place])))
-    segments.append(Segment("", float(edges[-2]), float(edges[-1])))
+            segments.append(Segment(symbol=sound.symbol, start=float(edges[start]), end=float(edges[place])))
+    segments.append(Segment(symbol="", start=float(edges[-2]), end=float(edges[-1])))
     return Rendering(np.asarray(samples, np.float32).ravel(), RATE, tuple(segments))
 
 
@@ -138,12 +147,10 @@ def phones(sound: Rendering, voice: Voice, text: str) -> list[Phone]:
         if names:
             found += cut(names, found[-1].end if found else first, last, stress)
         elif not segment.symbol or _quiet(sound, first, last):
-            found.append(Phone(SILENCE, first, last))
+            found.append(Phone(symbol=SILENCE, start=first, end=last))
     rise = high_rise(sound.samples, sound.rate)
     return [
-        Phone(phone.symbol, phone.start, phone.end, phone.stress, release_time(rise, phone.start, phone.end))
-        if is_stop(phone.symbol)
-        else phone
+        replace(phone, release=release_time(rise, phone.start, phone.end)) if is_stop(phone.symbol) else phone
         for phone in tidy(found)
     ]
 

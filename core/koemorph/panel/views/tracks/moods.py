@@ -57,7 +57,7 @@ class MoodEditor(TrackEditor):
         if text not in moods():
             raise TakeError(tr("There is no mood called {name}.", name=repr(text)))
         strength = held[number].intensity if held[number].mood != NEUTRAL else USUAL
-        new = MoodKey(held[number].seconds, text, strength)
+        new = MoodKey(seconds=held[number].seconds, mood=text, intensity=strength)
         return (*held[:number], new, *held[number + 1 :])
 
     def strengthened(self, held: Keys, number: int, strength: float) -> Keys:
@@ -71,9 +71,11 @@ class MoodEditor(TrackEditor):
     def with_new(self, held: Keys, start: float, end: float, text: str) -> Keys:
         """Another mood for a stretch; after it goes on what was there."""
         before = [key for key in held if key.seconds < start]
-        goes_on = next((key for key in reversed(held) if key.seconds <= end), MoodKey(end, NEUTRAL, 0.0))
+        goes_on = next(
+            (key for key in reversed(held) if key.seconds <= end), MoodKey(seconds=end, mood=NEUTRAL, intensity=0.0)
+        )
         after = [key for key in held if key.seconds > end]
-        new = MoodKey(round(max(start, 0.0), 3), text, USUAL)
+        new = MoodKey(seconds=round(max(start, 0.0), 3), mood=text, intensity=USUAL)
         return (*before, new, replace(goes_on, seconds=round(end, 3)), *after)
 
     def room_for_new(self, moment: float, usual: float) -> tuple[float, float]:
