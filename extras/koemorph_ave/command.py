@@ -1,4 +1,6 @@
-"""koemorph ave: the audio features of SyncTalk_2D as a reference data set; and ports compared with one."""
+"""Write the audio features of SyncTalk_2D, stage by stage, to a folder; or compare what a port of the pipeline wrote
+(OTHER) with such a folder (DIR) and tell where it first goes astray.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +16,15 @@ from koemorph.timing import FrameRate
 
 from .modes import MODES
 
+SUMMARY = "audio features for 2D digital humans (SyncTalk_2D), and ports of them compared"
 VALIDATE = "validate"
 _MARKS = {True: "agrees", False: "DIFFERS", None: "-"}
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "ave",
-        help="audio features for 2D digital humans (SyncTalk_2D), and ports of them compared",
-        usage="koemorph ave IN -o DIR [--fps RATE] [--mode MODE] [more options]\n"
-        "       koemorph ave validate DIR OTHER [--json]",
-        description="Write the audio features of SyncTalk_2D, stage by stage, to a folder; or compare what a port of "
-        "the pipeline wrote (OTHER) with such a folder (DIR) and tell where it first goes astray.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = (
+        "koemorph ave IN -o DIR [--fps RATE] [--mode MODE] [more options]\n"
+        "       koemorph ave validate DIR OTHER [--json]"
     )
     parser.add_argument(
         "what", nargs="+", metavar="IN", help=f"a recording; with --mode hubert or wenet a .npy file; or '{VALIDATE}'"
@@ -43,7 +42,6 @@ def add(commands: Any) -> None:
     parser.add_argument("--no-frames", action="store_true", help="leave out the tensors, a file for each frame")
     parser.add_argument("--json", action="store_true", help=f"the findings of '{VALIDATE}' as JSON, for programs")
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

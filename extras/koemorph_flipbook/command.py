@@ -1,11 +1,13 @@
-"""koemorph flipbook: a recording straight to a small talking picture."""
+"""Draw what a recording looks like with one net from sound to pictures: 128 x 128 pixels, 30 a second, of KoeMorph's
+own face. Quick to look at, nothing to edit: there are no curves behind it.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from koemorph.cli.report import Report, add_progress
 from koemorph.errors import OutputError, SettingsError
@@ -16,16 +18,11 @@ if TYPE_CHECKING:
 
     from .flipbook import Flipbook
 
+SUMMARY: Final = "a recording straight to a small movie, without curves"
 LARGEST: Final = 8
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "flipbook",
-        help="a recording straight to a small movie, without curves",
-        description="Draw what a recording looks like with one net from sound to pictures: 128 x 128 pixels, 30 a "
-        "second, of KoeMorph's own face. Quick to look at, nothing to edit: there are no curves behind it.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="IN", help="a recording")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="an .mp4")
     parser.add_argument(
@@ -34,7 +31,6 @@ def add(commands: Any) -> None:
     parser.add_argument("--model", type=Path, metavar="FOLDER", help="another net than the one that came along")
     parser.add_argument("--threads", type=int, metavar="N", help="processor threads for the net (default: 2)")
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,4 +1,7 @@
-"""The command line: parses, calls, prints. One module per command, each with `add` and `run`."""
+"""The command line: parses, calls, prints.
+
+A command is a module with `add_arguments(parser)` and `run(options)`; its docstring is its help.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from .. import __version__
 from ..errors import Cancelled, KoeMorphError, MemoryShortError, MissingPieceError, OutputError
@@ -39,7 +42,7 @@ COMMANDS: Final = {
 }
 """Each is a module of this folder, and what help says of it; only the one that is called is loaded."""
 ELSEWHERE: Final = "koemorph.commands"
-"""The entry points by which another package brings a command: a module with `add`, as those of this folder."""
+"""The entry points by which another package brings a command: such a module, with a `SUMMARY` as it stands here."""
 EXTRAS: Final = ("ave", "flipbook")
 """Commands of the distribution koemorph-extras."""
 EXIT_CODES: Final = """exit codes:
@@ -71,14 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     called = next((word for word in given if not word.startswith("-")), "")
     if called in COMMANDS:
-        import_module(f".{called}", __name__).add(commands)
+        _add(commands.add_parser(called), import_module(f".{called}", __name__))
     elif given[:1] != ["--version"]:
         for name, summary in COMMANDS.items():
             commands.add_parser(name, help=summary)
         from importlib.metadata import entry_points  # slow to load, as is looking: only where it is needed
 
         for entry in entry_points(group=ELSEWHERE):
-            entry.load().add(commands)
+            module = entry.load()
+            _add(commands.add_parser(entry.name, help=module.SUMMARY), module)
         if called in EXTRAS and called not in commands.choices:
             return Report("none").error(
                 None, MissingPieceError(f"'{called}' is a command of its own: pip install koemorph-extras.")
@@ -90,6 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare_streams()
     with _polite_kill_is_ctrl_c(), _logged(getattr(options, "log", None), given):
         return _run(options)
+
+
+def _add(parser: argparse.ArgumentParser, command: Any) -> None:
+    parser.description = command.__doc__
+    command.add_arguments(parser)
+    parser.set_defaults(run=command.run)
 
 
 @contextmanager

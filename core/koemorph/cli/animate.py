@@ -1,4 +1,4 @@
-"""koemorph animate: recordings in, takes out."""
+"""Turn recordings (WAV, AIFF, FLAC, OGG, MP3...; with ffmpeg also m4a, mp4, mov) into takes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 from .. import formats
 from ..engine import Engine
@@ -22,12 +21,8 @@ Target = tuple[Path, str]
 """A file to write, and the name of its format."""
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "animate",
-        usage="koemorph animate IN [IN ...] [-o OUT|DIR] [--fps RATE] [more options]",
-        description="Turn recordings (WAV, AIFF, FLAC, OGG, MP3...; with ffmpeg also m4a, mp4, mov) into takes.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "koemorph animate IN [IN ...] [-o OUT|DIR] [--fps RATE] [more options]"
     parser.add_argument("recordings", nargs="+", type=Path, metavar="IN", help="one or more recordings")
     parser.add_argument(
         "-o",
@@ -54,7 +49,6 @@ def add(commands: Any) -> None:
     flags.add_settings(parser)
     flags.add_engine(parser)
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

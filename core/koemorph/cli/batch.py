@@ -1,4 +1,7 @@
-"""koemorph batch: a whole shot list, side by side, again and again until every line is done."""
+"""Animate every line of a shot list. Lines whose recording, settings, model and results are as they were are skipped,
+so the same command also resumes a run that was stopped. A line that fails never stops the others; the exit code is
+that of the first one that failed.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,8 @@ from .lists import add_list, add_reading, read_list, tell_problems
 from .report import Report, add_progress
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "batch",
-        usage="koemorph batch LIST -o DIR [--jobs N] [--only NAME] [--chunk I/N] [more options]",
-        description="Animate every line of a shot list. Lines whose recording, settings, model and results are as they "
-        "were are skipped, so the same command also resumes a run that was stopped. A line that fails never stops the "
-        "others; the exit code is that of the first one that failed.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "koemorph batch LIST -o DIR [--jobs N] [--only NAME] [--chunk I/N] [more options]"
     add_list(parser)
     add_output(parser)
     parser.add_argument("--jobs", type=int, metavar="N", help="processes side by side (default: one per processor)")
@@ -44,7 +41,6 @@ def add(commands: Any) -> None:
     flags.add_engine(parser)
     add_hosts(parser)
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:

@@ -1,10 +1,9 @@
-"""koemorph convert: a take or a capture from one file format to another."""
+"""Take curves from one file format to another; `koemorph formats` lists them."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from .. import formats
 from ..files import refuse_to_replace
@@ -12,11 +11,7 @@ from ..timing import FrameRate
 from .report import Report, add_progress
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "convert",
-        description="Take curves from one file format to another; `koemorph formats` lists them.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="IN", help="a take or a capture")
     parser.add_argument("output", type=Path, metavar="OUT", help="its ending chooses the format")
     names = [known.name for known in formats.FORMATS]
@@ -39,7 +34,6 @@ def add(commands: Any) -> None:
         help="put KoeMorph's own head into the file (default: in glTF, not in USD)",
     )
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,11 +1,10 @@
-"""koemorph demo: the bundled line, animated, so that a newcomer sees what comes out."""
+"""Animate the bundled line and leave a take, a Live Link Face CSV, a picture of face and curves, and the recording."""
 
 from __future__ import annotations
 
 import argparse
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from .. import formats
 from ..audio import open_clip
@@ -16,13 +15,8 @@ from .report import Report, add_progress
 EXAMPLE = Path(str(files("koemorph"))) / "example" / "line.flac"
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "demo",
-        usage="koemorph demo [-o DIR] [--fps RATE] [more options]",
-        description="Animate the bundled line and leave a take, a Live Link Face CSV, a picture of face and curves, "
-        "and the recording.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "koemorph demo [-o DIR] [--fps RATE] [more options]"
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("koemorph-demo"), metavar="DIR", help="default: koemorph-demo"
     )
@@ -30,7 +24,6 @@ def add(commands: Any) -> None:
     flags.add_settings(parser)
     flags.add_engine(parser)
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

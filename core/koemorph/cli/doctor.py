@@ -1,4 +1,4 @@
-"""koemorph doctor: is everything in order here."""
+"""Show versions, the model and what is missing, and what each missing piece would give."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from ..doctor import examine, healthy
 from ..errors import KoeMorphError, MissingPieceError
@@ -16,11 +15,7 @@ from ..trust import unescaped
 _MARKS = {True: "ok", False: "BROKEN", None: "-"}
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "doctor",
-        description="Show versions, the model and what is missing, and what each missing piece would give.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--verify",
         type=Path,
@@ -28,7 +23,6 @@ def add(commands: Any) -> None:
         help="instead, read all results of a batch in this folder and compare them with their records",
     )
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

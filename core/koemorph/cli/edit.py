@@ -1,4 +1,6 @@
-"""koemorph edit: a finished take in, an edited one out."""
+"""Change a take from any file that can be read, captures included. Every step is off until it is asked for, except that
+lips that met stay together; a step's default is given for when it is on.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,7 @@ BASE: Final = Settings.raw().with_values(lip_seal=Settings().lip_seal)
 """A finished take is left as it is but for what is asked for; only, lips that met stay closed through it."""
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "edit",
-        description="Change a take from any file that can be read, captures included. Every step is off until it is "
-        "asked for, except that lips that met stay together; a step's default is given for when it is on.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("take", type=Path, metavar="IN", help="a take")
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="OUT", help="a file; its ending chooses the format"
@@ -47,7 +44,6 @@ def add(commands: Any) -> None:
     )
     flags.add_settings(parser, network=False)
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,10 +1,12 @@
-"""koemorph farm: a shot list as a job for a render farm."""
+"""Write a job that works through a shot list on many machines and ends with the report. Settings given here are given
+to every task. koemorph/shots/farms.md has snippets for other farms.
+"""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..errors import SettingsError, ShotListError
 from ..shots.openjd import write_job
@@ -17,12 +19,7 @@ LINES_PER_CHUNK: Final = 20
 """Enough that loading the model does not matter."""
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "farm",
-        description="Write a job that works through a shot list on many machines and ends with the report. Settings "
-        "given here are given to every task. koemorph/shots/farms.md has snippets for other farms.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_list(parser)
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the job")
     parser.add_argument("--engine", choices=["openjd"], default="openjd", help="what the job is written for")
@@ -31,7 +28,6 @@ def add(commands: Any) -> None:
     )
     add_reading(parser)
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""koemorph formats: the files that takes can be written to and read from, and what each of them carries."""
+"""List the files that takes can be written to and read from, and what each of them carries."""
 
 from __future__ import annotations
 
@@ -12,13 +12,8 @@ from .. import formats
 _WIDTH = 100
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "formats",
-        description="List the files that takes can be written to and read from, and what each of them carries.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""koemorph info: what a recording or a take holds."""
+"""Tell what a recording or a take holds."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from ..timing import FrameRate
 from ..trust import unescaped
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser("info", description="Tell what a recording or a take holds.")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

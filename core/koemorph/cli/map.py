@@ -1,11 +1,10 @@
-"""koemorph map: a take under the names of a rig, and how much of the rig that covers."""
+"""Match the shapes of a take to those of a rig, tell what fits, and write the take with its names."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 from .. import formats, rig
 from ..errors import RigError
@@ -14,11 +13,7 @@ from ..trust import unescaped
 from .report import Report
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "map",
-        description="Match the shapes of a take to those of a rig, tell what fits, and write the take with its names.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("take", nargs="?", type=Path, metavar="IN", help="a take; without one, only the fit is told")
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="a take with the rig's names")
     parser.add_argument(
@@ -36,7 +31,6 @@ def add(commands: Any) -> None:
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the mapping as a preset that can be edited")
     parser.add_argument("--list", action="store_true", help="list the presets that come along")
     parser.add_argument("--json", action="store_true", help="the fit as JSON, for programs")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

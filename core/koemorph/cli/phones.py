@@ -1,4 +1,6 @@
-"""koemorph phones: what is said in a take, to look at, to edit, to exchange."""
+"""Print the phones and words of a take. Edits are rendered anew from the recording, with the settings of the take; only
+the neighbourhood of an edit changes. Times are seconds of the recording.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,7 @@ from . import flags
 from .report import Report, add_progress
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "phones",
-        description="Print the phones and words of a take. Edits are rendered anew from the recording, with the "
-        "settings of the take; only the neighbourhood of an edit changes. Times are seconds of the recording.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("take", nargs="?", type=Path, metavar="TAKE", help="a .take file")
     for name, kind in EDITS.items():  # all go into one list, to be done in the order in which they are given
         told: dict[str, Any] = {"nargs": len(kind.words), "metavar": kind.words, "help": kind.about}
@@ -43,7 +40,6 @@ def add(commands: Any) -> None:
     parser.add_argument("--symbols", action="store_true", help="list the symbols of phones and leave")
     flags.add_engine(parser)
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 class _Edit(argparse.Action):

@@ -1,4 +1,6 @@
-"""koemorph presets: the settings and moods that come along, and a preset of one's own."""
+"""List the presets and moods that come along; with --preset, show one; with -o, write one, made of --preset and
+whatever flags are given.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,11 @@ from ..settings import Preset, Settings
 from . import flags
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "presets",
-        description="List the presets and moods that come along; with --preset, show one; with -o, write one, made of "
-        "--preset and whatever flags are given.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a preset of your own")
     parser.add_argument("--about", default="", metavar="TEXT", help="what the preset is for, in a sentence")
     parser.add_argument("--json", action="store_true", help="the list as JSON, for programs")
     flags.add_settings(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

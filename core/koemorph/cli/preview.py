@@ -1,11 +1,13 @@
-"""koemorph preview: look at a take, or at a recording, without a DCC."""
+"""Draw a take, or what a recording becomes, on KoeMorph's own face: .png is a contact sheet with the curves and the
+waveform, .mp4 a movie with the sound, .gif a silent one.
+"""
 
 from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from .. import formats
 from ..audio import Clip, open_clip
@@ -21,12 +23,7 @@ from .report import Report, add_progress
 PICTURE: Final = ".png"
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "preview",
-        description="Draw a take, or what a recording becomes, on KoeMorph's own face: .png is a contact sheet with "
-        "the curves and the waveform, .mp4 a movie with the sound, .gif a silent one.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", type=Path, metavar="IN", help="a take, a capture or a recording")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="a .png, .mp4 or .gif")
     parser.add_argument(
@@ -38,7 +35,6 @@ def add(commands: Any) -> None:
     parser.add_argument("--fps", metavar="RATE", help="frame rate of a movie (default: the take's, at most 30; GIF 25)")
     flags.add_engine(parser)
     add_progress(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,4 +1,6 @@
-"""koemorph shots: check a shot list, begin one, turn one into another kind, or write its report."""
+"""Shot lists are tables (.csv, .tsv), JSON, timelines (.otio, .edl, .fcpxml) or folders of recordings; 'koemorph batch'
+works through them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,6 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ..errors import OutputError, ShotListError
 from ..shots import missing_recordings
@@ -18,43 +19,43 @@ from .lists import add_list, add_rate, add_reading, rate_from, read_list, tell_p
 from .report import Report, add_progress
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "shots",
-        description="Shot lists are tables (.csv, .tsv), JSON, timelines (.otio, .edl, .fcpxml) or folders of "
-        "recordings; 'koemorph batch' works through them.",
-        epilog=columns_text(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = columns_text()
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     check = actions.add_parser("check", help="tell everything that is wrong with a list, and make nothing")
     add_list(check)
     check.add_argument("-o", "--output", type=Path, metavar="DIR", help="also look at where results would go")
     add_reading(check)
     add_progress(check)
-    check.set_defaults(run=_check)
+    check.set_defaults(act=_check)
     init = actions.add_parser("init", help="write a list of the recordings in a folder, to be filled in")
     add_list(init, "a folder of recordings")
     _add_output(init)
-    init.set_defaults(run=_convert, fps=None)
+    init.set_defaults(act=_convert, fps=None)
     convert = actions.add_parser("convert", help="write a list as another kind of list")
     add_list(convert)
     _add_output(convert)
     add_rate(convert)
-    convert.set_defaults(run=_convert)
+    convert.set_defaults(act=_convert)
     layout = actions.add_parser("schema", help="print the JSON Schema of a list")
-    layout.set_defaults(run=_schema)
+    layout.set_defaults(act=_schema)
     report = actions.add_parser("report", help="write the report of a list from what is known of its results")
     add_list(report)
     report.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder of the results")
     add_reading(report)
     add_progress(report)
-    report.set_defaults(run=_report)
+    report.set_defaults(act=_report)
     unlock = actions.add_parser("unlock", help="take lines from runners that are stopped, as a sleeping machine's")
     unlock.add_argument("output", type=Path, metavar="DIR", help="the folder of the results")
     unlock.add_argument("--force", action="store_true", help="also from runners that seem to work")
     add_progress(unlock)
-    unlock.set_defaults(run=_unlock)
+    unlock.set_defaults(act=_unlock)
+
+
+def run(options: argparse.Namespace) -> int:
+    code: int = options.act(options)
+    return code
 
 
 def _unlock(options: argparse.Namespace) -> int:

@@ -1,11 +1,13 @@
-"""koemorph watch: recordings are animated as they land in a folder."""
+"""Look at a folder (or a shot list) again and again, and animate what is new or has changed and is no longer being
+written. Ctrl-C ends it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import math
 import time
-from typing import Any, Final
+from typing import Final
 
 from ..errors import KoeMorphError, OutputError, SettingsError
 from ..model import load_model
@@ -31,12 +33,7 @@ Look = tuple[int, ...]
 """Size and time of a recording, and of its scene and script: they have landed when two looks see the same."""
 
 
-def add(commands: Any) -> None:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "watch",
-        description="Look at a folder (or a shot list) again and again, and animate what is new or has changed and "
-        "is no longer being written. Ctrl-C ends it.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_list(parser, "a folder of recordings, or a shot list")
     add_output(parser)
     parser.add_argument("--every", type=float, default=LOOK_SECONDS, metavar="S", help="seconds between two looks")
