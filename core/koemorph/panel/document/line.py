@@ -18,6 +18,7 @@ from ...runtime.session import Session
 from ...settings import Settings
 from ...take import Take
 from ...trust.looks import is_file
+from ..parts import errors_to
 from ..qt import QtCore, Signal, tr
 from ..views.tracing import Wave
 from .listening import Listening
@@ -68,7 +69,7 @@ class Line(QtCore.QObject):
 
         A file that cannot be used leaves everything as it is.
         """
-        try:
+        with errors_to(self.failed):
             if not is_file(path):
                 raise KoeMorphError(tr("There is no file {path}; choose another.", path=path))
             if part is None and path.suffix.lower() in formats.READABLE:
@@ -79,10 +80,8 @@ class Line(QtCore.QObject):
                 self._begin(path, Recording(found) if found else None, reading.take, start)
             else:
                 self._begin(path, part or Recording(path), None, start)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-            return False
-        return True
+            return True
+        return False
 
     def go_on(self) -> bool:
         """With the take that is open, from its recording, as it was made: settings, script and edits."""
@@ -90,23 +89,19 @@ class Line(QtCore.QObject):
         if take is None or recording is None or "settings" not in take.provenance:
             self.failed.emit(tr("The recording that this take was made from does not lie beside it; put it there."))
             return False
-        try:
+        with errors_to(self.failed):
             part = recording_of(take, recording)
             settings = Settings.from_dict(take.provenance["settings"])
             edited = take.tracks if take.edited else None
             start = replace(self._state.choices, settings=settings, rate=take.rate, script=take.script, edited=edited)
             self._begin(recording, part, None, start)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-            return False
-        return True
+            return True
+        return False
 
     def open_reference(self, path: Path) -> None:
         """Another take, to compare with."""
-        try:
+        with errors_to(self.failed):
             self._state.set_reference(Reference(formats.read_take(path), path.name))
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
 
     def cancel(self) -> None:
         if self.maker is not None:

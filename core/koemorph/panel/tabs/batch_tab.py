@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from ...runtime import Runtime
 from ...shots.rows import TIMELINES
+from .. import files_asked
 from ..document.state import State
 from ..dropped import dropped
+from ..parts import button, row, sentence
 from ..qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 from .batch import Batch
 from .batch_table import NAME, STATUS, Entry
@@ -30,10 +31,10 @@ class BatchTab(QtWidgets.QWidget):
         self.batch = Batch(runtime, self)
         self._shown: str | None = None
         """The line that is open in the panel: its settings are those of the panel."""
-        self.open_button = _button(tr("Open a shot list..."), self._ask_list)
-        folder_button = self.folder_button = _button(tr("Of a folder..."), self._ask_folder)
-        folder_button.setToolTip(tr("Every recording below a folder is a line."))
-        self.where = _sentence()
+        self.open_button = button(tr("Open a shot list..."), self._ask_list)
+        tip = tr("Every recording below a folder is a line.")
+        self.folder_button = button(tr("Of a folder..."), self._ask_folder, tip)
+        self.where = sentence()
         self.rows = QtWidgets.QTableView()
         self.rows.setModel(self.batch.table)
         self.rows.setAccessibleName(tr("Lines of the shot list"))
@@ -48,21 +49,25 @@ class BatchTab(QtWidgets.QWidget):
         header.resizeSection(NAME, 120)
         header.resizeSection(STATUS, 72)
         self.rows.doubleClicked.connect(lambda _: self.play())
-        self.words = _sentence()
+        self.words = sentence()
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.play_button = _button(tr("Play this line"), self.play)
-        self.play_button.setToolTip(tr("Opens it in the panel; what you change there is for this line (Return)"))
-        self.again_button = _button(tr("Run this line"), self.run_chosen)
-        self.again_button.setToolTip(tr("Makes the marked lines, and nothing else"))
-        self.run_button = _button(tr("Run all that needs it"), self._run_or_cancel)
+        self.play_button = button(
+            tr("Play this line"),
+            self.play,
+            tr("Opens it in the panel; what you change there is for this line (Return)"),
+        )
+        self.again_button = button(tr("Run this line"), self.run_chosen, tr("Makes the marked lines, and nothing else"))
+        self.run_button = button(tr("Run all that needs it"), self._run_or_cancel)
         self.force = QtWidgets.QCheckBox(tr("Everything anew"))
         self.force.setToolTip(tr("Also what has not changed, and what somebody changed by hand since."))
         self.bar = QtWidgets.QProgressBar()
-        self.report_button = _button(tr("Show the report"), self.show_report)
-        self.results_button = _button(tr("Results..."), self._ask_results)
-        self.results_button.setToolTip(tr("Choose the folder that results are written to."))
-        self.save_button = _button(tr("Save the list..."), self._ask_save)
-        self.save_button.setToolTip(tr("Writes the list with the settings that were changed here."))
+        self.report_button = button(tr("Show the report"), self.show_report)
+        self.results_button = button(
+            tr("Results..."), self._ask_results, tr("Choose the folder that results are written to.")
+        )
+        self.save_button = button(
+            tr("Save the list..."), self._ask_save, tr("Writes the list with the settings that were changed here.")
+        )
         self._arrange()
         batch = self.batch
         batch.failed.connect(self.failed)
@@ -108,14 +113,14 @@ class BatchTab(QtWidgets.QWidget):
     def _arrange(self) -> None:
         layout = QtWidgets.QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 6)
-        layout.addLayout(_row(self.open_button, self.folder_button))
+        layout.addLayout(row(self.open_button, self.folder_button))
         layout.addWidget(self.where)
         layout.addWidget(self.rows, 1)
         layout.addWidget(self.words)
-        layout.addLayout(_row(self.play_button, self.again_button))
-        layout.addLayout(_row(self.run_button, self.force))
+        layout.addLayout(row(self.play_button, self.again_button))
+        layout.addLayout(row(self.run_button, self.force))
         layout.addWidget(self.bar)
-        layout.addLayout(_row(self.report_button, self.save_button, self.results_button))
+        layout.addLayout(row(self.report_button, self.save_button, self.results_button))
 
     def _follow(self) -> None:
         """What is changed in the panel while a line is open there is changed for the line."""
@@ -141,16 +146,16 @@ class BatchTab(QtWidgets.QWidget):
     def _refresh(self) -> None:
         batch, chosen = self.batch, [entry for entry in self.chosen() if entry.shot]
         ready = batch.list is not None and not batch.busy
-        for button in (self.open_button, self.folder_button):
-            button.setEnabled(not batch.busy)
+        for one in (self.open_button, self.folder_button):
+            one.setEnabled(not batch.busy)
         self.play_button.setEnabled(bool(chosen))
         self.again_button.setEnabled(ready and bool(chosen))
         self.again_button.setText(tr("Run these lines") if len(chosen) > 1 else tr("Run this line"))
         self.run_button.setText(tr("Cancel") if batch.running else tr("Run all that needs it"))
         self.run_button.setEnabled(batch.running or (ready and bool(batch.table.shots())))
         self.force.setEnabled(not batch.running)
-        for button in (self.save_button, self.results_button):
-            button.setEnabled(ready)
+        for one in (self.save_button, self.results_button):
+            one.setEnabled(ready)
         self.report_button.setEnabled(batch.report is not None and not batch.running)
         self.bar.setVisible(batch.running)
         if not batch.running:
@@ -168,29 +173,24 @@ class BatchTab(QtWidgets.QWidget):
         self.words.setVisible(bool(self.words.text()))
 
     def _ask_list(self) -> None:
-        endings = " ".join(f"*{ending}" for ending in LISTS)
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Open a shot list"), "", endings)
-        if name:
-            self.open(Path(name))
+        if path := files_asked.to_read(self, tr("Open a shot list"), " ".join(f"*{ending}" for ending in LISTS)):
+            self.open(path)
 
     def _ask_folder(self) -> None:
-        name = QtWidgets.QFileDialog.getExistingDirectory(self, tr("A folder of recordings"))
-        if name:
-            self.open(Path(name))
+        if path := files_asked.folder(self, tr("A folder of recordings")):
+            self.open(path)
 
     def _ask_results(self) -> None:
-        name = QtWidgets.QFileDialog.getExistingDirectory(self, tr("Where results go"), str(self.batch.output or ""))
-        if name:
-            self.batch.put_results(Path(name))
+        if path := files_asked.folder(self, tr("Where results go"), self.batch.output or ""):
+            self.batch.put_results(path)
 
     def _ask_save(self) -> None:
         assert self.batch.list is not None
         path = self.batch.list.path
         start = path if path.suffix in (".csv", ".tsv", ".json") else path.with_suffix(".csv")
         endings = "CSV (*.csv);;TSV (*.tsv);;JSON (*.json)"
-        name, _ = QtWidgets.QFileDialog.getSaveFileName(self, tr("Save the list"), str(start), endings)
-        if name:
-            self.batch.save(Path(name) if Path(name).suffix else Path(name + ".csv"))
+        if chosen := files_asked.to_write(self, tr("Save the list"), start, endings, ".csv"):
+            self.batch.save(chosen)
 
     def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows.hasFocus():
@@ -216,23 +216,3 @@ def is_list(path: Path) -> bool:
 
 def _listed(data: QtCore.QMimeData) -> Path | None:
     return next((path for path in dropped(data) if path.is_dir() or path.suffix.lower() in LISTS), None)
-
-
-def _button(text: str, act: Callable[[], None]) -> QtWidgets.QPushButton:
-    button = QtWidgets.QPushButton(text)
-    button.clicked.connect(act)
-    return button
-
-
-def _sentence() -> QtWidgets.QLabel:
-    label = QtWidgets.QLabel()
-    label.setWordWrap(True)
-    label.setMinimumWidth(1)
-    return label
-
-
-def _row(*widgets: QtWidgets.QWidget) -> QtWidgets.QHBoxLayout:
-    row = QtWidgets.QHBoxLayout()
-    for widget in widgets:
-        row.addWidget(widget, 1)
-    return row

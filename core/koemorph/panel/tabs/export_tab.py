@@ -15,8 +15,10 @@ from ...runtime import Runtime
 from ...runtime.messages import Failed, Film, Made, Progress
 from ...runtime.process import WorkerProcess
 from ...take import Take
+from .. import files_asked
 from ..document.state import State
 from ..document.timeline import Timeline
+from ..parts import button, sentence
 from ..qt import QtCore, QtWidgets, Signal, tr
 from ..views.tracing import row_at
 from .rig_tab import RigTab
@@ -38,25 +40,20 @@ class ExportTab(QtWidgets.QWidget):
         for known in formats.FORMATS:
             self.format.addItem(f"{known.label} ({known.suffix})", known.name)
         self.format.setAccessibleName(tr("Format"))
-        self.about = QtWidgets.QLabel()
-        self.about.setWordWrap(True)
-        self.about.setMinimumWidth(1)
+        self.about = sentence()
         self.mapped = QtWidgets.QCheckBox(tr("With the rig's names"))
         self.mapped.setToolTip(tr("Names the shapes as the tab Rig says; otherwise they keep ARKit's names."))
-        self.write_button = QtWidgets.QPushButton(tr("Export..."))
-        self.write_button.clicked.connect(self._ask)
-        self.copy_button = QtWidgets.QPushButton(tr("Copy the values of this frame"))
-        self.copy_button.clicked.connect(self.copy_values)
-        self.movie_button = QtWidgets.QPushButton(tr("Movie of the face..."))
-        self.movie_button.clicked.connect(self._ask_movie)
+        self.write_button = button(tr("Export..."), self._ask)
+        self.copy_button = button(tr("Copy the values of this frame"), self.copy_values)
+        self.movie_button = button(tr("Movie of the face..."), self._ask_movie)
         self.movie_bar = QtWidgets.QProgressBar()
         self.movie_bar.hide()
         layout = QtWidgets.QVBoxLayout(self)
         for widget in (self.format, self.about, self.mapped, self.write_button):
             layout.addWidget(widget)
         layout.addSpacing(12)
-        for button in (self.copy_button, self.movie_button, self.movie_bar):
-            layout.addWidget(button)
+        for part in (self.copy_button, self.movie_button, self.movie_bar):
+            layout.addWidget(part)
         layout.addStretch(1)
         self._movie: WorkerProcess | None = None
         self._movie_folder: tempfile.TemporaryDirectory[str] | None = None
@@ -144,29 +141,24 @@ class ExportTab(QtWidgets.QWidget):
     def _ask(self) -> None:
         known = formats.by_name(self.format.currentData())
         start = self._state.source.with_suffix(known.suffix) if self._state.source else Path("take" + known.suffix)
-        endings = " ".join(f"*{suffix}" for suffix in known.suffixes)
-        name, _ = QtWidgets.QFileDialog.getSaveFileName(self, tr("Export"), str(start), f"{known.label} ({endings})")
-        if name:
-            path = Path(name)
-            self.export(path if path.suffix else path.with_suffix(known.suffix), known.name)
+        endings = f"{known.label} ({' '.join(f'*{suffix}' for suffix in known.suffixes)})"
+        if path := files_asked.to_write(self, tr("Export"), start, endings, known.suffix):
+            self.export(path, known.name)
 
     def _ask_movie(self) -> None:
         if self._movie is not None:
             self._end_movie()
             return
         start = self._state.source.with_suffix(".mp4") if self._state.source else Path("line.mp4")
-        name, _ = QtWidgets.QFileDialog.getSaveFileName(
-            self, tr("Movie of the face"), str(start), "MP4 (*.mp4);;GIF (*.gif)"
-        )
-        if name:
-            self.film(Path(name))
+        if path := files_asked.to_write(self, tr("Movie of the face"), start, "MP4 (*.mp4);;GIF (*.gif)"):
+            self.film(path)
 
     def _show_about(self) -> None:
         self.about.setText(tr(formats.by_name(self.format.currentData()).carries))
 
     def _enable(self) -> None:
-        for button in (self.write_button, self.copy_button, self.movie_button):
-            button.setEnabled(self._state.take is not None)
+        for one in (self.write_button, self.copy_button, self.movie_button):
+            one.setEnabled(self._state.take is not None)
 
 
 def values_of(take: Take, moment: float) -> dict[str, float]:

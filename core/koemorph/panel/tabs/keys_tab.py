@@ -11,6 +11,7 @@ from ...keying import Keying, plan_keys
 from ...knobs import info_of
 from ...take import Take
 from ..document.state import Choices, State
+from ..parts import sentence
 from ..qt import QtCore, QtWidgets, Signal, tr
 from .knobs import KINDS, Knob
 
@@ -81,15 +82,11 @@ class KeysTab(QtWidgets.QWidget):
             knob.failed.connect(self.failed)
             self.knobs[entry.name] = knob
             layout.addWidget(knob)
-        self.answer = QtWidgets.QLabel()
-        self.answer.setWordWrap(True)
-        self.answer.setMinimumWidth(1)
+        self.answer = sentence()
         layout.addWidget(self.answer)
-        about = QtWidgets.QLabel(
+        about = sentence(
             tr("A linked host gets these keys; files hold every frame. Closed lips and extremes keep theirs.")
         )
-        about.setWordWrap(True)
-        about.setMinimumWidth(1)
         about.setForegroundRole(about.palette().ColorRole.PlaceholderText)
         layout.addWidget(about)
         layout.addStretch(1)

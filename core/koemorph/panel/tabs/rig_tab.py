@@ -7,7 +7,9 @@ from pathlib import Path
 from ...errors import KoeMorphError
 from ...rig import Coverage, Mapping, Rig, find, load, mapping_of, match, shipped
 from ...take import Take
+from .. import files_asked
 from ..document.state import State
+from ..parts import button, errors_to, row
 from ..qt import QtWidgets, Signal, tr
 
 
@@ -28,41 +30,31 @@ class RigTab(QtWidgets.QWidget):
             self.preset.addItem(mapping.name, mapping.name)
         self.preset.setAccessibleName(tr("Mapping"))
         self.preset.currentIndexChanged.connect(self._choose)
-        read_preset = QtWidgets.QPushButton(tr("Mapping file..."))
-        read_preset.setToolTip(tr("A preset of your own: a JSON file of shapes and the names they drive."))
-        read_preset.clicked.connect(self._ask_mapping)
-        read_names = QtWidgets.QPushButton(tr("Names of a rig..."))
-        read_names.setToolTip(tr("A JSON file with the list of a rig's shape names."))
-        read_names.clicked.connect(self._ask_names)
+        tip = tr("A preset of your own: a JSON file of shapes and the names they drive.")
+        read_preset = button(tr("Mapping file..."), self._ask_mapping, tip)
+        tip = tr("A JSON file with the list of a rig's shape names.")
+        read_names = button(tr("Names of a rig..."), self._ask_names, tip)
         self.bar = QtWidgets.QProgressBar()
         self.bar.setFormat(tr("%v of %m shapes matched"))
         self.report = QtWidgets.QPlainTextEdit()
         self.report.setReadOnly(True)
         self.report.setAccessibleName(tr("Coverage"))
-        buttons = QtWidgets.QGridLayout()
-        buttons.addWidget(read_preset, 0, 0)
-        buttons.addWidget(read_names, 0, 1)
         layout = QtWidgets.QVBoxLayout(self)
         layout.addWidget(self.preset)
-        layout.addLayout(buttons)
+        layout.addLayout(row(read_preset, read_names))
         layout.addWidget(self.bar)
         layout.addWidget(self.report, 1)
         state.choices_changed.connect(self.refresh)
         self.refresh()
 
     def open_names(self, path: Path) -> None:
-        try:
+        with errors_to(self.failed):
             self.show_rig(Rig.of(load(path), str(path)))
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
 
     def open_mapping(self, path: Path) -> None:
-        try:
+        with errors_to(self.failed):
             mapping_of(load(path), str(path))
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-            return
-        self._state.choose(tr("Mapping"), mapping=str(path))
+            self._state.choose(tr("Mapping"), mapping=str(path))
 
     def show_rig(self, rig: Rig | None) -> None:
         self.rig = rig
@@ -108,11 +100,9 @@ class RigTab(QtWidgets.QWidget):
             self._state.end_drag()
 
     def _ask_mapping(self) -> None:
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Mapping file"), "", "JSON (*.json)")
-        if name:
-            self.open_mapping(Path(name))
+        if path := files_asked.to_read(self, tr("Mapping file"), files_asked.JSON):
+            self.open_mapping(path)
 
     def _ask_names(self) -> None:
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Names of a rig"), "", "JSON (*.json)")
-        if name:
-            self.open_names(Path(name))
+        if path := files_asked.to_read(self, tr("Names of a rig"), files_asked.JSON):
+            self.open_names(path)

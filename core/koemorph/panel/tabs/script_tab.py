@@ -10,8 +10,10 @@ from ...speech.companion import read_script_file, script_beside
 from ...speech.files import TRACK_FILES, read_tracks, write_tracks
 from ...speech.script import ENGLISH, Script, about_script
 from ...speech.track import Tracks
+from .. import files_asked
 from ..document.memory import Memory
 from ..document.state import State
+from ..parts import button, errors_to, sentence
 from ..qt import QtCore, QtWidgets, Signal, tr
 
 LANGUAGES: Final = ("en", "ja", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "cmn", "ko")
@@ -43,21 +45,15 @@ class ScriptTab(QtWidgets.QWidget):
         self.language.setToolTip(
             tr("English and Japanese in kana are read here, other languages through espeak-ng where it is installed.")
         )
-        self.fit = QtWidgets.QLabel()
-        self.fit.setWordWrap(True)
-        self.fit.setMinimumWidth(1)
-        load = QtWidgets.QPushButton(tr("Open a text..."))
-        load.clicked.connect(self._ask_for_text)
-        self.bring = QtWidgets.QPushButton(tr("Import..."))
-        self.bring.setToolTip(tr("Phones and words from a TextGrid, Rhubarb, JSON, SRT or VTT file."))
-        self.bring.clicked.connect(self._ask_for_tracks)
-        self.hand = QtWidgets.QPushButton(tr("Export..."))
-        self.hand.setToolTip(tr("Phones and words into a TextGrid, Rhubarb, JSON, SRT or VTT file."))
-        self.hand.clicked.connect(self._ask_where)
+        self.fit = sentence()
+        tip = tr("Phones and words from a TextGrid, Rhubarb, JSON, SRT or VTT file.")
+        self.bring = button(tr("Import..."), self._ask_for_tracks, tip)
+        tip = tr("Phones and words into a TextGrid, Rhubarb, JSON, SRT or VTT file.")
+        self.hand = button(tr("Export..."), self._ask_where, tip)
         row = QtWidgets.QHBoxLayout()
         row.addWidget(QtWidgets.QLabel(tr("Language")))
         row.addWidget(self.language, 1)
-        row.addWidget(load)
+        row.addWidget(button(tr("Open a text..."), self._ask_for_text))
         tracks = QtWidgets.QHBoxLayout()
         tracks.addWidget(QtWidgets.QLabel(tr("Phones and words")), 1)
         tracks.addWidget(self.bring)
@@ -110,40 +106,30 @@ class ScriptTab(QtWidgets.QWidget):
 
     def read(self, path: Path) -> None:
         """A text file as the script."""
-        try:
+        with errors_to(self.failed):
             script = read_script_file(path)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-            return
-        self.text.setPlainText(script.text if script else "")
-        self.commit()
-        self._state.end_drag()
+            self.text.setPlainText(script.text if script else "")
+            self.commit()
+            self._state.end_drag()
 
     def import_tracks(self, path: Path) -> None:
         take = self._state.take
         if take is None or self._state.finished:
             self.failed.emit(tr("Open a recording first."))
             return
-        try:
+        with errors_to(self.failed):
             found = read_tracks(path)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-            return
-        tracks = Tracks(found.phones or take.phones, found.words or take.words)
-        self._state.choose(tr("Import of {name}", name=path.name), edited=tracks)
-        self._state.end_drag()
-        for note in found.notes:
-            self.told.emit(note)
+            tracks = Tracks(found.phones or take.phones, found.words or take.words)
+            self._state.choose(tr("Import of {name}", name=path.name), edited=tracks)
+            self._state.end_drag()
+            for note in found.notes:
+                self.told.emit(note)
 
     def export_tracks(self, path: Path) -> None:
-        if (take := self._state.take) is None:
-            return
-        try:
-            write_tracks(take.tracks, path)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-        else:
-            self.told.emit(tr("Written: {path}.", path=path))
+        if (take := self._state.take) is not None:
+            with errors_to(self.failed):
+                write_tracks(take.tracks, path)
+                self.told.emit(tr("Written: {path}.", path=path))
 
     def _fill(self) -> None:
         script = self._state.choices.script
@@ -172,23 +158,20 @@ class ScriptTab(QtWidgets.QWidget):
         self.hand.setEnabled(take is not None and bool(take.phones or take.words))
 
     def _ask_for_text(self) -> None:
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Open a text..."), self._folder(), "*.txt")
-        if name:
-            self.read(Path(name))
+        if path := files_asked.to_read(self, tr("Open a text..."), "*.txt", self._folder()):
+            self.read(path)
 
     def _ask_for_tracks(self) -> None:
         endings = " ".join(f"*{known.suffix}" for known in TRACK_FILES)
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Import..."), self._folder(), endings)
-        if name:
-            self.import_tracks(Path(name))
+        if path := files_asked.to_read(self, tr("Import..."), endings, self._folder()):
+            self.import_tracks(path)
 
     def _ask_where(self) -> None:
         source = self._state.source
-        start = str(source.with_suffix(TRACK_FILES[0].suffix)) if source else self._folder()
+        start = source.with_suffix(TRACK_FILES[0].suffix) if source else self._folder()
         endings = ";;".join(f"*{known.suffix}" for known in TRACK_FILES)
-        name, _ = QtWidgets.QFileDialog.getSaveFileName(self, tr("Export..."), start, endings)
-        if name:
-            self.export_tracks(Path(name))
+        if path := files_asked.to_write(self, tr("Export..."), start, endings):
+            self.export_tracks(path)
 
     def _folder(self) -> str:
         return str(self._state.source.parent) if self._state.source else ""

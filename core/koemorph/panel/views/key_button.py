@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...errors import KoeMorphError
 from ...keying import Keying
 from ...rig import Rig
 from ...settings import Settings
 from ..document.line import Line
 from ..document.state import State
 from ..host import Host
+from ..parts import errors_to
 from ..qt import QtWidgets, Signal, tr
 from ..tabs.rig_tab import RigTab
 
@@ -91,7 +91,5 @@ class KeyButton(QtWidgets.QPushButton):
             self._state.set_settings(settings, tr("Settings of {host}", host=self._host.name))
 
     def _show_rig(self, names: tuple[str, ...], target: str) -> None:
-        try:
+        with errors_to(self.failed):
             self._rig.show_rig(Rig(names=names, name=target) if names else None)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))

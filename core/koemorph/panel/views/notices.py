@@ -6,6 +6,7 @@ from typing import Final
 
 from .. import looks
 from ..document.maker import stage_name
+from ..parts import sentence
 from ..qt import QtCore, QtGui, QtWidgets, Signal, tr
 
 _NOTE_MS: Final = 9000
@@ -20,9 +21,7 @@ class NoticeBar(QtWidgets.QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.is_error = False
-        self.label = QtWidgets.QLabel()
-        self.label.setWordWrap(True)
-        self.label.setMinimumWidth(1)
+        self.label = sentence()
         self.label.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         shut = QtWidgets.QToolButton()
         shut.setText("✕")

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ...errors import KoeMorphError
 from ...model import LIGHT
 from ...presets import shipped
 from ...settings import Preset, Settings, load_preset
+from .. import files_asked
 from ..document.memory import Memory
 from ..document.state import State
+from ..parts import errors_to
 from ..qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
 
 
@@ -73,31 +74,21 @@ class TopBar(QtWidgets.QToolBar):
 
     def use(self, preset: Preset) -> None:
         """What it names over the defaults, as one step."""
-        try:
+        with errors_to(self.failed):
             self._state.set_settings(preset.over(Settings()), tr("Preset {name}", name=preset.name))
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
 
     def save_preset(self, name: str) -> None:
-        try:
+        with errors_to(self.failed):
             path = self._memory.save_preset(name, self._state.settings)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-        else:
             self.told.emit(tr("Written: {path}.", path=path))
 
     def load_preset(self, path: Path) -> None:
-        try:
+        with errors_to(self.failed):
             self.use(load_preset(path))
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
 
     def delete_preset(self, name: str) -> None:
-        try:
+        with errors_to(self.failed):
             self._memory.delete_preset(name)
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
-        else:
             self.told.emit(tr("The preset {name} is deleted.", name=name))
 
     def _button(
@@ -139,10 +130,8 @@ class TopBar(QtWidgets.QToolBar):
         self._state.compare(on)
 
     def _return(self) -> None:
-        try:
+        with errors_to(self.failed):
             self._state.return_to_reference()
-        except KoeMorphError as err:
-            self.failed.emit(str(err))
 
     def _list_recent(self) -> None:
         self._recent.clear()
@@ -181,14 +170,12 @@ class TopBar(QtWidgets.QToolBar):
             self.save_preset(name)
 
     def _ask_file(self) -> None:
-        name, _ = QtWidgets.QFileDialog.getOpenFileName(self, tr("Open a preset file"), "", "JSON (*.json)")
-        if name:
-            self.load_preset(Path(name))
+        if path := files_asked.to_read(self, tr("Open a preset file"), files_asked.JSON):
+            self.load_preset(path)
 
     def _ask_model(self) -> None:
-        name = QtWidgets.QFileDialog.getExistingDirectory(self, tr("The folder of a model"))
-        if name:
-            self.model_wanted.emit(Path(name))
+        if path := files_asked.folder(self, tr("The folder of a model")):
+            self.model_wanted.emit(path)
 
     def _show_folder(self) -> None:
         folder = self._memory.folder / "presets"
