@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -28,8 +29,11 @@ _TOP: Final = (
     *("schema_version", "name", "description", "also", "limits", "approximated", "prefixes", "aliases"),
     *("calibration", "entries"),
 )
+_PLAIN: Final = ("name", "description", "also", "limits", "approximated", "prefixes")
 _LINK: Final = ("target", "gain", "offset", "inverted", "from", "to", "share_of", "picks")
 _CALIBRATION: Final = ("gain", "rest", "minimum", "maximum")
+_FIELDS: Final = {"from": "source_range", "to": "target_range"}
+"""What is called otherwise in a file."""
 
 
 def mapping_of(content: Any, where: str) -> Mapping:
@@ -62,25 +66,16 @@ def mapping_of(content: Any, where: str) -> Mapping:
 
 def as_json(mapping: Mapping) -> str:
     """The preset as a file, an entry a line so that it can be read and compared."""
-    head: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "name": mapping.name}
-    if mapping.description:
-        head["description"] = mapping.description
-    if mapping.also:
-        head["also"] = list(mapping.also)
-    if mapping.limits is not None:
-        head["limits"] = [*map(_short, mapping.limits)]
-    if mapping.approximated:
-        head["approximated"] = list(mapping.approximated)
-    if mapping.prefixes:
-        head["prefixes"] = list(mapping.prefixes)
+    head = {"schema_version": SCHEMA_VERSION, **_said(mapping, _PLAIN)}
     if mapping.aliases:
         head["aliases"] = {target: list(names) for target, names in mapping.aliases}
     if mapping.calibrations:
-        head["calibration"] = {one.target: _said(one) for one in mapping.calibrations}
+        head["calibration"] = {one.target: _said(one, _CALIBRATION) for one in mapping.calibrations}
     lines = [f"  {_json(name)}: {_json(value)}," for name, value in head.items()]
     entries = []
     for source in mapping.sources:
-        targets = [_plain(link) for link in mapping.of(source)]
+        links = [_said(link, _LINK) for link in mapping.of(source)]
+        targets = [link if len(link) > 1 else link["target"] for link in links]
         entries.append(f"    {_json(source)}: {_json(targets[0] if len(targets) == 1 else targets)}")
     return "\n".join(["{", *lines, '  "entries": {', ",\n".join(entries), "  }", "}", ""])
 
@@ -166,38 +161,21 @@ def _calibrations(content: dict[str, Any], where: str) -> tuple[Calibration, ...
     return tuple(found)
 
 
-def _plain(link: Link) -> str | dict[str, Any]:
-    """A link as it stands in a file: what is not said is as usual."""
-    said: dict[str, Any] = {"target": link.target}
-    if link.gain != 1.0:
-        said["gain"] = _short(link.gain)
-    if link.offset:
-        said["offset"] = _short(link.offset)
-    if link.inverted:
-        said["inverted"] = True
-    if link.source_range is not None:
-        said["from"] = [*map(_short, link.source_range)]
-    if link.target_range is not None:
-        said["to"] = [*map(_short, link.target_range)]
-    if link.share_of is not None:
-        said["share_of"] = link.share_of
-    if link.picks:
-        said["picks"] = True
-    return said if len(said) > 1 else link.target
+def _said(one: Mapping | Link | Calibration, words: Iterable[str]) -> dict[str, Any]:
+    """What is not as usual, in the words of the file."""
+    usual = {entry.name: entry.default for entry in fields(one)}
+    values = {word: getattr(one, _FIELDS.get(word, word)) for word in words}
+    return {word: _short(value) for word, value in values.items() if value != usual[_FIELDS.get(word, word)]}
 
 
-def _said(one: Calibration) -> dict[str, float]:
-    said = {name: getattr(one, name) for name in _CALIBRATION if getattr(one, name) is not None}
-    usual = {"gain": 1.0, "rest": 0.0}
-    return {name: _short(value) for name, value in said.items() if value != usual.get(name)}
-
-
-def _short(number: float) -> float:
+def _short(value: Any) -> Any:
     """1 rather than 1.0."""
-    return int(number) if float(number).is_integer() else number
+    if isinstance(value, tuple):
+        return [*map(_short, value)]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _only(content: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+def _only(content: dict[str, Any], known: Iterable[str], where: str) -> None:
     for name in content:
         if name not in known:
             raise RigError(f"{where}: {name!r} means nothing here; there are {', '.join(known)}.")
