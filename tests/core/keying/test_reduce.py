@@ -117,7 +117,7 @@ def test_blender_is_asked_about_handles_of_any_length() -> None:
         def offsets_out(self):
             return np.array([[2.0, 0.5], [1.0, 0.0]])
 
-    keys = Handled(np.array([0.0, 10.0]), np.array([0.0, 1.0]), np.zeros(2))
+    keys = Handled(frames=np.array([0.0, 10.0]), values=np.array([0.0, 1.0]), slopes=np.zeros(2))
     frames = np.linspace(0, 10, 101)
     np.testing.assert_allclose(as_blender(keys, frames), as_maya(keys, frames, weighted=True), atol=1e-5)
     u = np.linspace(0, 1, 10_001)
