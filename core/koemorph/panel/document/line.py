@@ -18,9 +18,9 @@ from ...runtime.session import Session
 from ...settings import Settings
 from ...take import Take
 from ...trust.looks import is_file
-from ..parts import errors_to
 from ..qt import QtCore, Signal, tr
 from ..views.tracing import Wave
+from ..widgets import errors_to
 from .listening import Listening
 from .maker import Maker, Wanted
 from .player import Player

@@ -10,8 +10,8 @@ from ...shots.rows import TIMELINES
 from .. import files_asked
 from ..document.state import State
 from ..dropped import dropped
-from ..parts import button, row, sentence
 from ..qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
+from ..widgets import button, row, sentence
 from .batch import Batch
 from .batch_table import NAME, STATUS, Entry
 

@@ -18,9 +18,9 @@ from ...take import Take
 from .. import files_asked
 from ..document.state import State
 from ..document.timeline import Timeline
-from ..parts import button, sentence
 from ..qt import QtCore, QtWidgets, Signal, tr
 from ..views.tracing import row_at
+from ..widgets import button, sentence
 from .rig_tab import RigTab
 
 _POLL_MS = 50

@@ -11,8 +11,8 @@ from ...keying import Keying, plan_keys
 from ...knobs import info_of
 from ...take import Take
 from ..document.state import Choices, State
-from ..parts import sentence
 from ..qt import QtCore, QtWidgets, Signal, tr
+from ..widgets import sentence
 from .knobs import KINDS, Knob
 
 _PAUSE_MS: Final = 250

@@ -9,8 +9,8 @@ from ...rig import Coverage, Mapping, Rig, find, load, mapping_of, match, shippe
 from ...take import Take
 from .. import files_asked
 from ..document.state import State
-from ..parts import button, errors_to, row
 from ..qt import QtWidgets, Signal, tr
+from ..widgets import button, errors_to, row
 
 
 class RigTab(QtWidgets.QWidget):

@@ -13,8 +13,8 @@ from ...speech.track import Tracks
 from .. import files_asked
 from ..document.memory import Memory
 from ..document.state import State
-from ..parts import button, errors_to, sentence
 from ..qt import QtCore, QtWidgets, Signal, tr
+from ..widgets import button, errors_to, sentence
 
 LANGUAGES: Final = ("en", "ja", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "cmn", "ko")
 """Offered; any other code can be typed."""

@@ -10,9 +10,9 @@ from ...settings import Settings
 from ..document.line import Line
 from ..document.state import State
 from ..host import Host
-from ..parts import errors_to
 from ..qt import QtWidgets, Signal, tr
 from ..tabs.rig_tab import RigTab
+from ..widgets import errors_to
 
 
 class KeyButton(QtWidgets.QPushButton):

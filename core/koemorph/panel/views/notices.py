@@ -6,8 +6,8 @@ from typing import Final
 
 from .. import looks
 from ..document.maker import stage_name
-from ..parts import sentence
 from ..qt import QtCore, QtGui, QtWidgets, Signal, tr
+from ..widgets import sentence
 
 _NOTE_MS: Final = 9000
 """A note goes by itself, an error stays until it is closed."""

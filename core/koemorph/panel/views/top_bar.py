@@ -12,8 +12,8 @@ from ...settings import Preset, Settings, load_preset
 from .. import files_asked
 from ..document.memory import Memory
 from ..document.state import State
-from ..parts import errors_to
 from ..qt import Qt, QtCore, QtGui, QtWidgets, Signal, tr
+from ..widgets import errors_to
 
 
 class TopBar(QtWidgets.QToolBar):
