@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from .qt import Qt, QtWidgets
+from .widgets import column
 
 SMALLEST: Final = (280, 420)
 
@@ -28,7 +29,9 @@ def arrange(
 ) -> tuple[QtWidgets.QSplitter, QtWidgets.QSplitter]:
     """The face beside the tabs, the sheet under both; the splitters between the former, and over the latter."""
     side = QtWidgets.QWidget()
-    _column(side, tabs, key_button).setStretchFactor(tabs, 1)
+    beside = column(side, tabs, key_button)
+    beside.setSpacing(-1)  # what the style has
+    beside.setStretchFactor(tabs, 1)
     upper = QtWidgets.QSplitter(Qt.Orientation.Horizontal)
     upper.addWidget(stage)
     upper.addWidget(side)
@@ -42,10 +45,9 @@ def arrange(
     whole.setSizes([520, 360])
     for splitter in (upper, whole):
         splitter.setChildrenCollapsible(False)
-    column = _column(window, bar, whole)
-    column.setSpacing(0)
-    column.setStretchFactor(whole, 1)
-    column.setSizeConstraint(QtWidgets.QLayout.SizeConstraint.SetNoConstraint)
+    everything = column(window, bar, whole)
+    everything.setStretchFactor(whole, 1)
+    everything.setSizeConstraint(QtWidgets.QLayout.SizeConstraint.SetNoConstraint)
     window.setMinimumSize(*SMALLEST)
     return upper, whole
 
@@ -55,11 +57,3 @@ def turn(splitter: QtWidgets.QSplitter, *, narrow: bool) -> None:
     wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
     if splitter.orientation() != wanted:
         splitter.setOrientation(wanted)
-
-
-def _column(parent: QtWidgets.QWidget, *widgets: QtWidgets.QWidget) -> QtWidgets.QVBoxLayout:
-    column = QtWidgets.QVBoxLayout(parent)
-    column.setContentsMargins(0, 0, 0, 0)
-    for widget in widgets:
-        column.addWidget(widget)
-    return column

@@ -31,6 +31,25 @@ def row(*widgets: QtWidgets.QWidget) -> QtWidgets.QHBoxLayout:
     return line
 
 
+def column(parent: QtWidgets.QWidget, *widgets: QtWidgets.QWidget) -> QtWidgets.QVBoxLayout:
+    """One under the other, without anything between or around them."""
+    layout = QtWidgets.QVBoxLayout(parent)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return layout
+
+
+def pause(parent: QtCore.QObject, milliseconds: int, act: Callable[[], object]) -> QtCore.QTimer:
+    """What is done once nobody has started it anew for so long."""
+    timer = QtCore.QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(act)
+    return timer
+
+
 @contextmanager
 def errors_to(failed: QtCore.SignalInstance) -> Iterator[None]:
     """An error leaves the block, and the signal tells it."""

@@ -12,7 +12,7 @@ from ...knobs import info_of
 from ...take import Take
 from ..document.state import Choices, State
 from ..qt import QtCore, QtWidgets, Signal, tr
-from ..widgets import sentence
+from ..widgets import pause, sentence
 from .knobs import KINDS, Knob
 
 _PAUSE_MS: Final = 250
@@ -92,10 +92,7 @@ class KeysTab(QtWidgets.QWidget):
         layout.addStretch(1)
         self._counter = KeyCounter(self)
         self._counter.counted.connect(self.answer.setText)
-        self._pause = QtCore.QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self._count)
+        self._pause = pause(self, _PAUSE_MS, self._count)
         state.choices_changed.connect(self.refresh)
         state.take_changed.connect(self._pause.start)
         self.refresh()

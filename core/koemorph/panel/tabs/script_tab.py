@@ -13,8 +13,8 @@ from ...speech.track import Tracks
 from .. import files_asked
 from ..document.memory import Memory
 from ..document.state import State
-from ..qt import QtCore, QtWidgets, Signal, tr
-from ..widgets import button, errors_to, sentence
+from ..qt import QtWidgets, Signal, tr
+from ..widgets import button, errors_to, pause, sentence
 
 LANGUAGES: Final = ("en", "ja", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "cmn", "ko")
 """Offered; any other code can be typed."""
@@ -63,10 +63,7 @@ class ScriptTab(QtWidgets.QWidget):
         column.addWidget(self.fit)
         column.addLayout(row)
         column.addLayout(tracks)
-        self._typing = QtCore.QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_PAUSE_MS)
-        self._typing.timeout.connect(self.commit)
+        self._typing = pause(self, _PAUSE_MS, self.commit)
         self.text.textChanged.connect(self._typing.start)
         self.language.activated.connect(self.commit)
         typed.editingFinished.connect(self.commit)

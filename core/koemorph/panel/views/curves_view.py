@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..document.state import State
 from ..document.timeline import Timeline
 from ..qt import Qt, QtGui, QtWidgets, tr
+from ..widgets import column
 from .lanes import HIGHEST, LANE, LOWEST, Lanes
 
 
@@ -42,9 +43,7 @@ class CurvesView(QtWidgets.QWidget):
         self.area.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
+        layout = column(self)
         layout.addLayout(row)
         layout.addWidget(self.area, 1)
 

@@ -16,6 +16,7 @@ from ...preview.render import Picture, Portrait, View
 from ...take import Take
 from ..background import BackgroundWork
 from ..qt import Qt, QtCore, QtGui, QtWidgets, tr
+from ..widgets import pause
 
 FRONT: Final = View(height=0.30)
 BUDGET: Final = 2 / 3
@@ -52,10 +53,7 @@ class FaceView(QtWidgets.QWidget):
         self.spent = 0.0
         """Seconds that the last frame took to draw."""
         self._fine: BackgroundWork | None = None
-        self._rest = QtCore.QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._refine)
+        self._rest = pause(self, _REST_MS, self._refine)
         self.setMinimumSize(140, 150)
         self.setAccessibleName(tr("Face"))
         self.setToolTip(tr("Drag to turn, wheel to come nearer, double click to look from the front."))

@@ -15,6 +15,7 @@ from .. import looks
 from ..document.state import State
 from ..document.timeline import Timeline
 from ..qt import Qt, QtCore, QtGui, Signal, tr
+from ..widgets import pause
 from .lane_picture import lanes_picture
 from .time_row import NAMES, Pictured
 from .tracing import Picture, row_at
@@ -53,10 +54,7 @@ class Lanes(Pictured):
         state.take_changed.connect(self.refresh)
         timeline.changed.connect(self.redraw)
         timeline.moved.connect(self._move_cursor)
-        self._values = QtCore.QTimer(self)
-        self._values.setSingleShot(True)
-        self._values.setInterval(_VALUES_MS)
-        self._values.timeout.connect(lambda: self.update(0, 0, self.names_width(), self.height()))
+        self._values = pause(self, _VALUES_MS, lambda: self.update(0, 0, self.names_width(), self.height()))
         self.setAccessibleName(tr("Curves"))
 
     def refresh(self) -> None:

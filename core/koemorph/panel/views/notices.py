@@ -7,7 +7,7 @@ from typing import Final
 from .. import looks
 from ..document.maker import stage_name
 from ..qt import QtCore, QtGui, QtWidgets, Signal, tr
-from ..widgets import sentence
+from ..widgets import pause, sentence
 
 _NOTE_MS: Final = 9000
 """A note goes by itself, an error stays until it is closed."""
@@ -33,9 +33,7 @@ class NoticeBar(QtWidgets.QFrame):
         row.addWidget(self.label, 1)
         row.addWidget(shut, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         self.setAutoFillBackground(True)
-        self._timer = QtCore.QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.clear)
+        self._timer = pause(self, _NOTE_MS, self.clear)
         self.hide()
 
     @property
@@ -49,7 +47,7 @@ class NoticeBar(QtWidgets.QFrame):
     def note(self, sentence: str) -> None:
         if not (self.is_error and self.text):
             self._show(sentence, False)
-            self._timer.start(_NOTE_MS)
+            self._timer.start()
 
     def clear(self) -> None:
         self.is_error = False

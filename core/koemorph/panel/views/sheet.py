@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..qt import Qt, QtGui, QtWidgets, tr
+from ..widgets import column
 from .curves_view import CurvesView
 from .tracks.track_lanes import TrackLanes
 from .wave_view import WaveView
@@ -11,12 +12,7 @@ from .wave_view import WaveView
 class Sheet(QtWidgets.QWidget):
     def __init__(self, wave: WaveView, tracks: TrackLanes, curves: CurvesView) -> None:
         super().__init__()
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(wave)
-        column.addWidget(tracks)
-        column.addWidget(curves, 1)
+        column(self, wave, tracks, curves).setStretchFactor(curves, 1)
         self.hint = QtWidgets.QLabel(tr("Drop a recording or a take here,\nor press Ctrl+O."), self)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

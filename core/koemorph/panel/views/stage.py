@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..qt import Qt, QtWidgets
+from ..widgets import column
 from .face_view import FaceView
 from .notices import NoticeBar, ProgressRow
 from .transport import Transport
@@ -14,11 +15,7 @@ class Stage(QtWidgets.QWidget):
     def __init__(self, face: FaceView, transport: Transport, notices: NoticeBar, progress: ProgressRow) -> None:
         super().__init__()
         said = QtWidgets.QWidget()
-        column = QtWidgets.QVBoxLayout(said)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(notices)
-        column.addWidget(progress)
+        column(said, notices, progress)
         grid = QtWidgets.QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...document.state import State
 from ...document.timeline import Timeline
 from ...qt import QtWidgets, Signal, tr
+from ...widgets import column
 from .lane import TrackLane
 from .moods import MoodEditor
 from .speech import PhoneEditor, WordEditor
@@ -22,11 +23,8 @@ class TrackLanes(QtWidgets.QWidget):
             WordEditor(state), timeline, tr("Words"), tr("come with a script, or double click to type one"), 0.3
         )
         self.phones = TrackLane(PhoneEditor(state), timeline, tr("Phones"), tr("none heard"), 0.08)
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column(self, self.moods, self.words, self.phones)
         for lane in (self.moods, self.words, self.phones):
             lane.failed.connect(self.failed)
             lane.play_wanted.connect(self.play_wanted)
             lane.resume_wanted.connect(self.resume_wanted)
-            column.addWidget(lane)
