@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.benchmarks.bench_emotion import as_markdown, compare, recordings
 
 from koemorph.engine import Engine
 from koemorph.errors import AudioError
 from koemorph.features.egemaps import FUNCTIONALS
 from koemorph.model import load_model
-from koemorph_models.evaluation.emotion_backends import as_markdown, compare, recordings
 from koemorph_models.evaluation.emotion_calibration import apply, calibrate, line
 
 DATA = Path(__file__).parents[1] / "data"

@@ -1,4 +1,4 @@
-"""What the choice of emotion backend does to the face: `python -m koemorph_models.evaluation.emotion_backends FOLDER`.
+"""What the choice of emotion backend does to the face: `python tests/benchmarks/bench_emotion.py FOLDER`.
 
 Animates the recordings under a folder twice, once with each backend and everything else the same, and prints
 how far the curves lie apart: absolute differences per shape over all frames of all clips, the largest and the mean.
