@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from .analysis import CLOCK, MELODY_FRAMES, Array, Block, analysis_frames
+from .analysis import CLOCK, MELODY_FRAMES, Array, Block, analysis_frames, feature_frames
 from .audio import Clip
 from .features.backends import emotion_backend
 from .features.listener import CELL, FEATURE_RATE, FEATURE_SIZE, STEP, Listening
@@ -77,7 +77,7 @@ class Network:
             if progress is not None:
                 progress("animating", (first + done * (stop - first)) / frames)
 
-        listening = Listening(self.listen, normalised)
+        listening = Listening(self.listen, normalised, feature_frames(clip.duration))
         with EmotionTrack(emotion_backend(settings.emotion), normalised, clip.sample_count) as emotion:
             tell(0.0)
             for first in range(0, frames, self.block_frames):
@@ -120,7 +120,7 @@ class Network:
         return self.mouth.narrowness(features[first - MOUTH_REACH : stop + MOUTH_REACH])
 
     def listen(self, mel: Array) -> tuple[Array, Array]:
-        """A window's mel (80, 1000) -> its features (500, 512) and the tones of its cells (20, 1024)."""
+        """A window's mel (80, 2 n) -> its features (n, 512) and the tones of its cells (n / 25, 1024)."""
         features, tones = self._listener.run(None, {"mel": mel[None]})
         return features[0], tones[0]
 

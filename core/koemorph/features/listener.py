@@ -2,8 +2,9 @@
 
 The listener is the first layers of Whisper base's encoder. Its own front end measures against the loudest moment of
 thirty seconds; here the reference is fixed (the clip's level is), so that a moment sounds the same however a file is
-read. Window k hears the features from STEP k - MARGIN on, and only the STEP in its middle is kept: every feature has
-heard at least a second to both sides, and none depends on where the reading began.
+read. Window k hears the features from STEP k - MARGIN on, at most WINDOW of them, and the STEP in its middle is kept:
+every feature has heard half a second to both sides, and none depends on where the reading began. A line's last window
+ends half a second after it, so that a short line costs what it is long.
 
 Frame m of the mel is centred on sample 160 m, feature m on m / 50 seconds.
 """
@@ -25,7 +26,7 @@ FEATURE_RATE: Final = 50
 FEATURE_SIZE: Final = 512
 WINDOW: Final = 500
 """Features of a window: ten seconds."""
-MARGIN: Final = 50
+MARGIN: Final = 25
 STEP: Final = WINDOW - 2 * MARGIN
 CELL: Final = 25
 """Features of a tone cell: half a second."""
@@ -42,13 +43,7 @@ LEVEL: Final = 2.0
 
 Array = NDArray[np.float32]
 Hear = Callable[[Array], tuple[Array, Array]]
-"""A window's mel (80, 1000) -> its features (500, 512) and the tones of its cells (20, 1024)."""
-
-
-def mel_window(read: Read, window: int) -> Array:
-    """(80, 1000): what the listener is given of window number `window`."""
-    first = 2 * (STEP * window - MARGIN)
-    return log_mel(read, first, 2 * WINDOW)
+"""A window's mel (80, 2 n) -> its features (n, 512) and the tones of its cells (n / 25, 1024)."""
 
 
 def log_mel(read: Read, first: int, count: int) -> Array:
@@ -63,32 +58,41 @@ def log_mel(read: Read, first: int, count: int) -> Array:
 
 
 class Listening:
-    """One clip as the listener hears it; windows are kept as long as the next block may want them."""
+    """One clip of `count` features as the listener hears it; windows are kept as long as the next block may want them."""
 
-    def __init__(self, hear: Hear, read: Read, kept: int = 6) -> None:
+    def __init__(self, hear: Hear, read: Read, count: int, kept: int = 6) -> None:
         self._hear, self._read, self._kept = hear, read, kept
+        self._stop = -(-count // CELL) * CELL + MARGIN
         self._windows: dict[int, tuple[Array, Array]] = {}
 
     def features(self, first: int, stop: int) -> Array:
-        """(stop - first, 512) features; they may lie outside of the clip."""
-        heard = np.empty((stop - first, FEATURE_SIZE), np.float32)
-        for window in range(first // STEP, -(-stop // STEP)):
-            start = window * STEP
-            begin, end = max(first, start), min(stop, start + STEP)
-            heard[begin - first : end - first] = self._window(window)[0][begin - start : end - start]
-        return heard
+        """(stop - first, 512) features; far outside of the clip those of its silent ends are held."""
+        return self._gathered(0, first, stop, 1)
 
     def tones(self, first: int, stop: int) -> Array:
         """(stop - first, 1024) tones of the cells `first` to `stop` - 1; cell c begins at c / 2 seconds."""
-        cells = STEP // CELL
-        return np.stack([self._window(cell // cells)[1][cell % cells] for cell in range(first, stop)])
+        return self._gathered(1, first, stop, CELL)
+
+    def _gathered(self, which: int, first: int, stop: int, size: int) -> Array:
+        """Features or tones, `size` features each, from the window in whose middle they lie."""
+        places = np.clip(np.arange(first, stop), -MARGIN // size, self._stop // size - 1)
+        windows = np.clip(places * size // STEP, 0, self._last)
+        return np.concatenate(
+            [
+                self._window(window)[which][places[windows == window] - (STEP * window - MARGIN) // size]
+                for window in np.unique(windows).tolist()
+            ]
+        )
+
+    @property
+    def _last(self) -> int:
+        return max(0, -(-(self._stop - MARGIN) // STEP) - 1)
 
     def _window(self, window: int) -> tuple[Array, Array]:
         found = self._windows.get(window)
         if found is None:
-            features, tones = self._hear(mel_window(self._read, window))
-            cells = slice(MARGIN // CELL, (MARGIN + STEP) // CELL)
-            found = features[MARGIN : MARGIN + STEP].copy(), tones[cells]
+            first = STEP * window - MARGIN
+            found = self._hear(log_mel(self._read, 2 * first, 2 * (min(first + WINDOW, self._stop) - first)))
             self._windows[window] = found
             while len(self._windows) > self._kept:
                 self._windows.pop(next(iter(self._windows)))

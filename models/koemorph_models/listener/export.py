@@ -10,7 +10,7 @@ import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from koemorph.features.listener import WINDOW
+from koemorph.features.listener import CELL, WINDOW
 
 from ..export.compact import compact
 from ..export.onnx import export_graph, strip
@@ -21,11 +21,13 @@ OUTPUTS: Final = ("features", "tones")
 
 
 def export_listener(listener: Listener, path: Path, *, quantised: bool = True, rest: str = "float16") -> None:
-    """One window in, its features and tones out. Convolutions and positions are kept as `rest` (`compact.KINDS`)."""
+    """A window of whole cells in, its features and tones out. Convolutions and positions are kept as `rest` (`compact.KINDS`)."""
     listener.positions = listener.positions[:WINDOW]
     with tempfile.TemporaryDirectory() as scratch:
         raw, small = Path(scratch) / "listener.onnx", Path(scratch) / "small.onnx"
-        export_graph(listener, (torch.zeros(1, BANDS, 2 * WINDOW),), raw, INPUTS, OUTPUTS, {"mel": None})
+        cells = torch.export.Dim("cells", min=2, max=WINDOW // CELL)
+        example = (torch.zeros(1, BANDS, 2 * WINDOW),)
+        export_graph(listener, example, raw, INPUTS, OUTPUTS, {"mel": {2: 2 * CELL * cells}})
         if not quantised:
             onnx.save(onnx.load(str(raw)), str(path))
             return

@@ -45,7 +45,7 @@ def hear(samples: Array, listener: Hear, *, around: int = 0) -> Heard:
         return np.pad(inside, (max(-start, 0), stop - max(start, 0) - len(inside)))
 
     count = len(samples) * FEATURE_RATE // SAMPLE_RATE + 1
-    listening, cells = Listening(listener, read), -(-count // CELL)
+    listening, cells = Listening(listener, read, count), -(-count // CELL)
     features, tones = [], []
     for first in range(0, count, STEP):
         begin = first - around if first == 0 else first

@@ -40,11 +40,15 @@ PAUSE: Final = (0.15, 1.4)
 SPEEDS: Final = (0.82, 1.3)
 CUT_SHARE: Final = 0.3
 """So many reels of a disturbed variant end in the middle of what is said."""
+LEAST_CUT: Final = 2 * SAMPLE_RATE
 SHARD: Final = 60
 """Utterances of a shard."""
 PLAIN: Final = "plain"
-VARIANTS: Final = (PLAIN, "elsewhere", "faster")
-"""As recorded; disturbed; disturbed and at another speed."""
+LIVE: Final = "live"
+VARIANTS: Final = (PLAIN, "elsewhere", "faster", LIVE)
+"""As recorded; disturbed; disturbed and at another speed; single lines, all but a few cut off while somebody speaks."""
+LIVE_CUT: Final = 0.9
+"""So many of the last variant's, which is how a live listener hears: what comes after now is not there yet."""
 _KNOWN: Final = 10
 """So many utterances tell what is usual for a speaker."""
 
@@ -100,16 +104,17 @@ def make(shard: Shard) -> Iterator[Reel]:
     usual = usual_voice(shard.root / one.audio for one in shard.known)
     waiting, babble = list(shard.utterances), np.zeros(15 * SAMPLE_RATE, np.float32)
     while waiting:
-        seconds = 0.0 if chance.random() < SHORT_SHARE else chance.uniform(*LONG)
+        live = shard.variant == LIVE
+        seconds = 0.0 if live or chance.random() < SHORT_SHARE else chance.uniform(*LONG)
         speed = chance.uniform(*SPEEDS) if shard.variant == "faster" else 1.0
         samples, phones = _string(shard.root, waiting, seconds, speed, chance)
         if not len(samples):
             continue
         samples = at_level(samples)
-        if shard.variant != "plain" and chance.random() < CUT_SHARE and len(samples) > 2 * SAMPLE_RATE:
-            samples, phones = _cut(samples, phones, chance.uniform(0.5, 1.0))
+        if shard.variant != PLAIN and chance.random() < (LIVE_CUT if live else CUT_SHARE) and len(samples) > LEAST_CUT:
+            samples, phones = _cut(samples, phones, chance.uniform(0.2 if live else 0.5, 1.0))
         heard = samples
-        if shard.variant != "plain":
+        if shard.variant != PLAIN:
             others = np.resize(babble if babble.any() else samples[::-1], max(len(samples), len(babble)))
             heard = at_level(disturbed(samples, others, np.random.default_rng(chance.getrandbits(32))))
             babble = samples
