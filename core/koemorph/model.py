@@ -36,7 +36,7 @@ MOUTH_NAME: Final = "mouth.npz"
 FORMAT: Final = 2
 LIGHT: Final = "light"
 """The name, and the folder beside the usual model, of the one that is small and fast."""
-FEATURES: Final = "whisper-base-mel80+egemaps88x3/2"
+FEATURES: Final = "whisper-base-mel80+egemaps88x3/3"
 """Names the features a model was trained on; it changes whenever a number in them would."""
 
 ANALYSIS_FPS: Final = 60

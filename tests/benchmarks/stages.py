@@ -79,8 +79,9 @@ def listener_seconds(engine: Engine, clip: Clip, repeats: int) -> float:
     """The log-mel and the pretrained layers, window by window."""
 
     def run() -> None:
-        listening = Listening(engine.network.listen, clip.read)
-        for first in range(0, feature_frames(clip.duration), STEP):
+        count = feature_frames(clip.duration)
+        listening = Listening(engine.network.listen, clip.read, count)
+        for first in range(0, count, STEP):
             listening.features(first, first + STEP)
 
     return seconds_of(run, repeats)

@@ -19,7 +19,7 @@ from koemorph.audio import Clip, open_clip
 from koemorph.engine import Engine
 from koemorph.errors import AudioError, KoeMorphError
 from koemorph.features.emotion import FUNCTIONALS, WINDOW_SAMPLES, window_count
-from koemorph.features.listener import FEATURE_SIZE, LOUDEST, RANGE, TONE_SIZE
+from koemorph.features.listener import CELL, FEATURE_SIZE, LOUDEST, RANGE, TONE_SIZE
 from koemorph.features.mel import FLOOR_DB
 from koemorph.model import load_model
 from koemorph.network import BLOCK_FRAMES
@@ -39,7 +39,10 @@ class Ears:
 
     def run(self, outputs, feed):
         loudness = np.round(feed["mel"].mean(axis=1)[:, ::2, None] - (LOUDEST - RANGE + 4) / 4, 5)
-        return [np.repeat(loudness, FEATURE_SIZE, axis=2), np.zeros((1, 20, TONE_SIZE), np.float32)]
+        return [
+            np.repeat(loudness, FEATURE_SIZE, axis=2),
+            np.zeros((1, loudness.shape[1] // CELL, TONE_SIZE), np.float32),
+        ]
 
 
 class Loudness:

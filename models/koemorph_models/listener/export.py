@@ -21,7 +21,7 @@ OUTPUTS: Final = ("features", "tones")
 
 
 def export_listener(listener: Listener, path: Path, *, quantised: bool = True, rest: str = "float16") -> None:
-    """A window of whole cells in, its features and tones out. Convolutions and positions are kept as `rest` (`compact.KINDS`)."""
+    """A window of whole cells in, its features and tones out; convolutions and positions kept as `rest` (`compact`)."""
     listener.positions = listener.positions[:WINDOW]
     with tempfile.TemporaryDirectory() as scratch:
         raw, small = Path(scratch) / "listener.onnx", Path(scratch) / "small.onnx"
