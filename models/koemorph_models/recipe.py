@@ -2,7 +2,7 @@
 
 SPEECH holds a folder for each corpus, with transcripts.tsv (file, speaker, language, text); LISTENER is the pretrained
 encoder's .npz, FILM a filmed mouth (`mouth.clips`). RUNS takes some 10 GB. On two cores all of it takes some three
-hours, half of it for listening.
+hours, half of it for listening; `--share 0.01` shows in minutes that every step runs.
 """
 
 from __future__ import annotations
@@ -19,10 +19,16 @@ from .network import CONFIGS
 LEFT_OUT: Final = "kal"
 """Voices by which the aligner is measured: festival's, which nothing is trained on."""
 RULED: Final = ("espeak", "flite", "festival")
+TEACHING: Final = "koemorph"
+"""Whose layers read the filmed mouth, whichever network is taught."""
 LAYERS: Final = {"koemorph": 4, "light": 2, "tiny": 1}
 """How many of the listener's layers each network hears by."""
+TONES: Final = {"koemorph": 3, "light": 2, "tiny": 1}
+"""By which of them moods are told."""
 KEPT: Final = {"koemorph": "float16", "light": "int8", "tiny": "float16"}
 """How convolutions and weights are kept in the files."""
+VARIANTS: Final = {"koemorph": ("plain", "elsewhere"), "light": ("plain", "elsewhere", "live"), "tiny": ("plain",)}
+"""What each is taught: as recorded, disturbed, and cut off as a live listener hears it."""
 
 
 @dataclass(frozen=True)
@@ -37,40 +43,57 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
     synthetic, kokoro = runs / "speech" / "synthetic", runs / "speech" / "kokoro"
     first, phones = runs / "speech" / "phones-first.pt", runs / "speech" / "phones.pt"
     human, reels, reader = runs / "speech" / "human", runs / "reels", runs / "mouth.npz"
-    ears, run, name = runs / "listener.onnx", runs / "model", "utterances.jsonl"
+    moods, ear = runs / "moods.npz", runs / "ear.npz"
+    run, name, network = runs / "model", "utterances.jsonl", options.network
 
     def step(*arguments: object, done: Path | None = None) -> Step:
         return Step(tuple(str(argument) for argument in arguments), done)
 
-    width = ("--width", CONFIGS[options.network].phone_width)
-    listened, kept = ("--listener", ears), KEPT[options.network]
+    def ears(whose: str) -> Path:
+        return runs / f"listener-{whose}.onnx"
+
+    def some(steps: int) -> tuple[str, int]:
+        return "--steps", max(2, round(options.share * steps))
+
+    def hours(most: float) -> tuple[str, float]:
+        return "--hours", options.share * most
+
+    listened, taught = ("--listener", ears(network)), ("--listener", ears(TEACHING))
+    width, variants = ("--width", CONFIGS[network].phone_width), ("--variants", *VARIANTS[network])
+    recorded = f"{human / name}={speech}"
     return [
-        step(
-            *("export-listener", options.weights, ears),
-            *("--layers", LAYERS[options.network], "--rest", kept),
-            done=ears,
+        *(
+            step(
+                *("export-listener", options.weights, ears(one), "--layers", LAYERS[one]),
+                *("--tone-layer", TONES[one], "--rest", KEPT[one]),
+                done=ears(one),
+            )
+            for one in dict.fromkeys((TEACHING, network))
         ),
-        step("synthesise", synthetic, "--hours", 2.5, "--seed", 1, "--engines", *RULED, done=synthetic / name),
-        step("synthesise", kokoro, "--hours", options.kokoro, "--seed", 5, "--engines", "kokoro", done=kokoro / name),
-        step("prepare", reels, synthetic / name, *listened, "--variants", "plain", "elsewhere"),
-        step("train-phones", reels, first, *listened, *width, "--steps", 450, done=first),
+        step("synthesise", synthetic, *hours(2.5), "--seed", 1, "--engines", *RULED, done=synthetic / name),
+        step("synthesise", kokoro, *hours(options.kokoro), "--seed", 5, "--engines", "kokoro", done=kokoro / name),
+        step("prepare", reels, synthetic / name, *listened, *variants),
+        step("train-phones", reels, first, *listened, *width, *some(450), done=first),
         step("align-corpus", speech, human, "--aligner", first, *listened, done=human / name),
-        step(
-            "prepare", reels, f"{human / name}={speech}", kokoro / name, *listened, "--variants", "plain", "elsewhere"
-        ),
-        step("train-phones", reels, phones, *listened, "--start", first, "--steps", 1300, done=phones),
+        step("prepare", reels, recorded, kokoro / name, *listened, *variants),
+        step("train-phones", reels, phones, *listened, "--start", first, *some(1300), done=phones),
         step("evaluate-aligner", synthetic / name, "--aligner", phones, *listened, "--speakers", LEFT_OUT),
-        step("train-mouth", options.film, reader, *listened, done=reader),
-        step("teach-reels", reels, "--reader", reader, *listened),
+        step("train-mouth", options.film, reader, *taught, done=reader),
+        step("teach-reels", reels, "--reader", reader, *taught),
         step(
-            *("train", reels, run, "--phones", phones, "--network", options.network),
-            *("--steps", options.steps, "--device", options.device, "--threads", options.threads),
+            *("train", reels, run, "--phones", phones, "--network", network, *some(options.steps)),
+            *("--device", options.device, "--threads", options.threads),
         ),
-        step("export", run / "weights.pt", runs / "float32", *listened, "--layers", LAYERS[options.network]),
-        step("compact", runs / "float32", model, "--weights", kept, "--mouth", reader),
+        step("hear-moods", moods, speech, *listened, done=moods),
+        step("train-moods", moods, ear, done=ear),
+        step("export", run / "weights.pt", runs / "float32", *listened, "--layers", LAYERS[network]),
         step(
-            *("evaluate", synthetic / name, f"{human / name}={speech}"),
-            *("--model", model, "--out", runs / "evaluation"),
+            *("compact", runs / "float32", model, "--weights", KEPT[network], "--ear", ear),
+            *(("--mouth", reader) if network == TEACHING else ()),
+        ),
+        step(
+            *("evaluate", synthetic / name, recorded, "--model", model, "--out", runs / "evaluation"),
+            *("--film", options.film, *(("--count", 2, "--clips", 2) if options.share < 1 else ())),
         ),
     ]
 
@@ -86,6 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=6000, help="of the training")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of all hours and steps: %(default)s is the whole")
     parser.add_argument("--dry-run", action="store_true", help="only print the commands")
 
 

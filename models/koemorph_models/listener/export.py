@@ -23,6 +23,7 @@ OUTPUTS: Final = ("features", "tones")
 def export_listener(listener: Listener, path: Path, *, quantised: bool = True, rest: str = "float16") -> None:
     """A window of whole cells in, its features and tones out; convolutions and positions kept as `rest` (`compact`)."""
     listener.positions = listener.positions[:WINDOW]
+    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         raw, small = Path(scratch) / "listener.onnx", Path(scratch) / "small.onnx"
         cells = torch.export.Dim("cells", min=2, max=WINDOW // CELL)

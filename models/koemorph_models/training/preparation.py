@@ -6,7 +6,6 @@ Speakers kept for the tables (split.json) are left out, those kept for watching 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -34,12 +33,13 @@ def run(options: argparse.Namespace) -> None:
         base = Path(root) if root else Path(listed).parent
         utterances = list(read_utterances(Path(listed)))
         for part, variants in ((Part.TRAIN, options.variants), (Part.VALIDATION, VARIANTS[:2])):
-            own = [utterance for utterance in utterances if split.part(utterance) is part]
-            place = options.folder / part.value / _origin(own) / Path(listed).parent.name
-            for variant in variants:
-                shards += plan(place, base, options.listener, own, variant)
+            for origin in (HUMAN, SYNTHETIC):
+                own = [one for one in utterances if split.part(one) is part and _origin(one) == origin]
+                place = options.folder / part.value / origin / Path(listed).parent.name
+                for variant in variants:
+                    shards += plan(place, base, options.listener, own, variant)
     prepare(shards, options.workers)
 
 
-def _origin(utterances: Iterable[Utterance]) -> str:
-    return SYNTHETIC if {utterance.source for utterance in utterances} & ENGINES else HUMAN
+def _origin(utterance: Utterance) -> str:
+    return SYNTHETIC if utterance.source in ENGINES else HUMAN
