@@ -37,7 +37,7 @@ def test_what_is_done_is_passed_over_and_a_failure_ends_it(tmp_path, monkeypatch
     monkeypatch.setattr(cli, "main", lambda arguments: called.append(arguments[0]) or int(arguments[0] == "prepare"))
     given = options()
     given.runs = tmp_path
-    (tmp_path / "listener.onnx").write_bytes(b"")
+    (tmp_path / "listener-koemorph.onnx").write_bytes(b"")
     with pytest.raises(DataError, match="prepare"):
         recipe.run(given)
     assert called == ["synthesise", "synthesise", "prepare"]
