@@ -44,6 +44,14 @@ class CurveKeys:
         if not len(self.frames) == len(self.values) == len(self.slopes) or (np.diff(self.frames) <= 0).any():
             raise TakeError("Each key needs its own frame, value and slope, and the frames must rise.")
 
+    @classmethod
+    def dense(cls, values: NDArray[np.float32], first: float = 0.0) -> CurveKeys:
+        """A key on every frame, straight from one to the next."""
+        frames = first + np.arange(len(values), dtype=np.float64)
+        return cls(
+            frames=frames, values=values.astype(np.float64), slopes=np.zeros(len(values)), interpolation="linear"
+        )
+
     def __len__(self) -> int:
         return len(self.frames)
 

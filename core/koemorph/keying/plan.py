@@ -20,7 +20,6 @@ from ..rig import Mapping
 from ..take import Take
 from .evaluate import as_blender
 from .keys import CurveKeys
-from .reduce import reduce_curves
 from .styles import Keying
 
 SEALING: Final = (*arkit.JAW, *arkit.LIPS)
@@ -56,7 +55,7 @@ class KeyPlan:
 
     def samples(self, target: str) -> CurveKeys:
         """A key on every frame, for where a host draws few keys differently."""
-        return _dense(self.take.curve(target), float(self.first))
+        return CurveKeys.dense(self.take.curve(target), float(self.first))
 
     def with_changes(self, changes: Lookup[str, NDArray[np.float32]]) -> KeyPlan:
         """Keys of some targets with what a person has changed about them, to be added frame by frame."""
@@ -110,10 +109,8 @@ def _curves(
     mapped: Take, keying: Keying, first: float, exact: NDArray[np.bool_] | None, stepped: frozenset[str]
 ) -> dict[str, CurveKeys]:
     leaping = {name: _leaps(mapped.curve(name), first) for name in mapped.names if name in stepped}
-    if not keying.how.reduced:
-        return {name: leaping.get(name) or _dense(mapped.curve(name), first) for name in mapped.names}
-    reduced = reduce_curves(mapped.values, keying, exact)
-    return {name: leaping.get(name) or keys.placed(first) for name, keys in zip(mapped.names, reduced, strict=True)}
+    keyed = keying.how.keys(mapped.values, keying, exact)
+    return {name: leaping.get(name) or keys.placed(first) for name, keys in zip(mapped.names, keyed, strict=True)}
 
 
 def _leaps(values: NDArray[np.float32], first: float) -> CurveKeys:
@@ -121,11 +118,4 @@ def _leaps(values: NDArray[np.float32], first: float) -> CurveKeys:
     at = np.concatenate([[0], np.flatnonzero(np.diff(values)) + 1])
     return CurveKeys(
         frames=first + at, values=values[at].astype(np.float64), slopes=np.zeros(len(at)), interpolation="stepped"
-    )
-
-
-def _dense(values: NDArray[np.float32], first: float) -> CurveKeys:
-    frames = first + np.arange(len(values), dtype=np.float64)
-    return CurveKeys(
-        frames=frames, values=values.astype(np.float64), slopes=np.zeros(len(values)), interpolation="linear"
     )

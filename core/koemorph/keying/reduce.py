@@ -6,7 +6,7 @@ strays is split at its worst frame until none does; then keys that turn out to b
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,9 @@ from ..errors import TakeError
 from .fit import Fit, Fitter
 from .keys import CurveKeys
 from .lane import Anchors, Flags, Lane, anchors
-from .styles import Keying
+
+if TYPE_CHECKING:  # styles know their ways to keys, of which this is one
+    from .styles import Keying
 
 EXACT: Final = 1e-4
 """What "exact" means inside a stretch that must stay as it is: finer than any tolerance."""

@@ -1,17 +1,22 @@
 """How a take becomes keys: how many there are, what is between them, and how far they may stray.
 
-A new style is an entry of `STYLES`; a host that cannot draw its interpolation yet adds one line to its table of them.
+A new style is an entry of `STYLES` with its own way from samples to keys, and its words in `languages/`; nobody else
+knows of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import SettingsError
 from ..knobs import check_all, choice, number
-from .keys import Interpolation
+from .keys import CurveKeys, Interpolation
+from .reduce import reduce_curves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +27,10 @@ class Style:
     label: str
     tooltip: str
     interpolation: Interpolation
+    keys: Callable[[NDArray[np.float32], Keying, NDArray[np.bool_] | None], list[CurveKeys]] = reduce_curves
+    """From samples (frames, curves), and marks where curves must not change, to keys; frame 0 first."""
     reduced: bool = True
-    """Whether there are as few keys as the tolerance allows, or one on every frame."""
+    """Whether there are as few keys as the tolerance allows."""
 
 
 STYLES: Final[Mapping[str, Style]] = {
@@ -34,6 +41,7 @@ STYLES: Final[Mapping[str, Style]] = {
             label="Every Frame",
             tooltip="A key on every frame.",
             interpolation="linear",
+            keys=lambda values, keying, exact: [CurveKeys.dense(column) for column in values.T],
             reduced=False,
         ),
         Style(

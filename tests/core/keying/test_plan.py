@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from motions import smooth
 
 from koemorph import arkit, lips, rig
 from koemorph.errors import SettingsError
-from koemorph.keying import STYLES, Keying, plan_keys
+from koemorph.keying import STYLES, CurveKeys, Keying, plan_keys
 from koemorph.take import Take
 from koemorph.timing import FrameRate
 
@@ -86,3 +87,12 @@ def test_how_lines_are_keyed_travels_as_two_words() -> None:
     assert Keying.from_dict({"keys": "every", "tolerance": 0.0}) == Keying()
     with pytest.raises(SettingsError, match="curly"):
         Keying.from_dict({"keys": "curly"})
+
+
+def test_a_style_brings_its_own_way_to_keys(motion, monkeypatch) -> None:
+    def on_threes(values, keying, exact):
+        return [CurveKeys.dense(column[::3]).placed(0, 3) for column in values.T]
+
+    monkeypatch.setitem(STYLES, "every", replace(STYLES["every"], keys=on_threes))
+    plan = plan_keys(take_of(motion), None, Keying(), Fraction(101))
+    assert plan.curves["jawOpen"].frames.tolist() == list(range(101, 701, 3))
