@@ -1,5 +1,7 @@
 """The network: small, trainable in every part, the same for a window as for a whole sequence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,9 +11,11 @@ from koemorph import arkit  # noqa: E402
 from koemorph.model import GRID_FRAMES, TOKEN_FRAMES  # noqa: E402
 from koemorph.performance.smoothing import kernel, smooth  # noqa: E402
 from koemorph.timing import FrameRate  # noqa: E402
+from koemorph_models.errors import DataError  # noqa: E402
 from koemorph_models.export.onnx import analyse_example  # noqa: E402
-from koemorph_models.network import TINY, KoeMorphNet, NetworkConfig  # noqa: E402
+from koemorph_models.network import NETWORKS, TINY, KoeMorphNet, NetworkConfig, build  # noqa: E402
 from koemorph_models.network.smoothing import LearnedSmoothing  # noqa: E402
+from koemorph_models.training.weights import load_net, save_weights  # noqa: E402
 
 SMALL = NetworkConfig(width=32, heads=4, dilations=(1, 2), decoder_width=16)
 
@@ -200,3 +204,16 @@ def test_the_halves_of_the_face_learn_apart():
 
 def test_the_tiny_network_is_tiny():
     assert KoeMorphNet(TINY).parameter_count() < 50_000
+
+
+def test_weights_name_their_network(tmp_path, monkeypatch):
+    class Variant(KoeMorphNet):
+        pass
+
+    monkeypatch.setitem(NETWORKS, "Variant", Variant)
+    config = replace(TINY, network="Variant")
+    save_weights(tmp_path / "weights.pt", config, build(config).state_dict())
+    assert type(load_net(tmp_path / "weights.pt")) is Variant
+    monkeypatch.delitem(NETWORKS, "Variant")
+    with pytest.raises(DataError, match="Variant"):
+        load_net(tmp_path / "weights.pt")

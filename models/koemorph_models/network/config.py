@@ -12,6 +12,8 @@ from koemorph.model import ANALYSIS_FPS
 class NetworkConfig:
     """Defaults are the shipped model's. Frames are of 60 fps, cells of 8 frames, tokens of 0.3 s."""
 
+    network: str = "KoeMorphNet"
+    """Which of `network.NETWORKS` it is, so that weights name theirs."""
     width: int = 256
     heads: int = 8
     dilations: tuple[int, ...] = (1, 2, 4, 8, 1)

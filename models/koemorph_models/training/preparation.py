@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from ..data.split import Part, shipped_split
+from ..speech.engines import ENGINES
 from ..speech.utterance import Utterance, read_utterances
 from .stringing import VARIANTS, plan, prepare
 
-ENGINES: Final = frozenset(("espeak", "flite", "festival", "kokoro"))
 HUMAN: Final = "human"
 SYNTHETIC: Final = "synthetic"
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from koemorph import arkit
 
-from ..network import KoeMorphNet, NetworkConfig
+from ..network import KoeMorphNet, NetworkConfig, build
 from ..speech.classifier import PhoneHead
 from . import loop, losses
 from .batches import Batch, Batches, Item, at_temperature, crop, statistics
@@ -69,7 +69,7 @@ def train(
     """
     torch.manual_seed(plan.seed)
     batches = Batches(groups, plan.steps, batch, plan.seed, Processes(plan.device).number)
-    net = load_net(start) if start else KoeMorphNet(config or NetworkConfig())
+    net = load_net(start) if start else build(config or NetworkConfig())
     if phones is not None:
         net.analyser.phones.load_state_dict(phones.state_dict())
     net.analyser.phones.requires_grad_(False)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..errors import DataError
-from ..network import KoeMorphNet, NetworkConfig
+from ..network import KoeMorphNet, NetworkConfig, build
 
 
 def save_weights(path: Path, config: NetworkConfig, state: Mapping[str, Tensor], **facts: Any) -> None:
@@ -26,7 +26,7 @@ def load_net(path: Path) -> KoeMorphNet:
     """What `save_weights` wrote."""
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True)
-        net = KoeMorphNet(NetworkConfig(**stored["config"]))
+        net = build(NetworkConfig(**stored["config"]))
         net.load_state_dict(stored["weights"])
     except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError, TypeError) as err:
         reason = " ".join(str(err).split())[:200]
