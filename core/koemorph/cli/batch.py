@@ -52,6 +52,7 @@ def add_hosts(parser: argparse.ArgumentParser) -> None:
     for host in hosts():
         parser.add_argument(
             f"--{host.flag}",
+            dest=host.variable,
             metavar="PROGRAM",
             default="",
             help=f"{host.about}, for lines keyed into a {' or '.join(host.suffixes)} "
@@ -98,7 +99,7 @@ def options_from(options: argparse.Namespace, lines: int) -> BatchOptions:
         runtime=Runtime(model=options.model, threads=threads, provider=options.provider),
         force=options.force,
         allow_outside=options.allow_outside,
-        programs={host.name: getattr(options, host.flag) for host in hosts()},
+        programs={host.name: getattr(options, host.variable) for host in hosts()},
     )
 
 

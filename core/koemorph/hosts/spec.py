@@ -34,7 +34,7 @@ class HostSpec:
     @property
     def variable(self) -> str:
         """Of the environment, to name the program."""
-        return f"KOEMORPH_{self.flag.upper()}"
+        return f"KOEMORPH_{self.flag.upper().replace('-', '_')}"
 
     def program(self, named: str = "") -> str:
         """The one that was named, or the variable's, or the one that is found."""

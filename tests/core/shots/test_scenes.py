@@ -1,5 +1,6 @@
 """Lines keyed into scenes: how lists name them, and the programs that do it. A real Blender: tests/blender_addon."""
 
+import argparse
 import json
 import stat
 import sys
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from koemorph import hosts
+from koemorph.cli import batch
 from koemorph.shots import Target, missing_recordings
 from koemorph.shots.batch import chosen
 
@@ -181,7 +183,12 @@ def test_a_hosts_entry_is_called_once_for_all_lines_of_a_scene(maya, koemorph, s
 
 def test_another_host_is_a_package_of_its_own(monkeypatch, read, tmp_path):
     other = hosts.HostSpec(
-        name="other", label="Other", suffixes=(".oth",), flag="other", about="Other", command=lambda program, words: []
+        name="other",
+        label="Other",
+        suffixes=(".oth",),
+        flag="other-py",
+        about="Other",
+        command=lambda program, words: [],
     )
     entry = SimpleNamespace(name="other", value="other:HOST", load=lambda: other)
     monkeypatch.setattr(hosts, "entry_points", lambda group: [entry] if group == "koemorph.hosts" else [])
@@ -189,6 +196,10 @@ def test_another_host_is_a_package_of_its_own(monkeypatch, read, tmp_path):
     try:
         (shot,) = read(LIST + "s,a.wav,x.oth,,,\n", output=tmp_path / "out")
         assert shot.keyed_scene == Target(path="x.oth", format="other")
-        assert other.variable == "KOEMORPH_OTHER"
+        assert other.variable == "KOEMORPH_OTHER_PY", "a name that shells can set"
+        reader = argparse.ArgumentParser()
+        batch.add_arguments(reader)
+        given = reader.parse_args(["list.csv", "-o", "out", "--other-py", "there"])
+        assert batch.options_from(given, 1).programs["other"] == "there"
     finally:
         hosts.hosts.cache_clear()
