@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "dist", metavar="DIR", help="default: dist")
     parser.add_argument("--only-number", action="store_true", help="version, changelog and tag; build nothing")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # a killed build, too, leaves the tree as it was
     try:
         made = release(ROOT, options.number, options.output, build=not options.only_number)
     except BuildError as err:
