@@ -6,6 +6,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+pytest.importorskip("PySide6")
+pytest.importorskip("pytestqt")
+
 from koemorph import formats
 from koemorph.take import Take
 from koemorph.timing import FrameRate
