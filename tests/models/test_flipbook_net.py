@@ -12,6 +12,7 @@ import torch
 
 from koemorph import arkit, lips
 from koemorph.audio import SAMPLE_RATE
+from koemorph.cli.demo import EXAMPLE
 from koemorph.take import Take
 from koemorph_flipbook.flipbook import Flipbook
 from koemorph_flipbook.geometry import RATE, SIDE, WINDOW_FRAMES, WINDOW_SAMPLES
@@ -23,14 +24,16 @@ from koemorph_models.flipbook.footage import Footage, footage_of, read, save
 from koemorph_models.flipbook.net import LEGACY, TINY, AudioToVideoNet, NetConfig, parameter_counts
 from koemorph_models.flipbook.training import load_net, train
 from koemorph_models.flipbook.windows import lesson, window
+from koemorph_models.speech.sound import load
 from koemorph_models.training.loop import Plan
 
 TINY_NET = Path(__file__).parents[1] / "extras" / "flipbook" / "tiny"
 
 
 @pytest.fixture(scope="module")
-def footage(speech_like) -> Footage:
-    return footage_of(speech_like(5.0), 5, np.random.default_rng(1))
+def footage() -> Footage:
+    """Of the bundled line, in which lips really open and close."""
+    return footage_of(load(EXAMPLE)[: 5 * SAMPLE_RATE], 5, np.random.default_rng(1))
 
 
 def test_the_described_net_has_these_parameters(capsys):
