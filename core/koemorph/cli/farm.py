@@ -5,10 +5,13 @@ to every task. koemorph/shots/farms.md has snippets for other farms.
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
 from ..errors import SettingsError, ShotListError
+from ..keying import Keying
+from ..knob_flags import given_of, name_of
 from ..shots.openjd import write_job
 from ..speech.script import ENGLISH
 from . import flags
@@ -54,6 +57,8 @@ def arguments(options: argparse.Namespace) -> list[str]:
     for name, value in flags.settings_from(options).changed().items():
         flag = name.replace("_", "-")
         words.append(f"--{'' if value else 'no-'}{flag}" if isinstance(value, bool) else f"--{flag}={value}")
+    keying = given_of(Keying, options)
+    words += [f"--{name_of(entry)}={keying[entry.name]}" for entry in fields(Keying) if entry.name in keying]
     words += [f"--language={options.language}"] if options.language != ENGLISH else []
     given = {"--no-script": options.no_script, "--allow-outside": options.allow_outside}
     return [*words, *(flag for flag, wanted in given.items() if wanted)]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from .. import formats
 from ..errors import ShotListError
+from ..keying import Keying
+from ..knob_flags import add_flags, given_of
 from ..shots import ShotList, read_shots
 from ..timing import FrameRate
 from . import flags
@@ -31,6 +34,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add_rate(parser)
     flags.add_script(parser)
     flags.add_settings(parser)
+    add_flags(parser, fields(Keying))
 
 
 def add_rate(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +50,7 @@ def rate_from(options: argparse.Namespace) -> FrameRate | None:
 
 
 def read_list(options: argparse.Namespace, output: Path | None) -> ShotList:
-    return read_shots(
+    shots = read_shots(
         options.list,
         output=output,
         rate=rate_from(options),
@@ -56,6 +60,8 @@ def read_list(options: argparse.Namespace, output: Path | None) -> ShotList:
         language=options.language,
         beside=not options.no_script,
     )
+    keying = given_of(Keying, options)
+    return shots.keyed(Keying(**keying)) if keying else shots
 
 
 def tell_problems(problems: tuple[Any, ...], source: Path, report: Report) -> int:

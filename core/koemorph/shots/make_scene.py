@@ -137,6 +137,7 @@ def _line(shot: Shot, take: Take, rate: FrameRate, folder: Path, at: Workplace) 
         first_frame=Fraction(FIRST_FRAME if shot.start_frame is None else shot.start_frame),
         object=shot.face,
         mapping=shot.rig,
+        keying=shot.keying.to_dict() if shot.keying else {},
     )
 
 

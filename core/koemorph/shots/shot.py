@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from .. import hosts
 from ..errors import SettingsError
+from ..keying import Keying
 from ..recording import Recording
 from ..rig import Mapping
 from ..settings import Settings
@@ -58,6 +59,8 @@ class Shot:
     """What is opened to key the line into; the keyed copy is one of the targets."""
     face: str = ""
     """Whom it is keyed on there."""
+    keying: Keying | None = None
+    """How, there; None is the usual way."""
     script: Script | None = None
     """What is said."""
     script_file: Path | None = None
@@ -107,6 +110,10 @@ class ShotList:
 
     def __iter__(self) -> Iterator[Shot]:
         return iter(self.shots)
+
+    def keyed(self, keying: Keying) -> ShotList:
+        """With all that goes into scenes keyed so."""
+        return replace(self, shots=tuple(replace(one, keying=keying) if one.scene else one for one in self.shots))
 
     def units(self) -> list[Unit]:
         """In the order of the list, each where its first line stands."""

@@ -30,6 +30,7 @@ def fingerprint(shot: Shot, audio_sha256: str, model_sha256: str, scene_sha256: 
         "told": [shot.name, shot.character],
         **({"script": shot.script.to_dict()} if shot.script else {}),
         **({"scene": [scene_sha256, shot.face]} if shot.scene else {}),
+        **({"keying": shot.keying.to_dict()} if shot.keying else {}),
     }
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
 

@@ -15,7 +15,19 @@ OPENJD = shutil.which("openjd", path=os.pathsep.join([str(Path(sys.executable).p
 def test_the_job_names_every_chunk_and_ends_with_the_report(koemorph, recording, tmp_path):
     for name in range(5):
         recording(f"in/{name}.wav", 0.2)
-    words = ["--chunks", "2", "--fps", "29.97", "--jaw-strength", "1.2", "--mirror", "--format", "take"]
+    words = [
+        "--chunks",
+        "2",
+        "--fps",
+        "29.97",
+        "--jaw-strength",
+        "1.2",
+        "--mirror",
+        "--format",
+        "take",
+        "--keys",
+        "bezier",
+    ]
     code, out, _ = koemorph("farm", tmp_path / "in", "-o", tmp_path / "job", *words)
     assert code == 0 and "5 shots in 2 tasks" in out
     job = json.loads((tmp_path / "job" / "template.json").read_text())
@@ -26,7 +38,7 @@ def test_the_job_names_every_chunk_and_ends_with_the_report(koemorph, recording,
     run = animate["script"]["actions"]["onRun"]
     assert run["cancelation"]["mode"] == "NOTIFY_THEN_TERMINATE"
     assert run["args"][:4] == ["batch", "{{Param.ShotList}}", "-o", "{{Param.Results}}"]
-    assert {"--fps=29.97", "--jaw-strength=1.2", "--mirror", "--format=take"} <= set(run["args"])
+    assert {"--fps=29.97", "--jaw-strength=1.2", "--mirror", "--format=take", "--keys=bezier"} <= set(run["args"])
     assert report["dependencies"] == [{"dependsOn": "Animate"}]
     assert report["script"]["actions"]["onRun"]["args"][:2] == ["shots", "report"]
 

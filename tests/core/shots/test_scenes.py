@@ -137,7 +137,7 @@ def key(lines):
     for line in lines:
         take = read_take(line.take)
         assert take.rate == FrameRate.parse(24) and line.settings["jaw_strength"] == 1.0
-        told.append(f"{line.object} {line.first_frame} {take.frame_count}")
+        told.append(" ".join(map(str, [line.object, line.first_frame, take.frame_count, *line.keying.values()])))
         wrong = Failed(id=line.id, text="The scene has nothing called nobody; name a face.", exit_code=4)
         answers[line.id] = wrong if line.object == "nobody" else Keyed(id=line.id, keys=9, notes=("A note.",))
     return answers
@@ -168,6 +168,8 @@ def test_a_hosts_entry_is_called_once_for_all_lines_of_a_scene(maya, koemorph, s
     code, _, err = koemorph(*words)
     assert code == 0, err
     assert json.loads((tmp_path / "out" / "x.ma").read_text()) == ["face 1 5", "face 1 5"]
+    assert koemorph(*words, "--keys", "bezier", "--tolerance", "0.05")[0] == 0
+    assert json.loads((tmp_path / "out" / "x.ma").read_text()) == ["face 1 5 bezier 0.05"] * 2
     rows = [
         {"shot": "a", "audio": "a.wav", "scene": "x.ma", "object": "face", "start_frame": 7},
         {"shot": "b", "audio": "b.wav", "scene": "x.ma", "object": "nobody"},
