@@ -22,7 +22,7 @@ from koemorph_models.errors import DataError
 from koemorph_models.listener import Listener, hear, open_listener
 from koemorph_models.listener.export import export_listener
 from koemorph_models.speech import dialogue, pinyin, synthesis, texts
-from koemorph_models.speech.alignment import AlignmentFailed, Spoken, align, as_json, as_tsv, read_text, spoken
+from koemorph_models.speech.alignment import AlignmentFailed, align, as_json, as_tsv
 from koemorph_models.speech.classifier import Aligner, PhoneHead
 from koemorph_models.speech.corpora import groups, read_corpora, read_timed
 from koemorph_models.speech.engine_symbols import engine_tables, from_engine
@@ -38,6 +38,7 @@ from koemorph_models.speech.engines import (
     kokoro,
 )
 from koemorph_models.speech.phones import from_espeak, from_labels, with_stress
+from koemorph_models.speech.reading import Spoken, read_text, spoken
 from koemorph_models.speech.sound import at_level
 from koemorph_models.speech.training import lesson, spans, standardise, statistics, train
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances, write_utterances
@@ -336,6 +337,23 @@ def test_a_text_may_end_where_its_recording_was_cut() -> None:
     assert path == [(0, 10), (10, 20), None, None]
     whole, _ = viterbi(emissions, np.zeros(20), sequence, *statistics)
     assert whole[-1] is not None and whole[-1][1] == 20
+
+
+def test_one_of_two_ways_is_taken_where_a_sequence_branches() -> None:
+    sequence = [
+        Unit(index=1),
+        Unit(index=2, optional=True),
+        Unit(index=3, after=(1,)),
+        Unit(index=4, after=(0,)),
+        Unit(index=5, after=(2, 3)),
+    ]
+    for way, places in (([2, 3], [0, 1, 2, 4]), ([3], [0, 2, 4]), ([4], [0, 3, 4])):
+        labels = np.repeat([1, *way, 5], 6)
+        emissions = np.full((len(labels), 6), -4.0)
+        emissions[np.arange(len(labels)), labels] = 0.0
+        path, _ = viterbi(emissions, np.zeros(len(labels)), sequence, np.full(6, 1.8), np.full(6, 0.5))
+        spans = {place: (6 * number, 6 * number + 6) for number, place in enumerate(places)}
+        assert path == [spans.get(place) for place in range(5)]
 
 
 def test_viterbi_agrees_with_trying_everything() -> None:

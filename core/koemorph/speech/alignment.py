@@ -156,7 +156,7 @@ def _placed(word: ScriptWord, saying: Saying, scores: Array, edges: NDArray[np.i
     """The phones of one word; a stop's closure and release are one."""
     phones = []
     for begin, stop in runs(saying.places):
-        symbol, stress = word.phones[saying.places[begin]]
+        symbol, stress = word.every[saying.places[begin]]
         start, end = (Fraction(int(edges[saying.first + frame]), 1000) for frame in (begin, stop))
         release = None
         if is_stop(symbol):

@@ -59,7 +59,7 @@ class Scores:
 
 @dataclass(kw_only=True)
 class Chain:
-    """Nodes in order. `owner` is the word that a node is of, `place` which of its phones, `unit` its class.
+    """Nodes in order. `owner` is the word that a node is of, `place` which of `every` phone of it, `unit` its class.
 
     `saying` is the first node of the same word: one of the script may stand more than once.
     """
@@ -112,15 +112,26 @@ class Chain:
         return len(self.unit) - 1
 
     def _word(self, words: Sequence[ScriptWord], number: int, links: list[Link]) -> list[int]:
-        """The nodes of a word after those; where it may end. A stop's release may be missing."""
-        index, saying = _index(), len(self.unit)
-        for place, (symbol, _) in enumerate(words[number].phones):
-            names = units(symbol)
-            for name in names:
-                links = [(self._node(index[name], number, saying, place, links), 0)]
-            if is_stop(symbol):
-                links.append((len(self.unit) - len(names), 0))
-        return [node for node, _ in links]
+        """The nodes of a word after those, by each way of saying it; where it may end."""
+        word, saying, extra = words[number], len(self.unit), len(words[number].phones)
+        before = {0: links}
+        for place, (symbol, _) in enumerate(word.phones):
+            for variant in (variant for variant in word.variants if variant.first == place):
+                ways = before[place]
+                for other, _ in variant.said:
+                    ways = self._phone(other, number, saying, extra, ways)
+                    extra += 1
+                before.setdefault(variant.stop, []).extend(ways)
+            ways = self._phone(symbol, number, saying, place, before[place])
+            before[place + 1] = ways + before.get(place + 1, [])
+        return [node for node, _ in before[len(word.phones)]]
+
+    def _phone(self, symbol: str, number: int, saying: int, place: int, links: list[Link]) -> list[Link]:
+        """The nodes of a phone after those; where it may end. A stop's release may be missing."""
+        index, names = _index(), units(symbol)
+        for name in names:
+            links = [(self._node(index[name], number, saying, place, links), 0)]
+        return [*links, (len(self.unit) - len(names), 0)] if is_stop(symbol) else links
 
     def _repeat(
         self, words: Sequence[ScriptWord], numbers: range, links: list[Link], *, to_the_last: bool = False

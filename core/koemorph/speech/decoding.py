@@ -19,13 +19,17 @@ NEVER: Final = -1e9
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """`index` is the class. `longest` 0 means: as long as it likes, and without a prior. `entry` is added once."""
+    """`index` is the class. `longest` 0 means: as long as it likes, and without a prior. `entry` is added once.
+
+    `after` are the units that it may follow, by their number; the one before it if none are told.
+    """
 
     index: int
     shortest: int = 2
     longest: int = 45
     optional: bool = False
     entry: float = 0.0
+    after: tuple[int, ...] = ()
 
 
 def viterbi(
@@ -88,17 +92,26 @@ def _entries(
     """Best score of arriving at each time from any unit that may come before, and which it was (-1: the start)."""
     best = np.full(count + 1, NEVER)
     came = np.full(count + 1, -1, np.int64)
-    previous = number - 1
-    while previous >= 0:
-        better = ends[previous] > best
-        best[better] = ends[previous][better]
-        came[better] = previous
-        if not sequence[previous].optional:
-            return best, came
-        previous -= 1
-    if best[0] < 0.0:
-        best[0], came[0] = 0.0, -1
+    for previous in _before(sequence, number):
+        if previous >= 0:
+            better = ends[previous] > best
+            best[better] = ends[previous][better]
+            came[better] = previous
+        elif best[0] < 0.0:
+            best[0], came[0] = 0.0, -1
     return best, came
+
+
+def _before(sequence: Sequence[Unit], number: int) -> list[int]:
+    """The units that may come right before one, where optional ones may be skipped; -1 is the start."""
+    found: list[int] = []
+    near = [*(sequence[number].after or (number - 1,))] if number < len(sequence) else [number - 1]
+    for previous in near:
+        if previous not in found:
+            found.append(previous)
+            if previous >= 0 and sequence[previous].optional:
+                near += sequence[previous].after or (previous - 1,)
+    return found
 
 
 def _trace(
@@ -111,9 +124,7 @@ def _trace(
 ) -> tuple[list[tuple[int, int] | None], float]:
     path: list[tuple[int, int] | None] = [None] * len(sequence)
     last = len(sequence) - 1
-    choices = [*range(last, -1, -1)] if cut else [last]
-    while sequence[choices[-1]].optional and choices[-1] > 0:
-        choices.append(choices[-1] - 1)
+    choices = [*range(last, -1, -1)] if cut else [one for one in _before(sequence, last + 1) if one >= 0]
     number = max(choices, key=lambda choice: float(ends[choice][count]))
     total = float(ends[number][count])
     if total < NEVER / 2:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,7 @@ from . import english, kana
 from .script import Script, ScriptError
 from .spelling import spoken
 from .symbols import from_ipa, is_vowel, symbols_of
+from .variants import Variant, variants
 
 _DIRECTION: Final = re.compile(
     r"\[[^\]]*\]|\([^)]*\)(?=\s*$)|(?<=[.!?…])\s*\([^)]*\)|^\s*(?:[A-Z][A-Z0-9 .'-]{0,30}:\s+)?\([^)]*\)"
@@ -40,6 +41,13 @@ class ScriptWord:
 
     text: str
     phones: english.Said
+    variants: tuple[Variant, ...] = ()
+    """Other ways of saying parts of it."""
+
+    @property
+    def every(self) -> english.Said:
+        """Its phones, and after them those of its variants."""
+        return (*self.phones, *(phone for variant in self.variants for phone in variant.said))
 
 
 @lru_cache(16)
@@ -58,8 +66,10 @@ def read_script(script: Script) -> tuple[ScriptWord, ...]:
         said = [kana.say(piece) for piece in plain]
     else:
         said = _through_espeak(plain, name)
-    read = iter(said)
-    words = [ScriptWord(_written(piece), _ipa(piece) if _is_ipa(piece) else next(read)) for piece in pieces]
+    read = (ScriptWord("", phones, variants([symbol for symbol, _ in phones], name)) for phones in said)
+    words = [
+        replace(ScriptWord("", _ipa(piece)) if _is_ipa(piece) else next(read), text=_written(piece)) for piece in pieces
+    ]
     words = [word for word in words if word.phones and word.text]
     if not words:
         raise ScriptError("The script says nothing; what is heard is used.")

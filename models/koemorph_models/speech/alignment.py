@@ -11,8 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -23,15 +24,15 @@ from koemorph.errors import KoeMorphError
 from koemorph.files import write_text
 from koemorph.speech import symbols
 from koemorph.speech.decoding import Unit, viterbi
+from koemorph.speech.variants import Variant
 from koemorph.timing import SAMPLE_RATE
 
 from . import picture
 from .classifier import Aligner
-from .engines import espeak
+from .reading import Spoken, read_text
 from .sound import FRAMES_PER_SECOND, at_level, load
 from .utterance import SILENCE, Phone
 
-VOICES: Final = {"en": "en-us", "fr": "fr", "zh": "cmn", "pinyin": "cmn-latn-pinyin"}
 SILENCE_FRAMES: Final = 5
 SILENCE_ENTRY: Final = -3.0
 LONGEST: Final = 45
@@ -46,15 +47,6 @@ _QUICK: Final = frozenset("ɾʔ")
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """A phone to be placed; `pause_before` allows silence there."""
-
-    symbol: str
-    stress: int = 0
-    pause_before: bool = False
-
-
-@dataclass(frozen=True)
 class Alignment:
     """`score` is the mean log score of a speaking frame: the higher, the better text and sound agree."""
 
@@ -64,34 +56,6 @@ class Alignment:
 
 class AlignmentFailed(KoeMorphError):
     """The text does not fit the sound."""
-
-
-def read_text(text: str, language: str) -> list[Spoken]:
-    """The phones of `text` as espeak-ng says them in `language`; capitals would be spelled out, so they are lowered."""
-    result: list[Spoken] = []
-    for word in espeak.text_to_phones(text.lower(), VOICES.get(language, language)):
-        first = True
-        for written in word:
-            names, stress = symbols.from_ipa(written)
-            for name in names:
-                mine = stress if symbols.is_vowel(name) else 0
-                stress = 0 if mine else stress
-                result.append(Spoken(name, mine, first))
-                first = False
-    return result
-
-
-def spoken(phones: Iterable[Phone]) -> list[Spoken]:
-    """Known phones without their times; silence may stand where it stood."""
-    result: list[Spoken] = []
-    paused = True
-    for phone in phones:
-        if phone.symbol == SILENCE:
-            paused = True
-        else:
-            result.append(Spoken(phone.symbol, phone.stress, paused))
-            paused = False
-    return result
 
 
 def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Aligner) -> Alignment:
@@ -107,7 +71,7 @@ def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Align
     emissions = emission_scores(probabilities, aligner.priors)
     gain = EDGE_WEIGHT * np.log(np.maximum(edges, 0.02))
     cut = bool(probabilities[-ENDING:, 0].mean() < 0.5)
-    sequence, owner = _sequence(phones)
+    sequence, owner, every = _sequence(phones)
     mean = aligner.log_mean
     path, total = viterbi(emissions, gain, sequence, mean, aligner.log_sd, cut=cut)
     if np.isfinite(total):
@@ -126,7 +90,7 @@ def align(samples: NDArray[np.float32], phones: Sequence[Spoken], aligner: Align
         for unit, span in zip(sequence, path, strict=True)
         if span is not None and unit.index != 0
     ]
-    return Alignment(_phones(phones, owner, path, seconds), float(np.mean(np.concatenate(scores))))
+    return Alignment(_phones(every, owner, path, seconds), float(np.mean(np.concatenate(scores))))
 
 
 def emission_scores(probabilities: NDArray[np.float64], priors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -157,34 +121,62 @@ def _kinds() -> NDArray[np.float64]:
     return kinds
 
 
-def _sequence(phones: Sequence[Spoken]) -> tuple[list[Unit], list[int]]:
-    """The units to place, and which phone each belongs to (-1: silence)."""
-    index = {name: number for number, name in enumerate(symbols.classes())}
+def _sequence(phones: Sequence[Spoken]) -> tuple[list[Unit], list[int], list[Spoken]]:
+    """The units to place, which phone each belongs to (-1: silence), and all those phones, of variants too."""
     silence = Unit(index=0, shortest=SILENCE_FRAMES, longest=0, optional=True, entry=SILENCE_ENTRY)
-    sequence, owner = [Unit(index=0, shortest=SILENCE_FRAMES, longest=0, optional=True)], [-1]
+    sequence, owner, every = [replace(silence, entry=0.0)], [-1], [*phones]
+    ends: dict[int, tuple[int, ...]] = {0: (0,)}
+    """The units with which what comes before each phone may end."""
+    ways: dict[int, list[Variant]] = {}
+
+    def say(mine: int, after: tuple[int, ...]) -> tuple[int, ...]:
+        for unit in _units(every[mine].symbol):
+            sequence.append(replace(unit, after=after))
+            owner.append(mine)
+            after = (len(sequence) - 1,)
+        return after
+
     for number, phone in enumerate(phones):
+        for way in phone.variants:
+            ways.setdefault(number + way.first, []).append(replace(way, first=number, stop=number + way.stop))
+        before = ends[number]
         if phone.pause_before and number:
-            sequence.append(silence)
+            sequence.append(replace(silence, after=before))
             owner.append(-1)
-        parts = symbols.units(phone.symbol)
-        for name in parts:
-            owner.append(number)
-            if len(parts) == 2 and name == parts[1]:
-                plosive = symbols.tables().closure[name] == name
-                sequence.append(
-                    Unit(index=index[name], shortest=1, longest=LONGEST_RELEASE if plosive else 25, optional=plosive)
-                )
-            elif symbols.is_vowel(name):
-                sequence.append(Unit(index=index[name], shortest=3, longest=LONGEST))
-            else:
-                sequence.append(Unit(index=index[name], shortest=1 if name in _QUICK else 2, longest=LONGEST))
-    sequence.append(Unit(index=0, shortest=SILENCE_FRAMES, longest=0, optional=True))
+            before = (len(sequence) - 1,)
+        for way in ways.get(number, ()):
+            after = before
+            for symbol, stress in way.said:
+                every.append(Spoken(symbol, stress))
+                after = say(len(every) - 1, after)
+            ends[way.stop] = (*ends.get(way.stop, ()), *after)
+        ends[number + 1] = (*say(number, before), *ends.get(number + 1, ()))
+    sequence.append(replace(silence, entry=0.0, after=ends[len(phones)]))
     owner.append(-1)
-    return sequence, owner
+    return sequence, owner, every
+
+
+def _units(symbol: str) -> list[Unit]:
+    """What a phone is made of: one unit, or a closure and its release."""
+    index = _index()
+    names = symbols.units(symbol)
+    if len(names) == 2:
+        plosive = symbols.tables().closure[names[1]] == names[1]
+        return [
+            Unit(index=index[names[0]], longest=LONGEST),
+            Unit(index=index[names[1]], shortest=1, longest=LONGEST_RELEASE if plosive else 25, optional=plosive),
+        ]
+    shortest = 3 if symbols.is_vowel(names[0]) else 1 if names[0] in _QUICK else 2
+    return [Unit(index=index[names[0]], shortest=shortest, longest=LONGEST)]
+
+
+@cache
+def _index() -> dict[str, int]:
+    return {name: number for number, name in enumerate(symbols.classes())}
 
 
 def _phones(
-    spoken_phones: Sequence[Spoken], owner: Sequence[int], path: Sequence[tuple[int, int] | None], seconds: float
+    every: Sequence[Spoken], owner: Sequence[int], path: Sequence[tuple[int, int] | None], seconds: float
 ) -> tuple[Phone, ...]:
     """Phones that cover 0 to `seconds`; a stop without release opens at its end."""
     result: list[Phone] = []
@@ -197,7 +189,7 @@ def _phones(
         if mine < 0:
             result.append(Phone(symbol=SILENCE, start=start, end=end))
             continue
-        told = spoken_phones[mine]
+        told = every[mine]
         is_stop = symbols.is_stop(told.symbol)
         if is_stop and number and owner[number - 1] == mine:
             closure = result.pop()

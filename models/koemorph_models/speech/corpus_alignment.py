@@ -16,9 +16,10 @@ from typing import Final
 import numpy as np
 import torch
 
-from .alignment import AlignmentFailed, align, read_text
+from .alignment import AlignmentFailed, align
 from .classifier import Aligner
 from .corpora import read_corpora
+from .reading import read_text
 from .sound import load
 from .utterance import Utterance, write_utterances
 

@@ -17,9 +17,10 @@ from typing import Final
 
 import numpy as np
 
-from .alignment import AlignmentFailed, align, spoken
+from .alignment import AlignmentFailed, align
 from .classifier import Aligner
 from .corpora import read_timed
+from .reading import spoken
 from .sound import load
 from .utterance import SILENCE, Utterance, read_utterances
 

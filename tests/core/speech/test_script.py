@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from koemorph.speech.alignment import align, listen
 from koemorph.speech.companion import script_of
 from koemorph.speech.files import Tracks, read_tracks, write_tracks
 from koemorph.speech.laying import KEPT, WINDOW
-from koemorph.speech.reading import read_script
+from koemorph.speech.reading import ScriptWord, read_script
 from koemorph.speech.recognition import hear
 from koemorph.speech.script import Script, ScriptError
 from koemorph.speech.symbols import classes, is_stop, units
 from koemorph.speech.track import Phone, Word
+from koemorph.speech.variants import variants
 
 F = Fraction
 
@@ -26,13 +28,17 @@ def phones_of(text: str, language: str = "en") -> list[str]:
     return ["".join(symbol for symbol, _ in word.phones) for word in read_script(Script(text, language))]
 
 
-def spoken(text: str, sure: float = 0.8) -> np.ndarray:
-    """A posterior in which a text is said, a tenth of a second each phone."""
+def spoken(text: str) -> np.ndarray:
+    """A posterior in which a text is said."""
+    return sounding([symbol for word in read_script(Script(text)) for symbol, _ in word.phones])
+
+
+def sounding(symbols: Iterable[str], sure: float = 0.8) -> np.ndarray:
+    """A posterior of phones, a tenth of a second each."""
     rows = [0] * 15
-    for word in read_script(Script(text)):
-        for symbol, _ in word.phones:
-            parts = units(symbol)
-            rows += [classes().index(name) for name in parts for _ in range(4 // len(parts) + 1)]
+    for symbol in symbols:
+        parts = units(symbol)
+        rows += [classes().index(name) for name in parts for _ in range(4 // len(parts) + 1)]
     rows += [0] * 15
     likely = np.full((len(rows), len(classes())), (1 - sure) / (len(classes()) - 1))
     likely[np.arange(len(rows)), rows] = sure
@@ -155,6 +161,21 @@ def test_the_script_of_another_line_changes_nothing() -> None:
     found = align(read_script(Script("nobody knows which weather tomorrow shows us then")), sound)
     assert found.phones == hear(sound) == listen(sound).phones
     assert not found.words and "does not fit" in found.notes[0]
+
+
+@pytest.mark.parametrize("said", ["hɑbən", "hɑbm", "hɑm"])
+def test_german_endings_are_laid_as_they_are_said(said: str) -> None:
+    written = tuple((symbol, 0) for symbol in "hɑbənɛs")
+    words = [ScriptWord("haben", written[:5], variants("hɑbən", "de")), ScriptWord("es", written[5:])]
+    found = align(words, sounding([*said, "ɛ", "s"]))
+    assert "".join(phone.symbol for phone in found.phones) == said + "ɛs"
+    assert [word.text for word in found.words] == ["haben", "es"] and not found.notes
+    assert found.words[1].start == pytest.approx(F(3, 10) + F(len(said), 10) + F("0.02") * ("b" in said), abs=0.03)
+
+
+def test_only_endings_have_variants() -> None:
+    assert [len(variants(word, "de-at")) for word in ("ɑbənt", "lapən", "zɑɡən", "ebənə", "ʃtʊndən")] == [2, 1, 2, 0, 0]
+    assert variants("hæpən", "en") == ()
 
 
 PHONES = (
