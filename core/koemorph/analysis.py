@@ -97,8 +97,7 @@ class Heard:
             laughs = laughing(self.phones, self.level, self.melody, len(self.tones))
             moods = with_laughter(hear_moods(self.tones, self.level, ear), laughs)
             absent = absence_of_speech(self.phones, self.level)
-            narrowness = self.narrowness if mouth else None
-            rounding = heard_rounding(narrowness, self.phones, len(self.level), ANALYSIS_FPS)
+            rounding = heard_rounding(self.narrowness, self.phones, len(self.level), ANALYSIS_FPS) if mouth else None
             self._voice.append(Voice(moods, absent, rounding))
         return self._voice[0]
 

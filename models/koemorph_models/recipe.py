@@ -42,7 +42,7 @@ class Step:
 def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) -> list[Step]:
     synthetic, kokoro = runs / "speech" / "synthetic", runs / "speech" / "kokoro"
     first, phones = runs / "speech" / "phones-first.pt", runs / "speech" / "phones.pt"
-    human, reels, reader = runs / "speech" / "human", runs / "reels", runs / "mouth.npz"
+    human, reels = runs / "speech" / "human", runs / "reels"
     moods, ear = runs / "moods.npz", runs / "ear.npz"
     run, name, network = runs / "model", "utterances.jsonl", options.network
 
@@ -52,6 +52,9 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
     def ears(whose: str) -> Path:
         return runs / f"listener-{whose}.onnx"
 
+    def reader(whose: str) -> Path:
+        return runs / f"mouth-{whose}.npz"
+
     def some(steps: int) -> tuple[str, int]:
         return "--steps", max(2, round(options.share * steps))
 
@@ -59,6 +62,7 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
         return "--hours", options.share * most
 
     listened, taught = ("--listener", ears(network)), ("--listener", ears(TEACHING))
+    hearing = dict.fromkeys((TEACHING, network))
     width, variants = ("--width", CONFIGS[network].phone_width), ("--variants", *VARIANTS[network])
     recorded = f"{human / name}={speech}"
     return [
@@ -68,7 +72,7 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
                 *("--tone-layer", TONES[one], "--rest", KEPT[one]),
                 done=ears(one),
             )
-            for one in dict.fromkeys((TEACHING, network))
+            for one in hearing
         ),
         step("synthesise", synthetic, *hours(2.5), "--seed", 1, "--engines", *RULED, done=synthetic / name),
         step("synthesise", kokoro, *hours(options.kokoro), "--seed", 5, "--engines", "kokoro", done=kokoro / name),
@@ -78,8 +82,8 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
         step("prepare", reels, recorded, kokoro / name, *listened, *variants),
         step("train-phones", reels, phones, *listened, "--start", first, *some(1300), done=phones),
         step("evaluate-aligner", synthetic / name, "--aligner", phones, *listened, "--speakers", LEFT_OUT),
-        step("train-mouth", options.film, reader, *taught, done=reader),
-        step("teach-reels", reels, "--reader", reader, *taught),
+        *(step("train-mouth", options.film, reader(one), "--listener", ears(one), done=reader(one)) for one in hearing),
+        step("teach-reels", reels, "--reader", reader(TEACHING), *taught),
         step(
             *("train", reels, run, "--phones", phones, "--network", network, *some(options.steps)),
             *("--device", options.device, "--threads", options.threads),
@@ -88,8 +92,8 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
         step("train-moods", moods, ear, done=ear),
         step("export", run / "weights.pt", runs / "float32", *listened, "--layers", LAYERS[network]),
         step(
-            *("compact", runs / "float32", model, "--weights", KEPT[network], "--ear", ear),
-            *(("--mouth", reader) if network == TEACHING else ()),
+            *("compact", runs / "float32", model, "--weights", KEPT[network]),
+            *("--ear", ear, "--mouth", reader(network)),
         ),
         step(
             *("evaluate", synthetic / name, recorded, "--model", model, "--out", runs / "evaluation"),

@@ -33,12 +33,13 @@ _PARTED: Final = lips.CLOSED_GAP + 0.004
 """The gap that is left in an open phone beside a closure."""
 _PUCKER, _FUNNEL, _TONGUE = 0.34, 0.62, 0.01
 """What articulators that do all they can are in shapes."""
-_YIELDING: Final = 0.5
-"""The share of the network's rounding that makes room for what is heard of it."""
 _ROUNDEST: Final = _PUCKER + 0.6 * _FUNNEL
 """No lips are heard to be rounder than that."""
-_BY_PUCKER, _BY_FUNNEL = 0.52, 0.80
-"""How missing rounding is made: .52 + .6 x .80 = 1."""
+_BY_FUNNEL: Final = 0.80
+"""Funnel for missing rounding; a pucker makes the rest of it, and all where lips meet, which a funnel would part."""
+_BITTEN: Final = 0.6
+"""The share of a funnel that goes where the lower lip is at the teeth."""
+_WIDENING: Final = {name: weight for name, weight in lips.ROUNDING.items() if weight < 0}
 _PRESSED: Final = {
     "mouthPress": 0.06,
     "mouthRollUpper": 0.03,
@@ -132,11 +133,15 @@ def _round(rows: Curves, demands: Demands, heard: NDArray[np.float32] | None) ->
     share = (HEARD + (TOLD - HEARD) * demands.told) * demands.spoken
     rows[:, _OUT] += share * (_TONGUE * demands.tongue - rows[:, _OUT])
     if heard is not None:
-        own = lips.weighted(rows, arkit.SHAPES, lips.ROUNDING)
-        missing = np.minimum(heard - _YIELDING * own, np.maximum(_ROUNDEST - own, 0.0))
-        missing *= (1.0 - demands.told) * demands.moving
-        for column, part in ((_PUCKERED, _BY_PUCKER), (_FUNNELLED, _BY_FUNNEL)):
-            rows[:, column] = np.maximum(rows[:, column] + part * missing, 0.0)
+        kept = (1.0 - demands.near) * (1.0 - _BITTEN * demands.bite)
+        forward = rows[:, _PUCKERED] + lips.ROUNDING["mouthFunnel"] * kept * rows[:, _FUNNELLED]
+        aside = lips.weighted(rows, arkit.SHAPES, _WIDENING)
+        change = np.clip(heard - aside, 0.0, _ROUNDEST) - forward
+        change *= (1.0 - demands.told) * demands.moving
+        more, less = np.maximum(change, 0.0), 1.0 + np.minimum(change, 0.0) / np.maximum(forward, 1e-6)
+        by_funnel = _BY_FUNNEL * more
+        rows[:, _PUCKERED] = rows[:, _PUCKERED] * less + more - lips.ROUNDING["mouthFunnel"] * kept * by_funnel
+        rows[:, _FUNNELLED] = rows[:, _FUNNELLED] * less + by_funnel
         share = TOLD * demands.told * demands.spoken
     for column, wanted in ((_PUCKERED, _PUCKER * demands.pucker), (_FUNNELLED, _FUNNEL * demands.funnel)):
         rows[:, column] += share * (wanted - rows[:, column])
@@ -147,7 +152,7 @@ def _round(rows: Curves, demands: Demands, heard: NDArray[np.float32] | None) ->
 def _bite(rows: Curves, demands: Demands) -> None:
     bite = demands.bite
     rows[:, _LOWER] *= (1.0 - 0.9 * bite)[:, None].astype(np.float32)
-    rows[:, _FUNNELLED] *= 1.0 - 0.6 * bite
+    rows[:, _FUNNELLED] *= 1.0 - _BITTEN * bite
     rows[:, _both("mouthPress")] *= (1.0 - bite)[:, None].astype(np.float32)
     turned = lips.weighted(rows, arkit.SHAPES, lips.BITING)
     rows[:, _LIP] += bite * np.maximum(0.0, lips.BITE + MARGIN - turned)

@@ -18,9 +18,9 @@ from ..speech.articulation import Shape, resolve, table
 from ..speech.symbols import SILENCE
 from ..speech.track import Phone
 
-REACH: Final = 0.5
+REACH: Final = 0.6
 """Seconds from a phone beyond which it asks for nothing."""
-_EARLY, _SETTLING = 0.28, 0.12
+_EARLY, _LATE, _SETTLING = 0.4, 0.1, 0.2
 """Seconds by which a mouth moves before and after what it says, and in which it begins and ends to; within REACH."""
 _SIGMAS: Final = 3.2
 _SHORT_PAUSE: Final = 0.30
@@ -127,7 +127,7 @@ class Score:
             + ANY_GAP,
             spoken=_plateaus(parts.start[speaking], parts.end[speaking], ones, time, _CLOSING, _CLOSING, 1),
             moving=_plateaus(
-                (parts.start - _EARLY)[speaking], (parts.end + _EARLY)[speaking], ones, time, _SETTLING, _SETTLING, 1
+                (parts.start - _EARLY)[speaking], (parts.end + _LATE)[speaking], ones, time, _SETTLING, _SETTLING, 1
             ),
             told=_plateaus(
                 parts.start[parts.told], parts.end[parts.told], np.ones(parts.told.sum()), time, _CLOSING, _CLOSING, 1

@@ -1,8 +1,8 @@
 """How round lips are, heard from moment to moment: what a filmed mouth did at such a sound, and which vowel it may be.
 
 A mouth narrows at more than its rounded vowels, and a vowel that is told round looks so on one face and not on another.
-So both count: a filter of the listener's features that has learned a real mouth's narrowness, and the chance that
-a rounded vowel sounds.
+So a filter of the listener's features, which has learned a real mouth's narrowness, speaks everywhere; where a vowel
+sounds, it is moved just as far as it takes for a rounded one to look round, and for any other not to.
 """
 
 from __future__ import annotations
@@ -22,13 +22,20 @@ from .articulation import resolve
 from .symbols import classes
 
 REACH: Final = 6
-"""Features to either side that narrowness is heard from."""
-SEEN, TOLD = 0.25, 0.40
-"""What a filmed mouth's full narrowness, and a vowel that is certainly round, add to `lips.rounding`."""
+STRIDE: Final = 2
+"""Features to either side that narrowness is heard from, and the steps between those that count."""
+TAPS: Final = 2 * REACH // STRIDE + 1
+ROUND, SPREAD = 1.35, 0.2
+"""Narrowness that a vowel has at least that is certainly round, and at most that is certainly not."""
+_SPEAKING: Final = 0.12
+"""Narrowness of lips at rest, while somebody speaks: so spread ones can be told from them."""
+_SIZE: Final = 0.5
+"""`lips.rounding` of a narrowness of 1."""
 _RANGE: Final = (-0.6, 1.6)
 """Of narrowness: 0 at rest, 1 for lips rounded as few vowels round them, below 0 for spread ones."""
 _STEADY: Final = np.array([0.03, 0.1, 0.22, 0.3, 0.22, 0.1, 0.03])
-"""How what is heard is smoothed, 50 a second: lips are not as fast as sounds."""
+_BRIEF: Final = np.array([0.25, 0.5, 0.25])
+"""How the filter, and how vowels are smoothed, 50 a second: lips are not as fast as sounds."""
 _PIECE: Final = 4096
 """Features looked at together: those of hours are not copied at once."""
 
@@ -37,7 +44,7 @@ Array = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class MouthEar:
-    """Hears how narrow a mouth is: `weights` (13, 512) over the features around a moment, and `bias`."""
+    """Hears how narrow a mouth is: `weights` (7, 512) over every other feature around a moment, and `bias`."""
 
     weights: Array
     bias: float
@@ -47,37 +54,44 @@ class MouthEar:
         """From the .npz of a model folder."""
         arrays = MODEL.arrays(stored, where, REINSTALL)
         weights, bias = (arrays.get(name, np.empty(0)) for name in ("weights", "bias"))
-        if (
-            weights.shape != (2 * REACH + 1, FEATURE_SIZE)
-            or bias.shape
-            or {weights.dtype.kind, bias.dtype.kind} != {"f"}
-        ):
+        if weights.shape != (TAPS, FEATURE_SIZE) or bias.shape or {weights.dtype.kind, bias.dtype.kind} != {"f"}:
             raise ModelError(f"{where} does not hold what hears a mouth; {REINSTALL}.")
         return cls(weights.astype(np.float32), float(bias))
 
     def narrowness(self, features: Array) -> Array:
         """Features (n + 12, 512) at 50 Hz -> (n,): of each that has six on either side."""
         apart = features @ self.weights.T
-        together = np.diagonal(sliding_window_view(apart, len(self.weights), axis=0), axis1=1, axis2=2)
-        return np.asarray(np.clip(together.sum(axis=1) + self.bias, *_RANGE), np.float32)
+        around = sliding_window_view(apart, 2 * REACH + 1, axis=0)[:, :, ::STRIDE]
+        return np.asarray(np.clip(np.trace(around, axis1=1, axis2=2) + self.bias, *_RANGE), np.float32)
 
 
-def heard_rounding(narrowness: NDArray[Any] | None, phones: NDArray[Any], frames: int, fps: int) -> Array:
-    """(frames,) of what is heard, which adds to most of a mouth's own `lips.rounding`; the others are of 50 Hz.
+def heard_rounding(narrowness: NDArray[Any], phones: NDArray[Any], frames: int, fps: int) -> Array:
+    """(frames,) of what is heard of a mouth's `lips.rounding`, from narrowness (n,) and log probabilities (n, classes).
 
-    `phones` are log probabilities (n, classes); without `narrowness` vowels alone are heard.
+    A vowel is as round as the square roots of the chances tell: a doubtful one stays nearer to what the filter heard.
     """
-    heard = np.empty(len(phones), np.float32)
+    heard = _smoothed(narrowness.astype(np.float32), _STEADY)
+    moved = np.empty(len(phones), np.float32)
     for first in range(0, len(phones), _PIECE):
         own = slice(first, first + _PIECE)
-        heard[own] = TOLD * np.exp(phones[own, _round_vowels()].astype(np.float32)).sum(axis=1)
-    if narrowness is not None:
-        heard += SEEN * narrowness.astype(np.float32)
-    heard = np.convolve(np.pad(heard, len(_STEADY) // 2, mode="edge"), _STEADY, mode="valid")
+        round_, other = (np.exp(phones[own, kind].astype(np.float32)).sum(axis=1) for kind in _vowels())
+        share = np.sqrt(round_) / (np.sqrt(round_) + np.sqrt(other) + np.float32(1e-6))
+        narrower, wider = np.maximum(ROUND - heard[own], 0.0), np.maximum(heard[own] - SPREAD, 0.0)
+        moved[own] = (round_ + other) * (share * narrower - (1 - share) * wider)
+    heard = _SIZE * (heard + _smoothed(moved, _BRIEF) + _SPEAKING)
     moments = np.arange(frames) * (FEATURE_RATE / fps)
     return np.asarray(np.interp(moments, np.arange(len(heard)), heard), np.float32)
 
 
+def _smoothed(course: Array, weights: NDArray[Any]) -> Array:
+    return np.asarray(np.convolve(np.pad(course, len(weights) // 2, mode="edge"), weights, mode="valid"), np.float32)
+
+
 @cache
-def _round_vowels() -> list[int]:
-    return [i for i, name in enumerate(classes()) if name and resolve(name.rstrip("_")).parts[0][0].rounded]
+def _vowels() -> tuple[list[int], list[int]]:
+    """The classes of rounded vowels, and of all others."""
+    shapes = [(i, resolve(name.rstrip("_")).parts[0][0]) for i, name in enumerate(classes()) if name]
+    return (
+        [i for i, shape in shapes if shape.vowel and shape.rounded],
+        [i for i, shape in shapes if shape.vowel and not shape.rounded],
+    )

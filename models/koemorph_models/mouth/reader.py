@@ -1,7 +1,8 @@
 """Tells a mouth's course from what the listener hears: learned from the film, asked about anybody.
 
-A ridge regression on the main directions of the listener's features in a third of a second around each moment: small
-and stiff enough that one man's mouth can speak for other voices, too. Phones keep the last word: `teacher.following`.
+A ridge regression on the main directions of the listener's features, each in units of how much it varies, in a third of
+a second around each moment: small and stiff enough that one man's mouth can speak for other voices, too. Phones keep
+the last word: `teacher.following`.
 """
 
 from __future__ import annotations
@@ -17,14 +18,13 @@ from numpy.typing import NDArray
 
 from koemorph.features.listener import FEATURE_RATE
 from koemorph.files import atomic
+from koemorph.speech.rounding import REACH, STRIDE, TAPS
 
 from ..errors import DataError
 from ..teacher.heard import CHANNELS, MouthCourse
 
-REACH: Final = 6
-"""Features to either side that a moment is read from."""
-DIRECTIONS: Final = 96
-STIFFNESS: Final = 3e-3
+DIRECTIONS: Final = 160
+STIFFNESS: Final = 0.1
 """Of the ridge, as a share of the inputs' variance."""
 _RANGE: Final = (-0.6, 1.6)
 
@@ -52,8 +52,8 @@ class MouthReader:
             np.savez(handle, mean=self.mean, basis=self.basis, weights=self.weights, offset=self.offset)
 
     def narrowness(self) -> tuple[NDArray[np.float16], np.float32]:
-        """All that is linear here as one filter (13, 512) and a bias, for `koemorph.speech.rounding.MouthEar`."""
-        weights = self.weights[:, CHANNELS.index("narrowness")].reshape(2 * REACH + 1, -1) @ self.basis.T
+        """All that is linear here as one filter (7, 512) and a bias, for `koemorph.speech.rounding.MouthEar`."""
+        weights = self.weights[:, CHANNELS.index("narrowness")].reshape(TAPS, -1) @ self.basis.T
         bias = self.offset[CHANNELS.index("narrowness")] - (weights @ self.mean).sum()
         return weights.astype(np.float16), np.float32(bias)
 
@@ -72,9 +72,9 @@ def train_reader(
     """From the features of each clip and what its film shows, at the film's pictures."""
     every = np.concatenate([np.asarray(one, np.float32) for one in heard])
     mean = every.mean(axis=0)
-    _, vectors = np.linalg.eigh(np.cov(every - mean, rowvar=False))
-    basis = vectors[:, ::-1][:, :directions].astype(np.float32)
-    size = (2 * REACH + 1) * directions + 1
+    variances, vectors = np.linalg.eigh(np.cov(every - mean, rowvar=False))
+    basis = (vectors / np.sqrt(np.maximum(variances, 1e-12)))[:, ::-1][:, :directions].astype(np.float32)
+    size = TAPS * basis.shape[1] + 1
     inner, outer = np.zeros((size, size)), np.zeros((size, len(CHANNELS)))
     for one, film in zip(heard, films, strict=True):
         times = np.arange(len(film.gap)) / film.rate
@@ -93,5 +93,5 @@ def train_reader(
 def _windows(inputs: Array) -> Array:
     """Each moment with those around it; the ends are held."""
     padded = np.pad(inputs, ((REACH, REACH), (0, 0)), mode="edge")
-    stacked = sliding_window_view(padded, 2 * REACH + 1, axis=0).swapaxes(1, 2)
+    stacked = sliding_window_view(padded, 2 * REACH + 1, axis=0)[:, :, ::STRIDE].swapaxes(1, 2)
     return np.ascontiguousarray(stacked).reshape(len(inputs), -1)

@@ -125,6 +125,17 @@ def test_round_vowels_are_rounder_than_spread_ones() -> None:
     assert min(u, o) > 0.25 > max(i, e)
 
 
+@pytest.mark.parametrize(("own", "heard"), [(0.0, 0.3), (0.5, 0.3)])
+def test_lips_are_as_round_as_heard_even_where_they_meet_or_bite(own: float, heard: float) -> None:
+    curves = mumble()
+    curves[:, arkit.INDEX["mouthFunnel"]] = own
+    curves[:, arkit.INDEX["mouthStretchLeft"]] = 0.1
+    phones = say("u b u f u")
+    follow(curves, phones, RATE, rounding=np.full(len(curves), heard, np.float32))
+    assert shut(curves)[frames(0.62, 0.66)].all()
+    np.testing.assert_allclose(lips.rounding(take_of(curves))[frames(0.4, 1.0)], heard, atol=0.01)
+
+
 def test_without_a_track_or_strength_nothing_changes() -> None:
     for phones, strength in (((), 1.0), (say("a m a"), 0.0)):
         curves = mumble()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from koemorph.errors import ModelError
-from koemorph.speech.rounding import REACH, SEEN, TOLD, MouthEar, heard_rounding
+from koemorph.speech.rounding import REACH, ROUND, SPREAD, STRIDE, TAPS, MouthEar, heard_rounding
 from koemorph.speech.symbols import classes
 
 SIZE = 512
@@ -20,11 +20,11 @@ def stored(**arrays) -> bytes:
 
 def test_narrowness_is_a_filter_of_the_features_around_a_moment():
     draw = np.random.default_rng(0)
-    weights = draw.standard_normal((2 * REACH + 1, SIZE)).astype(np.float32) / 100
+    weights = draw.standard_normal((TAPS, SIZE)).astype(np.float32) / 100
     features = draw.standard_normal((40, SIZE)).astype(np.float32)
     ear = MouthEar.load(stored(weights=weights, bias=np.float32(0.2)), "here")
     told = ear.narrowness(features)
-    expected = [(weights * features[at : at + 2 * REACH + 1]).sum() + 0.2 for at in range(40 - 2 * REACH)]
+    expected = [(weights * features[at : at + 2 * REACH + 1 : STRIDE]).sum() + 0.2 for at in range(40 - 2 * REACH)]
     np.testing.assert_allclose(told, np.clip(expected, -0.6, 1.6), atol=1e-4)
 
 
@@ -33,7 +33,7 @@ def test_narrowness_is_a_filter_of_the_features_around_a_moment():
     [
         {},
         {"weights": np.zeros((3, SIZE)), "bias": 0.0},
-        {"weights": np.full((2 * REACH + 1, SIZE), np.nan), "bias": 0.0},
+        {"weights": np.full((TAPS, SIZE), np.nan), "bias": 0.0},
     ],
 )
 def test_a_file_that_hears_no_mouth_is_told(arrays):
@@ -41,11 +41,26 @@ def test_a_file_that_hears_no_mouth_is_told(arrays):
         MouthEar.load(stored(**arrays), "here")
 
 
-def test_a_round_vowel_and_a_narrow_mouth_both_count():
-    phones = np.full((10, len(classes())), -20.0, np.float16)
-    phones[:5, classes().index("u")] = 0.0
-    phones[5:, classes().index("i")] = 0.0
-    by_vowels = heard_rounding(None, phones, 12, 60)
-    np.testing.assert_allclose(by_vowels[[0, 1, 11]], [TOLD, TOLD, 0.0], atol=1e-3)
-    both = heard_rounding(np.ones(10, np.float16), phones, 12, 60)
-    np.testing.assert_allclose(both - by_vowels, SEEN, atol=1e-3)
+def test_a_vowel_is_moved_as_far_as_it_must_and_other_sounds_are_as_narrow_as_heard():
+    phones = np.full((60, len(classes())), -20.0, np.float16)
+    for own, name in ((slice(0, 20), "u"), (slice(20, 40), "i"), (slice(40, 60), "s")):
+        phones[own, classes().index(name)] = 0.0
+
+    def told(narrowness: float) -> list[float]:
+        """In the middle of each."""
+        return heard_rounding(np.full(60, narrowness, np.float16), phones, 72, 60)[[12, 36, 60]].tolist()
+
+    at_rest, wide, between = told(0.0), told(-0.2), told(0.6)
+    unit = (between[2] - at_rest[2]) / 0.6
+    assert (at_rest[0], wide[0], between[0]) == pytest.approx((at_rest[2] + ROUND * unit,) * 3, abs=1e-3)
+    assert between[1] == pytest.approx(at_rest[2] + SPREAD * unit, abs=1e-3)
+    assert (wide[1], at_rest[1]) == pytest.approx((wide[2], at_rest[2]), abs=1e-3) and wide[2] < at_rest[2]
+
+
+def test_a_doubtful_vowel_stays_nearer_to_what_was_heard():
+    def round_by(chance: float) -> float:
+        phones = np.full((20, len(classes())), -20.0, np.float16)
+        phones[:, classes().index("u")], phones[:, classes().index("i")] = np.log(chance), np.log(1 - chance)
+        return float(heard_rounding(np.full(20, 0.5, np.float16), phones, 24, 60)[12])
+
+    assert round_by(0.01) < round_by(0.2) < round_by(0.5) < round_by(0.8) < round_by(0.99)
