@@ -13,6 +13,7 @@ from koemorph.take import Take
 from koemorph.timing import SAMPLE_RATE, FrameRate
 from koemorph_models.cli import main
 from koemorph_models.evaluation.contacts import Contacts
+from koemorph_models.evaluation.endings import as_spoken
 from koemorph_models.evaluation.look_ahead import heard_live
 from koemorph_models.evaluation.rest import BACKGROUNDS, rest_table, resting
 from koemorph_models.evaluation.scores import Scores, auc, best_lag
@@ -89,6 +90,20 @@ def test_a_take_that_is_the_teachers_has_no_error_and_an_open_one_makes_no_closu
     scores = Scores()
     scores.add(Take(arkit.SHAPES, opened, rate), phones, truth)
     assert scores.figures()["closure_f1"] == 0.0 and scores.figures()["mae"] > 0
+
+
+def test_lips_that_stay_together_in_an_ending_are_right_where_it_is_spoken_so():
+    said = [("ɑ", 0.0, 0.2), ("b", 0.2, 0.23), ("ə", 0.23, 0.26), ("n", 0.26, 0.4), ("a", 0.4, 1.0)]
+    phones = [Phone(symbol=name, start=start, end=end) for name, start, end in said]
+    values = np.zeros((FPS, len(arkit.SHAPES)), dtype=np.float32)
+    values[:, arkit.INDEX["jawOpen"]] = 0.3
+    values[17:23, arkit.INDEX["jawOpen"]] = 0.0
+    take = Take(arkit.SHAPES, values, FrameRate.parse(FPS))
+    for line, right in (("emodb-09b02Tb", 1.0), ("emodb-09b02Ta", 0.0)):
+        scores = Scores()
+        scores.add(take, phones, take, as_spoken(line, phones))
+        figures = scores.joined(Scores()).figures()
+        assert (figures["closure_f1"], figures["closure_f1_spoken"]) == (0.0, right)
 
 
 def test_curves_made_elsewhere_are_scored_and_none_may_be_missing(tmp_path, capsys):

@@ -27,6 +27,7 @@ from ..speech.sound import at_level, load
 from ..speech.utterance import Phone
 from ..teacher import Style, analyse, teach
 from .conditions import BASELINE, CONDITIONS, DEFAULT, INVENTED, TEACHER, envelope, takes, versions
+from .endings import as_spoken
 from .film import film_as_markdown, film_table
 from .lines import Line, chosen
 from .plots import draw_figures, draw_lines
@@ -51,7 +52,8 @@ def measure(job: tuple[Path | None, Sequence[Line]]) -> dict[tuple[str, str], Sc
                 results += [(BASELINE, envelope(version.samples, usual)), (TEACHER, usual)]
             for condition, take in results:
                 place = found.setdefault((line.group, condition.name), Scores())
-                place.add(take, version.phones, version.truth[condition.fps])
+                spoken = as_spoken(line.utterance.id, version.phones)
+                place.add(take, version.phones, version.truth[condition.fps], spoken)
     return found
 
 

@@ -25,6 +25,7 @@ MOUTH: Final = [i for i, name in enumerate(arkit.SHAPES) if name in arkit.LOWER_
 EXPRESSION: Final = [i for i, name in enumerate(arkit.SHAPES) if name not in arkit.LOWER_FACE]
 
 Values = NDArray[np.floating]
+Span = tuple[float, float]
 
 
 @dataclass(kw_only=True)
@@ -32,6 +33,8 @@ class Scores:
     """Grows with every take; `figures` reads it out."""
 
     closures: Contacts = field(default_factory=Contacts)
+    as_spoken: Contacts = field(default_factory=Contacts)
+    """Closures where endings are taken as they are spoken (`endings`)."""
     bites: Contacts = field(default_factory=Contacts)
     by_phone: dict[str, Contacts] = field(default_factory=dict)
     """Closures wanted and made of p, b and m."""
@@ -50,27 +53,24 @@ class Scores:
     pairs: list[tuple[Values, Values]] = field(default_factory=list)
     fps: float = 60.0
 
-    def add(self, take: Take, phones: Sequence[Phone], truth: Take) -> None:
-        """`truth` is the teacher's take at the same rate."""
+    def add(self, take: Take, phones: Sequence[Phone], truth: Take, spoken: Sequence[Phone] | None = None) -> None:
+        """`truth` is the teacher's take at the same rate; `spoken` the phones as they are said, if not as written."""
         self.fps = float(take.rate.fps)
         time = np.arange(take.frame_count) / self.fps
         gap, shut = lips.lip_gap(take), lips.closure(take) >= lips.THRESHOLD
         touching, narrow = lips.labiodental(take) >= lips.THRESHOLD, lips.rounding(take)
         bite, opened = lips.bite(take), take.curve("jawOpen")
-        closures, bites, open_phones, unbitten = [], [], [], []
+        bites, unbitten = [], []
         for phone in phones:
-            shapes = [shape for shape, _ in resolve(phone.symbol).parts]
-            if shapes[0].close == 1:
-                span = (phone.start, phone.end if phone.release is None else phone.release)
-                closures.append(span)
-                self.by_phone.setdefault(phone.symbol, Contacts()).add([span], [], shut, time)
-            elif phone.symbol != SILENCE:
-                open_phones.append((phone.start, phone.end))
-            if shapes[-1].bite >= 0.9:
+            if _closing(phone):
+                self.by_phone.setdefault(phone.symbol, Contacts()).add([_held(phone)], [], shut, time)
+            if resolve(phone.symbol).parts[-1][0].bite >= 0.9:
                 bites.append((phone.start, phone.end))
             elif phone.symbol != SILENCE:
                 unbitten.append((phone.start, phone.end))
+        closures, open_phones = meetings(phones)
         self.closures.add(closures, open_phones, shut, time)
+        self.as_spoken.add(*meetings(phones if spoken is None else spoken), shut, time)
         self.bites.add(bites, unbitten, touching, time)
         near = np.zeros(len(time), dtype=bool)
         for start, end in closures:
@@ -104,15 +104,15 @@ class Scores:
 
     def joined(self, other: Scores) -> Scores:
         """Both together."""
-        closures, bites = self.closures.joined(other.closures), self.bites.joined(other.bites)
         every = {*self.by_phone, *other.by_phone}
         by_phone = {
             name: self.by_phone.get(name, Contacts()).joined(other.by_phone.get(name, Contacts())) for name in every
         }
         lists = [entry.name for entry in fields(self) if entry.default_factory is list]
         return Scores(
-            closures=closures,
-            bites=bites,
+            closures=self.closures.joined(other.closures),
+            as_spoken=self.as_spoken.joined(other.as_spoken),
+            bites=self.bites.joined(other.bites),
             by_phone=by_phone,
             vowel_frames=self.vowel_frames + other.vowel_frames,
             vowel_closed=self.vowel_closed + other.vowel_closed,
@@ -129,6 +129,7 @@ class Scores:
             "closure_recall": self.closures.recall,
             "closure_precision": self.closures.precision,
             "closure_f1": self.closures.f1,
+            "closure_f1_spoken": self.as_spoken.f1,
             "closure_auc": auc(self.closed_high, self.closed_low),
             "vowel_closed": self.vowel_closed / max(1, self.vowel_frames),
             **{f"recall_{name}": self.by_phone.get(name, Contacts()).recall for name in "pbm"},
@@ -146,6 +147,20 @@ class Scores:
             "jitter": _jitter(self.pairs),
             "rest_p99": float(np.percentile(self.settled, 99)) if self.settled else float("nan"),
         }
+
+
+def meetings(phones: Sequence[Phone]) -> tuple[list[Span], list[Span]]:
+    """When lips should be together, and when every phone sounds in which they should not."""
+    others = [(phone.start, phone.end) for phone in phones if phone.symbol != SILENCE and not _closing(phone)]
+    return [_held(phone) for phone in phones if _closing(phone)], others
+
+
+def _closing(phone: Phone) -> bool:
+    return resolve(phone.symbol).parts[0][0].close == 1
+
+
+def _held(phone: Phone) -> Span:
+    return phone.start, phone.end if phone.release is None else phone.release
 
 
 def best_lag(pairs: Sequence[tuple[Values, Values]]) -> float:

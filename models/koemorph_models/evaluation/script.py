@@ -27,7 +27,6 @@ from koemorph.audio import Clip
 from koemorph.engine import Engine
 from koemorph.model import load_model
 from koemorph.settings import Settings
-from koemorph.speech.articulation import resolve
 from koemorph.speech.reading import read_script
 from koemorph.speech.script import Script
 from koemorph.speech.symbols import is_vowel
@@ -41,7 +40,9 @@ from ..speech.utterance import SILENCE, Phone, Utterance, read_utterances
 from .alignment_cost import alignment_seconds
 from .conditions import INVENTED, sounding, with_room
 from .contacts import Contacts
+from .endings import as_spoken
 from .lines import group_of
+from .scores import meetings
 from .word_starts import late
 
 SOUNDS: Final = ("", "telephone", "white 10", "white 5")
@@ -61,6 +62,8 @@ class Worth:
     """What came of the lines of one row."""
 
     closures: Contacts = field(default_factory=Contacts)
+    as_spoken: Contacts = field(default_factory=Contacts)
+    """Closures where endings are taken as they are spoken."""
     vowel_frames: int = 0
     vowel_closed: int = 0
     words: int = 0
@@ -71,13 +74,11 @@ class Worth:
     lines: int = 0
     """How many there are, and how many of them came out as without a script."""
 
-    def add(self, take: Take, heard: Take, phones: Sequence[Phone]) -> None:
+    def add(self, take: Take, heard: Take, phones: Sequence[Phone], spoken: Sequence[Phone]) -> None:
         moments = np.arange(take.frame_count) / float(take.rate.fps)
         shut = lips.closure(take) >= lips.THRESHOLD
-        closing = [phone for phone in phones if resolve(phone.symbol).parts[0][0].close == 1]
-        spans = [(phone.start, phone.end if phone.release is None else phone.release) for phone in closing]
-        others = [(phone.start, phone.end) for phone in phones if phone.symbol != SILENCE and phone not in closing]
-        self.closures.add(spans, others, shut, moments)
+        self.closures.add(*meetings(phones), shut, moments)
+        self.as_spoken.add(*meetings(spoken), shut, moments)
         for phone in phones:
             if phone.symbol != SILENCE and is_vowel(phone.symbol):
                 inside = (moments >= phone.start) & (moments < phone.end)
@@ -89,7 +90,8 @@ class Worth:
     def joined(self, other: Worth) -> Worth:
         counts = ("vowel_frames", "vowel_closed", "words", "found", "starts", "as_heard", "lines")
         sums = {name: getattr(self, name) + getattr(other, name) for name in counts}
-        return Worth(closures=self.closures.joined(other.closures), **sums)
+        closures, as_spoken = self.closures.joined(other.closures), self.as_spoken.joined(other.as_spoken)
+        return Worth(closures=closures, as_spoken=as_spoken, **sums)
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def measure(job: tuple[Path | None, Sequence[ScriptLine]]) -> dict[Key, Worth]:
         for sound in SOUNDS:
             for key, take, heard, script in takes(engine, line, sound):
                 row = found.setdefault(key, Worth())
-                row.add(take, heard, line.utterance.phones)
+                row.add(take, heard, line.utterance.phones, as_spoken(line.utterance.id, line.utterance.phones))
                 if script and key[2] == "as said":
                     row.words += len(read_script(script))
                     row.found += len(take.words)
@@ -179,9 +181,9 @@ def measure(job: tuple[Path | None, Sequence[ScriptLine]]) -> dict[Key, Worth]:
 
 def as_markdown(found: Mapping[Key, Worth], seconds: Mapping[float, tuple[float, float]]) -> str:
     lines = [
-        "| voices, sound | script | closure F1 | recall | precision | vowels closed | words found | begin within 40 ms "
-        "| as without |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| voices, sound | script | closure F1 | recall | precision | endings as spoken | vowels closed | words found "
+        "| begin within 40 ms | as without |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     order = {name: place for place, name in enumerate((*SOUNDS, *SCRIPTS))}
     for key in sorted(found, key=lambda key: (key[0], order[key[1]], -key[3], order[key[2]])):
@@ -191,7 +193,7 @@ def as_markdown(found: Mapping[Key, Worth], seconds: Mapping[float, tuple[float,
         cells = [
             f"{group}, {sound or 'clean'}{'' if fps == RATES[0] else f', {fps} fps'}",
             kind,
-            *(f"{value:.3f}" for value in (closures.f1, closures.recall, closures.precision)),
+            *(f"{value:.3f}" for value in (closures.f1, closures.recall, closures.precision, row.as_spoken.f1)),
             f"{row.vowel_closed / max(1, row.vowel_frames):.2%}",
             f"{row.found} of {row.words}" if row.words else "",
             begun,

@@ -10,6 +10,7 @@ Table = dict[str, dict[str, dict[str, float]]]
 
 COLUMNS: Final = {
     "closure_f1": "closure F1",
+    "closure_f1_spoken": "endings as spoken",
     "closure_recall": "recall",
     "closure_precision": "precision",
     "closure_auc": "closure AUC",

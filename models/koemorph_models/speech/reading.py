@@ -25,8 +25,11 @@ class Spoken:
     variants: tuple[Variant, ...] = ()
 
 
-def read_text(text: str, language: str) -> list[Spoken]:
-    """The phones of `text` as espeak-ng says them in `language`; capitals would be spelled out, so they are lowered."""
+def read_text(text: str, language: str, *, as_written: bool = False) -> list[Spoken]:
+    """The phones of `text` as espeak-ng says them in `language`, without variants if `as_written`.
+
+    Capitals would be spelled out, so they are lowered.
+    """
     result: list[Spoken] = []
     for written in espeak.text_to_phones(text.lower(), VOICES.get(language, language)):
         word: list[Spoken] = []
@@ -37,7 +40,7 @@ def read_text(text: str, language: str) -> list[Spoken]:
                 stress = 0 if mine else stress
                 word.append(Spoken(name, mine))
         if word:
-            ways = variants([phone.symbol for phone in word], language)
+            ways = () if as_written else variants([phone.symbol for phone in word], language)
             result += [replace(word[0], pause_before=True, variants=ways), *word[1:]]
     return result
 
