@@ -48,10 +48,15 @@ class Shape:
         return self.kind == "vowel"
 
     @property
-    def rounded(self) -> bool:
-        """Whether the mouth is to be seen round, weighed as `lips.rounding` does: from u over o to ɔ."""
+    def rounding(self) -> float:
+        """How round the mouth is to be, weighed as `lips.rounding` does: from u over o to ɔ."""
         pucker, funnel = (self.target[table().articulators.index(name)] for name in ("pucker", "funnel"))
-        return bool(pucker + 0.6 * funnel > _ROUND)
+        return float(pucker + 0.6 * funnel)
+
+    @property
+    def rounded(self) -> bool:
+        """Whether it is to be seen so."""
+        return self.rounding > _ROUND
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,10 @@ REACH: Final = 6
 STRIDE: Final = 2
 """Features to either side that narrowness is heard from, and the steps between those that count."""
 TAPS: Final = 2 * REACH // STRIDE + 1
-ROUND, SPREAD = 1.35, 0.2
+ROUND, SPREAD = 1.3, 0.25
 """Narrowness that a vowel has at least that is certainly round, and at most that is certainly not."""
+CONSONANT: Final = 0.7
+"""Narrowness at least of w, and of r and sh by how much less they are rounded, for each 1 of `Shape.rounding`."""
 _SPEAKING: Final = 0.12
 """Narrowness of lips at rest, while somebody speaks: so spread ones can be told from them."""
 _SIZE: Final = 0.5
@@ -72,12 +74,15 @@ def heard_rounding(narrowness: NDArray[Any], phones: NDArray[Any], frames: int, 
     """
     heard = _smoothed(narrowness.astype(np.float32), _STEADY)
     moved = np.empty(len(phones), np.float32)
+    vowels, others, consonants, least = _classes()
     for first in range(0, len(phones), _PIECE):
         own = slice(first, first + _PIECE)
-        round_, other = (np.exp(phones[own, kind].astype(np.float32)).sum(axis=1) for kind in _vowels())
+        round_, other = (np.exp(phones[own, kind].astype(np.float32)).sum(axis=1) for kind in (vowels, others))
         share = np.sqrt(round_) / (np.sqrt(round_) + np.sqrt(other) + np.float32(1e-6))
         narrower, wider = np.maximum(ROUND - heard[own], 0.0), np.maximum(heard[own] - SPREAD, 0.0)
         moved[own] = (round_ + other) * (share * narrower - (1 - share) * wider)
+        lacking = np.maximum(least - heard[own, None], 0.0)
+        moved[own] += (np.exp(phones[own, consonants].astype(np.float32)) * lacking).sum(axis=1)
     heard = _SIZE * (heard + _smoothed(moved, _BRIEF) + _SPEAKING)
     moments = np.arange(frames) * (FEATURE_RATE / fps)
     return np.asarray(np.interp(moments, np.arange(len(heard)), heard), np.float32)
@@ -88,10 +93,13 @@ def _smoothed(course: Array, weights: NDArray[Any]) -> Array:
 
 
 @cache
-def _vowels() -> tuple[list[int], list[int]]:
-    """The classes of rounded vowels, and of all others."""
+def _classes() -> tuple[list[int], list[int], list[int], Array]:
+    """Those of rounded vowels, of all others, of rounded consonants, and how narrow each of these is at least."""
     shapes = [(i, resolve(name.rstrip("_")).parts[0][0]) for i, name in enumerate(classes()) if name]
+    round_ = [(i, shape) for i, shape in shapes if shape.rounded]
     return (
-        [i for i, shape in shapes if shape.vowel and shape.rounded],
+        [i for i, shape in round_ if shape.vowel],
         [i for i, shape in shapes if shape.vowel and not shape.rounded],
+        [i for i, shape in round_ if not shape.vowel],
+        np.array([CONSONANT * shape.rounding for _, shape in round_ if not shape.vowel], np.float32),
     )

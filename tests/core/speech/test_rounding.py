@@ -57,6 +57,16 @@ def test_a_vowel_is_moved_as_far_as_it_must_and_other_sounds_are_as_narrow_as_he
     assert (wide[1], at_rest[1]) == pytest.approx((wide[2], at_rest[2]), abs=1e-3) and wide[2] < at_rest[2]
 
 
+def test_a_w_is_rounder_than_an_r_and_neither_less_than_heard():
+    def told(name: str, narrowness: float) -> float:
+        phones = np.full((20, len(classes())), -20.0, np.float16)
+        phones[:, classes().index(name)] = 0.0
+        return float(heard_rounding(np.full(20, narrowness, np.float16), phones, 24, 60)[12])
+
+    assert told("w", 0.1) > told("ɹ", 0.1) > told("s", 0.1)
+    assert told("w", 1.0) == pytest.approx(told("s", 1.0), abs=1e-3)
+
+
 def test_a_doubtful_vowel_stays_nearer_to_what_was_heard():
     def round_by(chance: float) -> float:
         phones = np.full((20, len(classes())), -20.0, np.float16)
