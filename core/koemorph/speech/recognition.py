@@ -36,6 +36,9 @@ _NEVER: Final = np.float32(-1e6)
 _PIECE: Final = 1500
 """Frames that are searched together, small enough for the processor's cache."""
 _MEETING: Final = ("p_", "b_", "m")
+"""What is said with lips together."""
+_EITHER: Final = 0.5
+"""How much any of these counts for each of them: lips surely meet where only it is open what is said with them."""
 _BORROWED: Final = Fraction(4, 100)
 """Seconds of closure before a release that was heard alone."""
 
@@ -68,7 +71,10 @@ class Hearing:
     def feed(self, posterior: NDArray[np.floating]) -> None:
         """Log probabilities (n, classes) of the next frames."""
         for first in range(0, len(posterior), _PIECE):
-            self._search(np.maximum(posterior[first : first + _PIECE].T.astype(np.float32), np.float32(FLOOR)))
+            scores = np.maximum(posterior[first : first + _PIECE].T.astype(np.float32), np.float32(FLOOR))
+            meeting = np.exp(scores[_rows()])
+            scores[_rows()] = np.log((1 - _EITHER) * meeting + _EITHER * meeting.sum(axis=0))
+            self._search(scores)
 
     def _search(self, scores: Array) -> None:
         longest, count = self._longest, scores.shape[1]
@@ -167,6 +173,11 @@ def _phones(segments: Sequence[Segment], rate: int) -> list[Phone]:
 def edge(frame: int, rate: int) -> Fraction:
     """Where a frame begins: half a frame before its centre."""
     return max(Fraction(0), Fraction(2 * frame - 1, 2 * rate))
+
+
+@cache
+def _rows() -> list[int]:
+    return [classes().index(name) for name in _MEETING]
 
 
 @cache

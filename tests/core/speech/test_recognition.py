@@ -50,6 +50,12 @@ def test_durations_take_out_what_is_too_short_to_be_a_phone() -> None:
     assert [phone.symbol for phone in hear(frames)] == ["a"]
 
 
+def test_lips_meet_where_only_it_is_open_what_is_said_with_them() -> None:
+    frames = np.exp(posterior(("ɑ", 6), ("ə", 3), ("n", 5), sure=0.92).astype(np.float64))
+    frames[6:9, [classes().index(name) for name in ("ə", "b_", "m")]] = 0.37, 0.3, 0.3
+    assert [phone.symbol for phone in hear(np.log(frames))][1] in "bm"
+
+
 def test_what_lasts_long_is_one_phone() -> None:
     (phone,) = hear(posterior(("u", 150)))
     assert phone.end == F(299, 100)
