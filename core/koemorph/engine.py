@@ -89,7 +89,7 @@ class Engine:
                 heard.put_away()
         origin = self._origin(source, settings).given(script, edited)
         if any(map(is_away, curves.values())):
-            give_back()
+            give_back(from_now_on=True)
         said = listen(heard.phones, script) if edited is None else _told(edited, origin)
 
         def line(one: Version) -> PerformedLine:

@@ -21,12 +21,18 @@ from .features.melody import melody
 from .features.track import EmotionTrack
 from .model import ANALYSIS_FPS, GRID_FRAMES, TOKEN_FRAMES, ModelFiles
 from .moods.hearing import MoodEar
+from .room import give_back
 from .settings import Settings
 from .speech.rounding import REACH as MOUTH_REACH
 from .speech.rounding import MouthEar
+from .threads import default_threads
 
 BLOCK_FRAMES: Final = 16 * GRID_FRAMES
 """Almost twenty seconds: what a run of the network needs in memory grows with it."""
+LISTENER_THREADS: Final = 4
+"""At most: more of them cut its sums otherwise, and the last bits of a take must not depend on how many there are."""
+ANALYSER_THREADS: Final = 2
+"""Always, whatever is asked for: with any other number its sums have other last bits."""
 HEARD: Final = 0.5
 """How much of a block counts as done when it has been listened to and the network is still to run."""
 
@@ -59,9 +65,11 @@ class Network:
         if sessions is None:
             from .sessions import open_session
 
-            graphs = (model.listener, model.analyse, model.render)
-            listener, analyser, renderer = (open_session(graph, threads, providers) for graph in graphs)
-            sessions = (listener, analyser, renderer)
+            threads = threads or default_threads()
+            listener = open_session(model.listener, min(threads, LISTENER_THREADS), providers)
+            analyser = open_session(model.analyse, ANALYSER_THREADS, providers)
+            sessions = (listener, analyser, open_session(model.render, threads, providers))
+            give_back()  # opening needs half as much again
         self._listener, self._analyser, self._renderer = sessions
 
     def blocks(self, clip: Clip, settings: Settings, progress: Progress | None) -> Generator[Block, None, None]:

@@ -65,17 +65,18 @@ def in_memory(array: NDArray[Any]) -> NDArray[Any]:
     return copy
 
 
-def give_back() -> None:
-    """What was freed goes back to the system, and large arrays do so at once from now on.
+def give_back(*, from_now_on: bool = False) -> None:
+    """What was freed goes back to the system, where it does not do that by itself: glibc keeps tens of megabytes.
 
-    Where the system does not do that by itself: glibc keeps a hundred megabytes after the networks have run. What runs
-    often is faster with what it keeps, so this is for after an hour of them.
+    `from_now_on`, large arrays do so at once. What runs often is faster with what it keeps, so that is for after an
+    hour of the networks.
     """
     if sys.platform != "linux":
         return
     with contextlib.suppress(AttributeError, OSError):
         system = ctypes.CDLL(None)
-        system.mallopt(_THRESHOLD, len(_ZEROS))
+        if from_now_on:
+            system.mallopt(_THRESHOLD, len(_ZEROS))
         system.malloc_trim(0)
 
 

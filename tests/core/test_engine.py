@@ -6,6 +6,7 @@ import time
 import zipfile
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -564,6 +565,13 @@ def test_with_the_real_emotion_analysis(tiny, speech_clip, tmp_path, seconds):
     assert np.isfinite(latents.emotion).all() and np.ptp(latents.emotion, axis=1).max() > 0
     blocked = Engine(tiny, block_frames=360).animate(clip)
     assert np.abs(blocked.values - first.values).max() <= 1e-5
+
+
+def test_how_many_threads_there_are_changes_no_byte(speech_clip, tmp_path):
+    """A batch shares the processors out among its lines; each has to be what the command line makes."""
+    clip, model = speech_clip(2.0), load_model(Path("light"))
+    made = {take_bytes(Engine(model, threads=threads).animate(clip), tmp_path) for threads in (1, 2, 8)}
+    assert len(made) == 1
 
 
 def test_the_take_file_of_a_take_holds_its_provenance(tiny_engine, recording, tmp_path):

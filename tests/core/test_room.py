@@ -45,8 +45,8 @@ def test_an_hour_gives_the_same_take_as_a_minute(tiny_engine, speech_clip, quick
     near = tiny_engine.animate(speech_clip(3.0))
     monkeypatch.setattr(room, "LARGE", 100)
     given = []
-    monkeypatch.setattr("koemorph.engine.give_back", lambda: given.append(True))
+    monkeypatch.setattr("koemorph.engine.give_back", lambda **told: given.append(told))
     far = tiny_engine.animate(speech_clip(3.0))
-    assert given and not isinstance(far.values.base, mmap.mmap)
+    assert given == [{"from_now_on": True}] and not isinstance(far.values.base, mmap.mmap)
     np.testing.assert_array_equal(near.values, far.values)
     assert near.phones == far.phones and near.provenance == far.provenance

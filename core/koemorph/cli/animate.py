@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from .. import formats
@@ -60,21 +61,24 @@ def run(options: argparse.Namespace) -> int:
         raise SettingsError("One script is for one recording; put a line.txt beside each line.wav instead.")
     if options.script and options.script.lower().endswith(".txt") and " " not in options.script:
         raise SettingsError(f"--script takes the words that are said; for {options.script} it is --script-file.")
-    engine = flags.engine_from(options)
     failed = 0
-    for source, wanted in targets.items():
-        try:
-            _animate(source, wanted, engine, settings, rate, options, report)
-        except KoeMorphError as err:
-            report.error(source, err)
-            failed = failed or err.exit_code
+    with ThreadPoolExecutor(1) as beside:
+        engine = beside.submit(flags.engine_from, options)  # while the first recording is decoded
+        for source, wanted in targets.items():
+            try:
+                _animate(source, wanted, engine, settings, rate, options, report)
+            except KoeMorphError as err:
+                if no_engine := engine.exception():
+                    raise no_engine from None
+                report.error(source, err)
+                failed = failed or err.exit_code
     return failed
 
 
 def _animate(
     source: Path,
     targets: list[Target],
-    engine: Engine,
+    engine: Future[Engine],
     settings: Settings,
     rate: FrameRate,
     options: argparse.Namespace,
@@ -90,7 +94,7 @@ def _animate(
         beside=not options.no_script,
     )
     with recording.open(lambda done: report.progress(source, "listening", done)) as clip:
-        take = engine.animate(
+        take = engine.result().animate(
             clip,
             settings,
             rate,

@@ -61,11 +61,11 @@ def _percentiles(values: Floats) -> Doubles:
 
 
 def _turning_points(values: Floats) -> Index:
-    """First, last, and every frame where the contour turns (a plateau counts where it begins)."""
+    """First, last, and every frame where the contour turns (a plateau counts where it begins); it is not level."""
     moves = np.diff(values)
     moving = np.flatnonzero(moves)
     turns = moving[1:][(moves[moving[1:]] > 0) != (moves[moving[:-1]] > 0)]
-    return np.unique(np.r_[0, turns, len(values) - 1])
+    return np.concatenate([[0], turns, [len(values) - 1]])
 
 
 def _extremes(values: Floats) -> Index:
@@ -77,32 +77,29 @@ def _extremes(values: Floats) -> Index:
     heights = values[points].tolist()
     kept: list[int] = []
     low = high = 0
+    lowest = highest = heights[0]
     rising = falling = False
     for i, height in enumerate(heights):
-        if height > heights[high]:
-            high = i
-        if height < heights[low]:
-            low = i
-        if not rising and height - heights[low] >= threshold:
+        if height > highest:
+            high, highest = i, height
+        elif height < lowest:
+            low, lowest = i, height
+        if not rising and height - lowest >= threshold:
             kept.append(low)
-            rising, falling, high = True, False, i
-        elif not falling and heights[high] - height >= threshold:
+            rising, falling, high, highest = True, False, i, height
+        elif not falling and highest - height >= threshold:
             kept.append(high)
-            rising, falling, low = False, True, i
+            rising, falling, low, lowest = False, True, i, height
     kept.append(high if rising else low)
     return np.asarray(points[kept])
 
 
 def _mean_and_spread(values: Doubles) -> tuple[float, float]:
     """Mean and standard deviation; zeros when there is nothing."""
-    return (float(values.mean()), float(values.std())) if len(values) else (0.0, 0.0)
-
-
-def _slopes(values: Floats, extremes: Index) -> Doubles:
-    """Mean and standard deviation of the rising slopes, then of the falling ones (both positive)."""
-    rises = np.diff(values[extremes].astype(np.float64))
-    slopes = rises / (np.diff(extremes) * HOP_SECONDS)
-    return np.array([*_mean_and_spread(slopes[rises > 0]), *_mean_and_spread(-slopes[rises < 0])])
+    if not len(values):
+        return 0.0, 0.0
+    mean = values.mean()
+    return float(mean), float(np.sqrt(np.square(values - mean).mean()))
 
 
 def _contour(values: Floats) -> tuple[Doubles, int]:
@@ -110,22 +107,20 @@ def _contour(values: Floats) -> tuple[Doubles, int]:
     if not len(values):
         return np.zeros(8), 0
     extremes = _extremes(values)
-    peaks = int((np.diff(values[extremes]) > 0).sum())
-    return np.r_[_percentiles(values), _slopes(values, extremes)], peaks
-
-
-def _lengths(inside: Bools) -> Doubles:
-    """Seconds from first to last frame of each run of true frames that is long enough to count."""
-    edges = np.flatnonzero(np.diff(inside.astype(np.int8), prepend=0, append=0))
-    frames = edges[1::2] - edges[::2]
-    return np.asarray((frames[frames >= SHORTEST_RUN] - 1) * HOP_SECONDS)
+    rises = np.diff(values[extremes].astype(np.float64))
+    slopes = rises / (np.diff(extremes) * HOP_SECONDS)
+    rising, falling = slopes[slopes > 0], -slopes[slopes < 0]
+    return np.array([*_percentiles(values), *_mean_and_spread(rising), *_mean_and_spread(falling)]), len(rising)
 
 
 def _segments(voiced: Bools) -> Doubles:
     """Voiced segments per second, mean and deviation of the voiced lengths, then of the unvoiced ones (s)."""
-    runs = _lengths(voiced)
+    edges = np.flatnonzero(voiced[1:] != voiced[:-1]) + 1
+    frames = np.diff(edges, prepend=0, append=len(voiced))
+    long, first = frames >= SHORTEST_RUN, 1 - int(voiced[0])
+    runs, pauses = ((frames[at::2][long[at::2]] - 1) * HOP_SECONDS for at in (first, 1 - first))
     rate = len(runs) / (max(len(voiced) - 2, 1) * HOP_SECONDS)
-    return np.array([rate, *_mean_and_spread(runs), *_mean_and_spread(_lengths(~voiced))])
+    return np.array([rate, *_mean_and_spread(runs), *_mean_and_spread(pauses)])
 
 
 def _pairs(moments: tuple[Doubles, Doubles]) -> Doubles:

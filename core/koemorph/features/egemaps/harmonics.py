@@ -26,32 +26,31 @@ def noise_ratio(power: Floats, hertz: Floats) -> Floats:
     reach = np.maximum(1, np.round(0.05 * lag)).astype(np.int64)
     middle = np.round(lag).astype(np.int64)
     row = np.arange(len(hertz))
-    best = np.zeros(len(hertz), np.float32)
-    for shift in range(-int(reach.max(initial=0)), int(reach.max(initial=0)) + 1):
-        value = correlation[row, np.clip(middle + shift, 1, LONG_BINS // 2)]
-        best = np.maximum(best, np.where(np.abs(shift) <= reach, value, 0))
+    shift = np.arange(-reach.max(initial=0), reach.max(initial=0) + 1)
+    near = correlation[row[:, None], np.clip(middle[:, None] + shift, 1, LONG_BINS // 2)]
+    best = np.where(np.abs(shift) <= reach[:, None], near, np.float32(0)).max(axis=1, initial=0)
     share = np.clip(best / np.maximum(correlation[:, 0], np.float32(FLOOR)), 1e-10, 1 - 1e-10)
     ratio = 10 * np.log10(share / np.maximum(1 - share, 1e-10))
     return np.asarray(np.clip(ratio, -HNR_LIMIT, HNR_LIMIT), np.float32)
 
 
-def _decibels(power: Floats) -> Floats:
-    """Level of the strongest bin within two bins of each, (bins, frames)."""
-    strongest = power.copy()
+def _strongest(power: Floats) -> Floats:
+    """The strongest bin within two bins of each, (bins, frames)."""
+    strongest: Floats = power.copy()
     for shift in (1, 2):
         np.maximum(strongest[shift:], power[:-shift], out=strongest[shift:])
         np.maximum(strongest[:-shift], power[shift:], out=strongest[:-shift])
-    return np.asarray(10 * np.log10(strongest + np.float32(FLOOR)))
+    return strongest
 
 
 def relative_levels(power: Floats, hertz: Floats, formants: Floats) -> Floats:
     """H1-H2, H1-A3 and the amplitudes of formants 1-3 (5, frames); `formants` in Hz (3, frames)."""
-    level = _decibels(power)
+    strongest = _strongest(power)
     column = np.arange(len(hertz))
 
     def harmonic(number: Floats) -> Floats:
         bins = np.round(number * hertz / LONG_HZ).astype(np.int64)
-        return np.asarray(level[np.clip(bins, 0, len(level) - 1), column])
+        return np.asarray(10 * np.log10(strongest[np.clip(bins, 0, len(power) - 1), column] + np.float32(FLOOR)))
 
     first = harmonic(np.ones_like(hertz))
     nearest = np.maximum(np.round(formants / hertz), 1).astype(np.float32)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .framing import LONG, LONG_BINS, LONG_HZ, Doubles, Floats
 
@@ -115,8 +114,8 @@ class Path:
     onset: float = 0.05
     _cost: Doubles = field(default_factory=lambda: np.r_[np.full(CANDIDATES, 1e3), 0.0])
     _log_hertz: Floats = field(default_factory=lambda: np.zeros(CANDIDATES, np.float32))
-    _hertz: list[Floats] = field(default_factory=list)
-    _back: list[NDArray[np.int64]] = field(default_factory=list)
+    _hertz: list[list[float]] = field(default_factory=list)
+    _back: list[list[int]] = field(default_factory=list)
     _costs: list[Doubles] = field(default_factory=list)
 
     def feed(self, found: Candidates) -> None:
@@ -127,20 +126,19 @@ class Path:
         self._log_hertz = logs[-1]
         steps = np.full((len(hertz), STATES, STATES), self.onset)
         steps[:, -1, -1] = 0
-        steps[:, :-1, :-1] = self.change * np.abs(logs[:, None, :] - before[:, :, None])
+        steps[:, :-1, :-1] = self.change * np.abs(logs[:, :, None] - before[:, None, :])
         local = np.empty((len(hertz), STATES))
         local[:, :-1] = np.where(hertz > 0, 1 - strength, 1e3)
         local[:, -1] = 1 - self.voicing
-        steps += local[:, None, :]
-        columns = np.arange(STATES)
-        for i in range(len(hertz)):
-            through = steps[i] + self._cost[:, None]
-            back = through.argmin(0)
-            cost = through[back, columns]
-            self._cost = cost - cost.min()
-            self._back.append(back)
-            self._costs.append(self._cost)
-        self._hertz.extend(hertz)
+        steps += local[:, :, None]
+        costs = [self._cost]
+        for step in steps:
+            cost = np.minimum.reduce(step + costs[-1], axis=1)
+            costs.append(cost - np.minimum.reduce(cost))
+        self._cost = costs[-1]
+        self._costs.extend(costs[1:])
+        self._back.extend((steps + np.array(costs[:-1])[:, None]).argmin(2).tolist())
+        self._hertz.extend(hertz.tolist())
 
     def decide(self, finished: bool = False) -> Floats:
         """F0 of the frames that are decided by now (all that are left when the clip is finished)."""
@@ -151,8 +149,8 @@ class Path:
             state = int(self._costs[last - 1].argmin())
             pitches = [0.0] * last
             for i in range(last - 1, -1, -1):
-                pitches[i] = float(self._hertz[i][state]) if state < CANDIDATES else 0.0
-                state = int(self._back[i][state])
+                pitches[i] = self._hertz[i][state] if state < CANDIDATES else 0.0
+                state = self._back[i][state]
             decided.extend(pitches[:taken])
             del self._hertz[:taken], self._back[:taken], self._costs[:taken]
         return np.array(decided, np.float32)
