@@ -29,7 +29,7 @@ WEIGHT: Final = 1.0
 """How much durations count."""
 ENTRY: Final = -0.6
 """What beginning a phone costs: more of it gives fewer and surer phones."""
-HURRIED: Final = 1.5
+HURRIED: Final = 2.4
 """Lips that meet may do so for as little as 20 ms: below what is usual their durations spread so much wider."""
 FLOOR: Final = -9.0
 _NEVER: Final = np.float32(-1e6)
