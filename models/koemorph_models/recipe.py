@@ -63,6 +63,7 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
 
     listened, taught = ("--listener", ears(network)), ("--listener", ears(TEACHING))
     hearing = dict.fromkeys((TEACHING, network))
+    like = ("--like", options.like / "speech" / "phones.pt", options.like / "reels") if options.like else ()
     width, variants = ("--width", CONFIGS[network].phone_width), ("--variants", *VARIANTS[network])
     recorded = f"{human / name}={speech}"
     return [
@@ -80,7 +81,7 @@ def steps(speech: Path, runs: Path, model: Path, options: argparse.Namespace) ->
         step("train-phones", reels, first, *listened, *width, *some(450), done=first),
         step("align-corpus", speech, human, "--aligner", first, *listened, done=human / name),
         step("prepare", reels, recorded, kokoro / name, *listened, *variants),
-        step("train-phones", reels, phones, *listened, "--start", first, *some(1300), done=phones),
+        step("train-phones", reels, phones, *listened, "--start", first, *like, *some(1300), done=phones),
         step("evaluate-aligner", synthetic / name, "--aligner", phones, *listened, "--speakers", LEFT_OUT),
         *(step("train-mouth", options.film, reader(one), "--listener", ears(one), done=reader(one)) for one in hearing),
         step("teach-reels", reels, "--reader", reader(TEACHING), *taught),
@@ -108,6 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="where the model goes")
     parser.add_argument("--weights", type=Path, required=True, help="the listener's first layers, .npz")
     parser.add_argument("--film", type=Path, required=True, help="the filmed mouth")
+    parser.add_argument("--like", type=Path, help="RUNS of a larger model, whose phone head a smaller one is to follow")
     parser.add_argument("--network", choices=CONFIGS, default="koemorph")
     parser.add_argument("--kokoro", type=float, default=6.0, help="hours of neural speech (%(default)s)")
     parser.add_argument("--steps", type=int, default=6000, help="of the training")

@@ -21,7 +21,7 @@ def options(*more: str) -> argparse.Namespace:
 
 
 def test_every_step_is_a_command_that_takes_its_arguments():
-    given = options("--steps", "7")
+    given = options("--steps", "7", "--network", "light", "--like", "large")
     names = []
     for step in recipe.steps(given.speech, given.runs, given.model, given):
         parsed = cli._parser(step.arguments[0]).parse_args(step.arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,7 +41,7 @@ from koemorph_models.speech.engines import (
 from koemorph_models.speech.phones import from_espeak, from_labels, with_stress
 from koemorph_models.speech.reading import Spoken, read_text, spoken
 from koemorph_models.speech.sound import at_level
-from koemorph_models.speech.training import lesson, spans, standardise, statistics, train
+from koemorph_models.speech.training import Lesson, lesson, spans, standardise, statistics, train
 from koemorph_models.speech.utterance import SILENCE, Phone, Utterance, read_utterances, write_utterances
 
 
@@ -444,6 +445,24 @@ def test_a_stop_teaches_its_closure_and_its_release() -> None:
     assert made.labels[16] == -1, "nothing is known after the last phone"
     assert made.edges[0] == 1.0 and made.edges[4] == 1.0 and made.edges[10] == 0.0
     assert [names[name] for name, _, _ in spans(phones)] == ["p_", "p", "a"]
+
+
+def test_a_head_learns_what_a_larger_one_hears_rather_than_a_label() -> None:
+    """As where a text has an n and an m is said."""
+    n, m = symbols.classes().index("n"), symbols.classes().index("m")
+    sounds = np.random.default_rng(1).standard_normal((2, 1, 512)).repeat(100, axis=1).reshape(200, 512)
+    told = lesson(sounds.astype(np.float16), (Phone(symbol="n", start=0.0, end=4.0),))
+    heard = np.zeros((200, len(symbols.classes())), np.float16)
+    heard[:100, n] = heard[100:, m] = 1.0
+
+    def learnt(one: Lesson) -> list[int]:
+        head = PhoneHead(16)
+        standardise(head, [one])
+        head = train([([one], 1.0)], head, steps=40, rate=1e-2, batch=2)
+        return [int(row.argmax()) for row in head(torch.from_numpy(sounds.astype(np.float32))[None])[0][0, [50, 150]]]
+
+    assert learnt(told) == [n, n]
+    assert learnt(replace(told, heard=heard)) == [n, m]
 
 
 @needs_espeak

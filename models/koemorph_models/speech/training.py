@@ -2,7 +2,7 @@
 
     koemorph-models train-phones SYNTHETIC_REELS [HUMAN_REELS] phones.pt
 
-With --start it goes on from an earlier head.
+With --start it goes on from an earlier head; with --like a small one learns what a larger one hears of the same sounds.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,26 +18,33 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, log_softmax
 
 from koemorph.features.listener import FEATURE_RATE, FEATURE_SIZE
 from koemorph.speech.symbols import classes, units
 
+from ..errors import DataError
 from .classifier import EDGE_LOSS, FRAMES_PER_SECOND, Aligner, PhoneHead
 from .utterance import Phone
 
 IGNORE: Final = -1
 CROP: Final = 4 * FEATURE_RATE
 BATCH: Final = 24
+LIKENESS: Final = 0.85
+"""What the chances that a larger head hears count, where they are known; the labels count the rest."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """Features (n, 512), the class of each frame (or IGNORE) and how surely a phone begins there."""
+    """Features (n, 512), the class of each frame (or IGNORE) and how surely a phone begins there.
+
+    `heard` (n, classes) are the chances that a larger head hears.
+    """
 
     features: NDArray[np.float16]
     labels: NDArray[np.int16]
     edges: NDArray[np.float16]
+    heard: NDArray[np.float16] | None = None
 
 
 def spans(phones: Iterable[Phone]) -> list[tuple[int, float, float]]:
@@ -115,9 +122,12 @@ def train(
         for group in chance.choice(len(groups), size=batch, p=shares / shares.sum()):
             some = groups[group][0]
             chosen.append(some[chance.choice(len(some), p=weights[group])])
-        features, labels, edges = _batch(chosen, chance)
+        features, labels, edges, told = _batch(chosen, chance)
         logits, edge = head(features)
         loss = cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORE, label_smoothing=0.05)
+        if (count := told.sum()) > 0:
+            likeness = -(told * log_softmax(logits, -1)).sum() / count
+            loss = (1 - LIKENESS) * loss + LIKENESS * likeness
         known = (labels != IGNORE).float()
         loss = loss + EDGE_LOSS * (binary_cross_entropy_with_logits(edge, edges, reduction="none") * known).mean()
         optimiser.zero_grad()
@@ -138,10 +148,11 @@ def standardise(head: PhoneHead, lessons: Sequence[Lesson]) -> None:
     head.standardise.scale.copy_(torch.from_numpy(some.std(axis=0)).clamp(min=1e-3))
 
 
-def _batch(chosen: Sequence[Lesson], chance: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+def _batch(chosen: Sequence[Lesson], chance: np.random.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     features = np.zeros((len(chosen), CROP, FEATURE_SIZE), np.float32)
     labels = np.full((len(chosen), CROP), IGNORE, np.int64)
     edges = np.zeros((len(chosen), CROP), np.float32)
+    told = np.zeros((len(chosen), CROP, len(classes())), np.float32)
     for row, one in enumerate(chosen):
         first = int(chance.integers(0, max(1, len(one.labels) - CROP + 1)))
         part = slice(first, first + CROP)
@@ -149,7 +160,16 @@ def _batch(chosen: Sequence[Lesson], chance: np.random.Generator) -> tuple[Tenso
         features[row, :count] = one.features[part]
         labels[row, :count] = one.labels[part]
         edges[row, :count] = one.edges[part]
-    return torch.from_numpy(features), torch.from_numpy(labels), torch.from_numpy(edges)
+        if one.heard is not None:
+            told[row, :count] = one.heard[part]
+    return torch.from_numpy(features), torch.from_numpy(labels), torch.from_numpy(edges), torch.from_numpy(told)
+
+
+def _hearing(head: PhoneHead, features: NDArray[np.float16]) -> NDArray[np.float16]:
+    """Chances (n, classes)."""
+    with torch.inference_mode():
+        logits, _ = head(torch.from_numpy(features.astype(np.float32))[None])
+    return np.asarray(logits[0].softmax(-1).numpy(), np.float16)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -162,6 +182,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--human-share", type=float, default=2.0, help="against 1 of synthetic speech")
     parser.add_argument("--start", type=Path, help="go on from this checkpoint")
+    parser.add_argument(
+        "--like",
+        nargs=2,
+        action="append",
+        type=Path,
+        metavar=("HEAD", "REELS"),
+        help="learn what this head hears of the same reels, heard with its listener; once for each folder of reels",
+    )
     parser.add_argument("--threads", type=int, default=2)
 
 
@@ -172,10 +200,21 @@ def run(options: argparse.Namespace) -> None:
     torch.set_num_threads(options.threads)
     lessons: dict[bool, list[Lesson]] = {True: [], False: []}
     told: list[tuple[Sequence[Phone], bool]] = []
-    for folder in options.reels:
+    if options.like and len(options.like) != len(options.reels):
+        raise DataError(f"--like was given {len(options.like)} times for {len(options.reels)} folders of reels.")
+    for folder, (name, beside) in zip(options.reels, options.like or [(None, None)] * len(options.reels), strict=True):
+        larger = Aligner.load(name, options.listener).head.eval() if name else None
         for path in sorted(folder.rglob("*.npz")):
-            for reel in read_shard(path):
-                lessons[HUMAN in path.parts].append(lesson(reel.features[EDGE:-EDGE], reel.phones))
+            twin = beside and beside / path.relative_to(folder)
+            twins = read_shard(twin) if twin and twin.is_file() else None
+            for number, reel in enumerate(read_shard(path)):
+                one = lesson(reel.features[EDGE:-EDGE], reel.phones)
+                if larger is not None and twins is not None:
+                    heard = _hearing(larger, twins[number].features)[EDGE:-EDGE]
+                    if len(heard) != len(one.labels):
+                        raise DataError(f"{twin} was not made of the same sounds as {path}.")
+                    one = replace(one, heard=heard)
+                lessons[HUMAN in path.parts].append(one)
                 if HUMAN not in path.parts:
                     told.append((reel.phones, not path.name.startswith("espeak")))
     start = Aligner.load(options.start, options.listener) if options.start else None
