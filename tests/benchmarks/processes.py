@@ -11,18 +11,18 @@ from pathlib import Path
 from statistics import median
 
 
-def cold_start(path: Path, repeats: int = 7) -> float:
+def cold_start(path: Path, *flags: str, repeats: int = 7) -> float:
     """Seconds from starting `koemorph animate` on a short line to its end; the first, uncached run not counted."""
     took = []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(repeats + 1):
             began = time.perf_counter()
-            _animate(path, Path(folder) / "line.take")
+            _animate(path, Path(folder) / "line.take", *flags)
             took.append(time.perf_counter() - began)
     return median(took[1:])
 
 
-def peak_memory_mb(path: Path) -> float:
+def peak_memory_mb(path: Path, *flags: str) -> float:
     """The largest resident size of a process that animates one recording at 60 fps.
 
     Where the system says so, it is read from the process itself: what is counted for a child begins with the size
@@ -38,6 +38,7 @@ def peak_memory_mb(path: Path) -> float:
             "-o",
             str(Path(folder) / "line.take"),
             "-q",
+            *flags,
         ]
         process = subprocess.Popen(code, stdout=subprocess.PIPE, text=True)
         told = process.communicate()[0]
@@ -61,8 +62,10 @@ raise SystemExit(code)
 """
 
 
-def _animate(path: Path, target: Path) -> None:
-    done = subprocess.run(_command(path, target, "--progress", "json"), check=True, capture_output=True, text=True)
+def _animate(path: Path, target: Path, *flags: str) -> None:
+    done = subprocess.run(
+        _command(path, target, "--progress", "json", *flags), check=True, capture_output=True, text=True
+    )
     assert json.loads(done.stdout.splitlines()[-1])["event"] == "result"
 
 

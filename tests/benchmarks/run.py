@@ -1,6 +1,6 @@
-"""Measures the runtime and writes RESULTS.md and results.json beside this file.
+"""Measures the runtime and prints its part of RESULTS.md.
 
-    python tests/benchmarks/run.py [--quick] [--output DIR]
+    python tests/benchmarks/run.py [--quick] [--model light]
 
 Run it on an otherwise idle machine. Figures are real-time factors (seconds of work per second of sound)
 unless they say otherwise, medians where a stage is short enough to repeat.
@@ -9,7 +9,6 @@ unless they say otherwise, medians where a stage is short enough to repeat.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import sys
@@ -27,14 +26,17 @@ LENGTHS = (5, 60, 600, 3600)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="only 5 and 60 s")
-    parser.add_argument("--output", type=Path, default=Path(__file__).parent, metavar="DIR")
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help="as in koemorph animate; peers are left out")
     arguments = parser.parse_args()
+    flags = ["--model", str(arguments.model)] if arguments.model else []
     lengths = LENGTHS[:2] if arguments.quick else LENGTHS
 
     from koemorph.engine import Engine
+    from koemorph.model import load_model
 
-    engine = Engine()
-    results: dict[str, object] = {"machine": machine(), "model": engine.model.config.name}
+    engine = Engine(load_model(arguments.model))
+    command = " ".join(["tests/benchmarks/run.py", *sys.argv[1:]])
+    results: dict[str, object] = {"machine": machine(), "model": engine.model.config.name, "command": command}
     with tempfile.TemporaryDirectory() as scratch:
         paths = {seconds: clips.make(Path(scratch), seconds) for seconds in lengths}
         engine.animate(paths[5])
@@ -43,18 +45,15 @@ def main() -> None:
             print(f"measuring {seconds} s ...", flush=True)
             by_length[seconds] = {
                 **stages.measure(path, seconds, engine),
-                "peak memory, MB": processes.peak_memory_mb(path),
+                "peak memory, MB": processes.peak_memory_mb(path, *flags),
             }
         results["stages"] = by_length
-        results["peers"] = peers.measure(paths[60], 60)
+        results["peers"] = {} if flags else peers.measure(paths[60], 60)
         results["interaction"] = {
-            "cold start, 5 s line, s": processes.cold_start(paths[5]),
+            "cold start, 5 s line, s": processes.cold_start(paths[5], *flags),
             **stages.slider_drag(paths[60], engine),
         }
-    (arguments.output / "results.json").write_text(json.dumps(results, indent=2), "utf-8")
-    report = as_markdown(results)
-    (arguments.output / "RESULTS.md").write_text(report, "utf-8")
-    print(report)
+    print(as_markdown(results))
 
 
 def machine() -> str:
@@ -70,9 +69,7 @@ def machine() -> str:
 def as_markdown(results: dict) -> str:
     by_length = results["stages"]
     lines = [
-        "# Measurements",
-        "",
-        f"Made by `python tests/benchmarks/run.py` on {results['machine']}, model {results['model']}.",
+        f"`python {results['command']}` on {results['machine']}, model {results['model']}.",
         "Real-time factors (seconds of work per second of 48 kHz stereo sound) unless a row says otherwise;",
         "`total` is file to written take, in which the emotion pass and the network run side by side.",
         "",
@@ -82,8 +79,9 @@ def as_markdown(results: dict) -> str:
     for row in next(iter(by_length.values())):
         cells = (f"{figures[row]:.0f}" if "MB" in row else f"{figures[row]:.5f}" for figures in by_length.values())
         lines.append(f"| {row} | " + " | ".join(cells) + " |")
-    lines += ["", "On one clip of 60 s, in the same run:", "", "| what | real-time factor |", "|---|---|"]
-    lines += [f"| {name} | {value:.5f} |" for name, value in results["peers"].items()]
+    if results["peers"]:
+        lines += ["", "On one clip of 60 s, in the same run:", "", "| what | real-time factor |", "|---|---|"]
+        lines += [f"| {name} | {value:.5f} |" for name, value in results["peers"].items()]
     lines += ["", "| interaction | |", "|---|---|"]
     lines += [f"| {name} | {value:.3g} |" for name, value in results["interaction"].items()]
     return "\n".join(lines) + "\n"
