@@ -22,6 +22,7 @@ from .. import __version__
 from ..errors import Cancelled, KoeMorphError, MemoryShortError, MissingPieceError, OutputError
 from ..threads import keep_numpy_on_one_thread
 from ..trust import fault_of
+from ..trust.doors import reason_of
 from .report import Report
 
 COMMANDS: Final = {
@@ -84,8 +85,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from importlib.metadata import entry_points  # slow to load, as is looking: only where it is needed
 
         for entry in entry_points(group=ELSEWHERE):
-            module = entry.load()
-            _add(commands.add_parser(entry.name, help=module.SUMMARY), module)
+            try:
+                module = entry.load()
+                _add(commands.add_parser(entry.name, help=module.SUMMARY), module)
+            except (ImportError, AttributeError) as err:  # whatever else can be called goes on
+                broken = MissingPieceError(
+                    f"'{entry.name}' of {entry.value} is no command that KoeMorph can use ({reason_of(err)}); "
+                    "bring the package that it belongs to up to date."
+                )
+                if called == entry.name:
+                    return Report("none").error(None, broken)
         if called in EXTRAS and called not in commands.choices:
             return Report("none").error(
                 None, MissingPieceError(f"'{called}' is a command of its own: pip install koemorph-extras.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -21,7 +21,8 @@ _LOWEST, _HIGHEST = 60.0, 500.0
 """Hertz of voices."""
 _FORMANTS: Final = 1500.0
 """Hertz above which nothing is needed to tell a period."""
-_VOICED: Final = 0.5
+VOICED: Final = 0.5
+"""Likeness of one period to the next from which on there is a voice."""
 _NEAR_BEST: Final = 0.92
 """The shortest lag that is nearly the best is the period, and not its double."""
 _QUIET: Final = 1e-9
@@ -44,19 +45,27 @@ def melody(read: Callable[[int, int], Array], first: int, count: int) -> Array:
 
 def _octaves(windows: Array) -> Array:
     shape = np.hanning(_WINDOW + 2)[1:-1].astype(np.float32)
-    own = np.fft.irfft(np.abs(np.fft.rfft(shape, _TRANSFORM)) ** 2, _TRANSFORM)
-    shortest, longest = int(SAMPLE_RATE / _HIGHEST), int(SAMPLE_RATE / _LOWEST)
     power = np.abs(np.fft.rfft((windows - windows.mean(axis=1, keepdims=True)) * shape, _TRANSFORM)) ** 2
     power[:, int(_FORMANTS * _TRANSFORM / SAMPLE_RATE) :] = 0.0
+    period, likeness = periods(power, shape)
+    return np.where(likeness > VOICED, np.log2(SAMPLE_RATE / 55.0 / period), np.nan).astype(np.float32)
+
+
+def periods(power: Array, shape: Array, *, near_best: float = _NEAR_BEST) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Power spectra (n, 513) of windows of that shape -> samples to a period, and how like the next it is, (n,) each.
+
+    Of lags that are `near_best` or better, in parts of the best, the shortest is the period.
+    """
+    own = np.fft.irfft(np.abs(np.fft.rfft(shape, _TRANSFORM)) ** 2, _TRANSFORM)
+    shortest, longest = int(SAMPLE_RATE / _HIGHEST), int(SAMPLE_RATE / _LOWEST)
     alike = np.fft.irfft(power, _TRANSFORM)[:, : longest + 2]
     alike = alike / (alike[:, :1] + _QUIET) * (own[0] / own[: longest + 2])
     inner = alike[:, shortest : longest + 1]
     peaks = (inner >= alike[:, shortest - 1 : longest]) & (inner > alike[:, shortest + 1 : longest + 2])
     heights = np.where(peaks, inner, 0.0)
     best = heights.max(axis=1)
-    lag = np.argmax(heights >= _NEAR_BEST * best[:, None], axis=1) + shortest
+    lag = np.argmax(heights >= near_best * best[:, None], axis=1) + shortest
     rows = np.arange(len(lag))
     left, middle, right = (alike[rows, lag + step] for step in (-1, 0, 1))
     bend = np.minimum(left - 2 * middle + right, -_QUIET)
-    exact = lag + np.clip(0.5 * (left - right) / bend, -0.5, 0.5)
-    return np.where(best > _VOICED, np.log2(SAMPLE_RATE / 55.0 / exact), np.nan).astype(np.float32)
+    return lag + np.clip(0.5 * (left - right) / bend, -0.5, 0.5), best

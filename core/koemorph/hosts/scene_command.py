@@ -30,7 +30,7 @@ def scene_parser(host: HostSpec, prog: str, *, required: bool) -> tuple[argparse
     what.add_argument("--link", metavar="ADDRESS", help="for batches, which hand takes over so")
     reader.add_argument("--mapping", default="", help="a mapping preset, by name or file")
     reader.add_argument("--preset", default="", help="a preset of settings, by name or file")
-    reader.add_argument("--model", type=Path, help="another model: light, or a folder")
+    reader.add_argument("--model", type=Path, help="another model: its folder, or light where that came along")
     add_flags(reader, fields(Keying))
     return reader, what
 

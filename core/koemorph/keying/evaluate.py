@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from .keys import CurveKeys, Numbers
 
 
-def as_blender(keys: CurveKeys, frames: ArrayLike) -> Numbers:
+def as_drawn(keys: CurveKeys, frames: ArrayLike) -> Numbers:
     """Values of an F-Curve with these keys, linear, constant or Bezier with free handles."""
     wanted = np.asarray(frames, dtype=np.float32).astype(np.float64)
     if keys.interpolation != "bezier" or len(keys) == 1:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .. import arkit, lips
 from ..rig import Mapping
 from ..take import Take
-from .evaluate import as_blender
+from .evaluate import as_drawn
 from .keys import CurveKeys
 from .styles import Keying
 
@@ -85,7 +85,7 @@ class KeyPlan:
             samples = np.repeat(self.take.curve(target).astype(np.float64), 2)[:-1]
             if keys.interpolation != "stepped":
                 samples[1::2] = (samples[:-1:2] + samples[2::2]) / 2
-            off = np.abs(as_blender(keys, float(self.first) + between) - samples)
+            off = np.abs(as_drawn(keys, float(self.first) + between) - samples)
             found[target] = float(off[::2].max()), float(off[1::2].max(initial=0.0))
         return found
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -22,10 +21,10 @@ from torch import Tensor, nn
 
 from koemorph import arkit
 
-from ..errors import DataError
 from ..training import loop
 from ..training.half import half
 from ..training.loop import Plan
+from ..training.weights import load_weights, save_weights
 from .footage import Footage, read
 from .net import LEGACY, AudioToVideoNet, NetConfig
 from .windows import Lesson, as_tensor, lesson
@@ -146,32 +145,13 @@ def train(
     plan = replace(plan, averaged=AVERAGED)
     task = PaintingTask(footage, watched, config, windows=windows, pictures=pictures, seed=plan.seed)
     weights = plan.folder / WEIGHTS
-    loop.train(task, plan, lambda step: save_weights(weights, config, task.apprentice.state_dict(), step))
+    net = task.apprentice.net  # alone, without what only training needs
+    loop.train(task, plan, lambda step: save_weights(weights, config, net.state_dict(), step=step))
     return weights
 
 
-def save_weights(path: Path, config: NetConfig, state: dict[str, Tensor], step: int) -> None:
-    """The net alone, without what only training needs."""
-    net = {name.removeprefix("net."): value for name, value in state.items() if name.startswith("net.")}
-    _save(path, {"config": asdict(config), "weights": net, "step": step})
-
-
 def load_net(path: Path) -> AudioToVideoNet:
-    """What `save_weights` wrote."""
-    try:
-        stored = torch.load(path, map_location="cpu", weights_only=True)
-        net = AudioToVideoNet(NetConfig(**stored["config"]))
-        net.load_state_dict(stored["weights"])
-    except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError, TypeError) as err:
-        reason = " ".join(str(err).split())[:200]
-        raise DataError(f"{path} holds no weights of a flip-book ({reason}); give a run's {WEIGHTS}.") from err
-    return net.eval()
-
-
-def _save(path: Path, state: dict[str, Any]) -> None:
-    partial = path.with_suffix(".part")
-    torch.save(state, partial)
-    partial.replace(path)
+    return load_weights(path, lambda **config: AudioToVideoNet(NetConfig(**config)))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,16 +13,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from koemorph.features.melody import VOICED, periods
 from koemorph.timing import SAMPLE_RATE
 
 RATE: Final = 60
 """Prosody frames per second; frame n is centred at n / 60 s."""
 _LENGTH: Final = 640  # samples: 40 ms hold two periods at 50 Hz
 _TRANSFORM: Final = 1024
-_LOWEST, _HIGHEST = 60.0, 500.0  # Hz
-_VOICED: Final = 0.5
 _PITCH_FLOOR: Final = 32.0  # dB under the loud parts: what is softer has no pitch that matters
-_NEAR_BEST: Final = 0.94  # the shortest lag that is nearly the best wins: it is the period, not its double
+_NEAR_BEST: Final = 0.94
 _ASTRAY: Final = 0.4  # octaves from its surroundings where a pitch is not believed
 _PLAIN: Final = 30
 """Percentile of a speaker's recordings whose tilt is his plain voice: where he also shouts, the calmer ones tell."""
@@ -83,21 +82,9 @@ def _block(frames: NDArray[np.float32], window: Curve) -> tuple[Curve, Curve, Cu
     low = power[:, (hertz >= 50) & (hertz < 1000)].sum(axis=1)
     high = power[:, (hertz >= 1000) & (hertz < 5000)].sum(axis=1)
     power[:, hertz > 2000] = 0.0  # pitch lives below
-    own = np.fft.irfft(np.abs(np.fft.rfft(window, _TRANSFORM)) ** 2, _TRANSFORM)
-    first, last = int(SAMPLE_RATE / _HIGHEST), int(SAMPLE_RATE / _LOWEST)
-    correlation = np.fft.irfft(power, _TRANSFORM)[:, : last + 2]
-    correlation = correlation / (correlation[:, :1] + _QUIET) * (own[0] / own[: last + 2])
-    inner = correlation[:, first : last + 1]
-    peak = (inner >= correlation[:, first - 1 : last]) & (inner > correlation[:, first + 1 : last + 2])
-    heights = np.where(peak, inner, 0.0)
-    best = heights.max(axis=1)
-    lag = np.argmax(heights >= _NEAR_BEST * best[:, None], axis=1) + first
-    rows = np.arange(len(lag))
-    left, middle, right = (correlation[rows, lag + step] for step in (-1, 0, 1))
-    bend = left - 2 * middle + right
-    shift = np.where(np.abs(bend) > _QUIET, 0.5 * (left - right) / np.where(bend == 0, 1, bend), 0.0)
-    voicing = np.where(total > 1e-7, np.clip(best, 0.0, 1.0), 0.0)
-    f0 = np.where(voicing > _VOICED, SAMPLE_RATE / (lag + np.clip(shift, -0.5, 0.5)), 0.0)
+    period, likeness = periods(power, window, near_best=_NEAR_BEST)
+    voicing = np.where(total > 1e-7, np.clip(likeness, 0.0, 1.0), 0.0)
+    f0 = np.where(voicing > VOICED, SAMPLE_RATE / period, 0.0)
     loudness = 10 * np.log10(total + _QUIET)
     tilt = 10 * np.log10((high + _QUIET) / (low + _QUIET))
     return loudness.astype(np.float32), f0.astype(np.float32), voicing.astype(np.float32), tilt.astype(np.float32)

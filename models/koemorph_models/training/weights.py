@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..errors import DataError
 from ..network import KoeMorphNet, NetworkConfig, build
 
+Net = TypeVar("Net", bound=nn.Module)
 
-def save_weights(path: Path, config: NetworkConfig, state: Mapping[str, Tensor], **facts: Any) -> None:
+
+def save_weights(path: Path, config: object, state: Mapping[str, Tensor], **facts: Any) -> None:
     """Weights with the size of their network, to export, to measure and to fine-tune from."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
@@ -24,9 +26,14 @@ def save_weights(path: Path, config: NetworkConfig, state: Mapping[str, Tensor],
 
 def load_net(path: Path) -> KoeMorphNet:
     """What `save_weights` wrote."""
+    return load_weights(path, lambda **config: build(NetworkConfig(**config)))
+
+
+def load_weights(path: Path, made: Callable[..., Net]) -> Net:
+    """A net of any kind, `made` of the config that was saved with its weights."""
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True)
-        net = build(NetworkConfig(**stored["config"]))
+        net = made(**stored["config"])
         net.load_state_dict(stored["weights"])
     except (UnpicklingError, RuntimeError, ValueError, EOFError, KeyError, TypeError) as err:
         reason = " ".join(str(err).split())[:200]

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from dataclasses import fields
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,17 @@ def test_too_little_memory_is_a_sentence(capsys, one_sentence, monkeypatch):
     monkeypatch.setattr("koemorph.cli.formats.run", full)
     assert main(["formats"]) == 1
     one_sentence(capsys.readouterr().err.strip())
+
+
+def test_a_command_of_others_that_is_none_is_a_sentence(capsys, one_sentence, monkeypatch):
+    broken = [EntryPoint("sing", value, "koemorph.commands") for value in ("math", "no_such_package.sing")]
+    for entry in broken:
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group, entry=entry: [entry])
+        assert main(["sing"]) == 8
+        one_sentence(capsys.readouterr().err.strip())
+        with pytest.raises(SystemExit, match="0"):
+            main(["--help"])
+        assert "animate" in capsys.readouterr().out
 
 
 def test_help_lists_commands_and_exit_codes(capsys):

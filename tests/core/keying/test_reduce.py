@@ -12,7 +12,7 @@ from motions import smooth
 
 from koemorph.errors import TakeError
 from koemorph.keying import STYLES, CurveKeys, Keying, reduce_curves
-from koemorph.keying.evaluate import as_blender
+from koemorph.keying.evaluate import as_drawn
 from koemorph.keying.fit import tridiagonal
 
 FEW = [style.name for style in STYLES.values() if style.reduced]
@@ -32,7 +32,7 @@ def test_the_error_never_exceeds_what_is_allowed(values, tolerance, style) -> No
         values.T.astype(float), reduce_curves(values, Keying(style=style, tolerance=tolerance)), strict=True
     ):
         assert np.abs(keys.at(frames) - column).max() <= tolerance
-        assert np.abs(as_blender(keys, frames) - column).max() <= tolerance
+        assert np.abs(as_drawn(keys, frames) - column).max() <= tolerance
         assert set(keys.frames) <= set(frames)
         np.testing.assert_array_equal(keys.values, column[keys.frames.astype(int)])
 
@@ -101,7 +101,7 @@ def test_blender_and_maya_draw_the_same_curve(motion, start) -> None:
         placed, wanted = keys.placed(start), keys.at(between)
         np.testing.assert_allclose(as_maya(placed, start + between, weighted=False), wanted, atol=1e-9)
         np.testing.assert_allclose(as_maya(placed, start + between, weighted=True), wanted, atol=1e-9)
-        blender = as_blender(placed, start + between)
+        blender = as_drawn(placed, start + between)
         np.testing.assert_allclose(blender, wanted, atol=2e-5 if start < 10_000 else 5e-3)
 
 
@@ -119,11 +119,11 @@ def test_blender_is_asked_about_handles_of_any_length() -> None:
 
     keys = Handled(frames=np.array([0.0, 10.0]), values=np.array([0.0, 1.0]), slopes=np.zeros(2))
     frames = np.linspace(0, 10, 101)
-    np.testing.assert_allclose(as_blender(keys, frames), as_maya(keys, frames, weighted=True), atol=1e-5)
+    np.testing.assert_allclose(as_drawn(keys, frames), as_maya(keys, frames, weighted=True), atol=1e-5)
     u = np.linspace(0, 1, 10_001)
     time = 3 * u * (1 - u) ** 2 * 2 + 3 * u**2 * (1 - u) * 3 + u**3 * 10
     value = 3 * u * (1 - u) ** 2 * 0.5 + 3 * u**2 * (1 - u) * 1.2 + u**3
-    np.testing.assert_allclose(as_blender(keys, frames), np.interp(frames, time, value), atol=1e-4)
+    np.testing.assert_allclose(as_drawn(keys, frames), np.interp(frames, time, value), atol=1e-4)
 
 
 def test_handles_end_at_a_third() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from .framing import SHORT_BINS, SHORT_HZ, Floats
+from .framing import SHORT_HZ, Floats
 
 RATE: Final = 11_000
 ORDER: Final = 11
@@ -19,7 +19,7 @@ EMPHASIS: Final = 0.97
 LOWEST: Final = 50.0
 FORMANTS: Final = 3
 
-_SIZE: Final = SHORT_BINS * RATE // 16_000
+_SIZE: Final = round(RATE / SHORT_HZ)
 _HERTZ: Final = np.arange(_SIZE // 2 + 1) * SHORT_HZ
 _EMPHASIS: Final = 1 + EMPHASIS**2 - 2 * EMPHASIS * np.cos(2 * np.pi * _HERTZ / RATE)
 _FOLD: Final = np.r_[1.0, np.full(len(_HERTZ) - 2, 2.0), 1.0]
