@@ -18,8 +18,8 @@ from ..speech.articulation import Shape, resolve, table
 from ..speech.symbols import SILENCE
 from ..speech.track import Phone
 
-REACH: Final = 0.6
-"""Seconds from a phone beyond which it asks for nothing."""
+REACH: Final = 0.65
+"""Seconds from a phone beyond which it asks for nothing, with room for what sums of seconds are rounded by."""
 _EARLY, _LATE, _SETTLING = 0.4, 0.1, 0.2
 """Seconds by which a mouth moves before and after what it says, and in which it begins and ends to; within REACH."""
 _SIGMAS: Final = 3.2
@@ -83,7 +83,8 @@ class _Parts:
     shapes: list[Shape]
 
     def between(self, begin: float, end: float) -> _Parts:
-        first = int(np.searchsorted(self.end, begin))
+        """Those that sound then, and one more before: a phone of seconds is prepared otherwise after a pause."""
+        first = max(0, int(np.searchsorted(self.end, begin)) - 1)
         stop = int(np.searchsorted(self.start, end, side="right"))
         own = slice(first, stop)
         return _Parts(

@@ -38,5 +38,5 @@ def variants(symbols: Sequence[str], language: str) -> tuple[Variant, ...]:
         if ends and symbol in _PLACES:
             nasal = ((_PLACES[symbol], 0),)
             found.append(Variant(place + 1, place + 3, nasal))
-            found += [Variant(place, place + 3, nasal)] if symbol in _SWALLOWED else []
+            found += [Variant(place, place + 3, nasal)] if place and symbol in _SWALLOWED else []
     return tuple(found)

@@ -10,6 +10,7 @@ import pytest
 from koemorph import arkit, lips
 from koemorph.moods import MoodKey, MoodTrack
 from koemorph.performance import Frames, PerformedLine, names
+from koemorph.performance.demands import Score
 from koemorph.settings import Settings
 from koemorph.speech import editing
 from koemorph.speech.track import Phone, Tracks
@@ -107,6 +108,15 @@ def test_it_does_not_matter_how_many_frames_are_worked_on_at_a_time(kind, speaki
         )
         said.append(line.say(spoken(np.random.default_rng(1), 14.0).phones).tobytes())
     assert said[0] == said[1]
+
+
+def test_phones_of_seconds_may_be_cut_anywhere():
+    """What comes before a phone counts as long as it is on its way, which may be longer than mouths move ahead."""
+    phones = [Phone(start=F(start), end=F(end), symbol=symbol) for start, end, symbol in ((1, 5, "u"), (7, 11, "w"))]
+    score = Score(phones, 12.0, 60.0)
+    whole, parts = score.read(0, 720), [score.read(first, first + 24) for first in range(0, 720, 24)]
+    for name in ("pucker", "funnel", "moving", "spoken"):
+        assert np.array_equal(getattr(whole, name), np.concatenate([getattr(part, name) for part in parts])), name
 
 
 @pytest.mark.parametrize("fps", ["24", "25", "29.97"])

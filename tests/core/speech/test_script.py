@@ -176,6 +176,7 @@ def test_german_endings_are_laid_as_they_are_said(said: str) -> None:
 def test_only_endings_have_variants() -> None:
     assert [len(variants(word, "de-at")) for word in ("ɑbənt", "lapən", "zɑɡən", "ebənə", "ʃtʊndən")] == [2, 1, 2, 0, 0]
     assert variants("hæpən", "en") == ()
+    assert not any(variant.first == 0 for variant in variants("ɡənt", "de"))
 
 
 PHONES = (
