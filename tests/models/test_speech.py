@@ -580,3 +580,9 @@ def test_every_voice_has_a_licence_and_a_group() -> None:
     voices = [voice for engine in ENGINES.values() for voice in engine.voices()]
     assert all(voice.licence and voice.group in ("man", "woman", "child") for voice in voices)
     assert {group for people in groups().values() for group in people.values()} == {"man", "woman", "child"}
+
+
+def test_a_larger_head_that_heard_none_of_the_reels_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["train-phones", str(tmp_path), str(tmp_path / "phones.pt"), "--listener", str(tmp_path / "listener.onnx")]
+    assert main([*given, "--like", str(tmp_path / "large.pt"), str(tmp_path / "elsewhere")])
+    assert "holds none of the reels" in capsys.readouterr().err

@@ -203,6 +203,8 @@ def run(options: argparse.Namespace) -> None:
     if options.like and len(options.like) != len(options.reels):
         raise DataError(f"--like was given {len(options.like)} times for {len(options.reels)} folders of reels.")
     for folder, (name, beside) in zip(options.reels, options.like or [(None, None)] * len(options.reels), strict=True):
+        if beside and not any((beside / path.relative_to(folder)).is_file() for path in folder.rglob("*.npz")):
+            raise DataError(f"{beside} holds none of the reels of {folder}.")
         larger = Aligner.load(name, options.listener).head.eval() if name else None
         for path in sorted(folder.rglob("*.npz")):
             twin = beside and beside / path.relative_to(folder)
