@@ -110,11 +110,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _loaded(name: str) -> Any:
     """The module of a command; nothing is garbage while it loads, and looking for some takes an eighth of the time."""
+    searching = gc.isenabled()
     gc.disable()
     try:
         return import_module(f".{name}", __name__)
     finally:
-        gc.enable()
+        if searching:
+            gc.enable()
 
 
 def _add(parser: argparse.ArgumentParser, command: Any) -> None:
