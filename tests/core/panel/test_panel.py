@@ -356,6 +356,7 @@ def test_a_movie_under_way_ends_with_the_panel(opened, tmp_path):
 
 def test_keys_are_counted_live(opened, qtbot):
     opened.tabs.setCurrentWidget(opened.keys)
+    qtbot.waitUntil(lambda: opened.keys.answer.text() != "", timeout=WAIT)  # of the tolerance it opens with
     counts = []
     for tolerance in (0.001, 0.1):
         before = opened.keys.answer.text()
