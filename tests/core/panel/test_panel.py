@@ -358,12 +358,12 @@ def test_keys_are_counted_live(opened, qtbot):
     opened.tabs.setCurrentWidget(opened.keys)
     qtbot.waitUntil(lambda: opened.keys.answer.text() != "", timeout=WAIT)  # of the tolerance it opens with
     counts = []
-    for tolerance in (0.001, 0.1):
+    for tolerance in (0.001, 0.02):
         before = opened.keys.answer.text()
         opened.keys.knobs["tolerance"].box.setValue(tolerance)
         qtbot.waitUntil(lambda before=before: opened.keys.answer.text() not in ("", before), timeout=WAIT)
         counts.append(int(opened.keys.answer.text().split("\n")[1].split()[0]))
-    keyed = plan_keys(opened.state.take, None, Keying(style="bezier", tolerance=0.1))
+    keyed = plan_keys(opened.state.take, None, Keying(style="bezier", tolerance=0.02))
     assert counts[0] > counts[1] == keyed.key_count
     opened.state.undo.undo()
     assert opened.keys.knobs["tolerance"].box.value() == pytest.approx(0.001)
