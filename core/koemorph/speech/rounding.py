@@ -57,7 +57,10 @@ class MouthEar:
         arrays = MODEL.arrays(stored, where, REINSTALL)
         weights, bias = (arrays.get(name, np.empty(0)) for name in ("weights", "bias"))
         if weights.shape != (TAPS, FEATURE_SIZE) or bias.shape or {weights.dtype.kind, bias.dtype.kind} != {"f"}:
-            raise ModelError(f"{where} does not hold what hears a mouth; {REINSTALL}.")
+            raise ModelError(
+                f"{where} hears a mouth in another way than this version: where it is your own, train-mouth and compact"
+                f" --mouth of koemorph-models make it anew; else {REINSTALL}."
+            )
         return cls(weights.astype(np.float32), float(bias))
 
     def narrowness(self, features: Array) -> Array:

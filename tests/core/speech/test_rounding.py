@@ -37,7 +37,7 @@ def test_narrowness_is_a_filter_of_the_features_around_a_moment():
     ],
 )
 def test_a_file_that_hears_no_mouth_is_told(arrays):
-    with pytest.raises(ModelError, match=r"^here .*; reinstall KoeMorph"):
+    with pytest.raises(ModelError, match=r"^here .*reinstall KoeMorph"):
         MouthEar.load(stored(**arrays), "here")
 
 
